@@ -1,0 +1,12 @@
+export default function NotFound() {
+  return (
+    <main className="mx-auto max-w-xl p-8">
+      <h1 className="text-xl font-semibold">This page does not exist · Cette page n’existe pas</h1>
+      <p className="mt-4">
+        <a className="text-accent underline" href="/">
+          Holdfast
+        </a>
+      </p>
+    </main>
+  );
+}

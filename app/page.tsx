@@ -1,0 +1,5 @@
+import { Product } from "./product.tsx";
+
+export default function Page() {
+  return <Product />;
+}

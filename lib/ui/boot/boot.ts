@@ -1,0 +1,34 @@
+/**
+ * The first script of every page, run before anything else may load code.
+ *
+ * It makes the only Trusted Types policy the page allows: script addresses must be files of this release,
+ * and strings never become markup or code (there is no createHTML and no createScript). It also applies
+ * the saved theme before the first paint. Built by esbuild as a classic script; the release list is
+ * written into it by the build.
+ */
+declare const RELEASE_SCRIPTS: readonly string[];
+
+interface TrustedTypesGlobal {
+  readonly trustedTypes?: {
+    createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
+  };
+}
+
+const releaseScripts: ReadonlySet<string> = new Set(RELEASE_SCRIPTS);
+const page: TrustedTypesGlobal = globalThis;
+
+page.trustedTypes?.createPolicy("default", {
+  createScriptURL(url: string): string {
+    const target = new URL(url, document.baseURI);
+    // Only the pathname is compared: bundled workers carry their parameters in the fragment.
+    if (target.origin === location.origin && releaseScripts.has(target.pathname)) return target.href;
+    throw new TypeError(`Not a script of this release: ${target.origin}${target.pathname}`);
+  },
+});
+
+try {
+  const theme = localStorage.getItem("holdfast.theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset["theme"] = theme;
+} catch {
+  // Storage may be blocked by browser settings; the system theme is then used.
+}
