@@ -66,11 +66,8 @@ export function proveEntry(map: PrefixMap, key: Bytes): MapProof {
     siblings.push(sibling === null ? null : unpackHash(sibling.hash));
     node = right ? node.right : node.left;
   }
-  const isOther = node?.kind === "leaf" && node.key !== packedKey;
-  return {
-    siblings,
-    otherEntry: isOther ? { key: unpackHash(node.key), valueHash: unpackHash(node.valueHash) } : null,
-  };
+  if (node?.kind !== "leaf" || node.key === packedKey) return { siblings, otherEntry: null };
+  return { siblings, otherEntry: { key: unpackHash(node.key), valueHash: unpackHash(node.valueHash) } };
 }
 
 /**
