@@ -8,27 +8,25 @@
  */
 declare const RELEASE_SCRIPTS: readonly string[];
 
-interface TrustedTypesGlobal {
-  readonly trustedTypes?: {
-    createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
-  };
-}
+/** Missing in browsers without Trusted Types. */
+declare const trustedTypes:
+  | { createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown }
+  | undefined;
 
 const releaseScripts: ReadonlySet<string> = new Set(RELEASE_SCRIPTS);
-const page: TrustedTypesGlobal = globalThis;
 
-page.trustedTypes?.createPolicy("default", {
-  createScriptURL(url: string): string {
-    const target = new URL(url, document.baseURI);
-    // Only the pathname is compared: bundled workers carry their parameters in the fragment.
-    if (target.origin === location.origin && releaseScripts.has(target.pathname)) return target.href;
-    throw new TypeError(`Not a script of this release: ${target.origin}${target.pathname}`);
-  },
-});
+if (typeof trustedTypes !== "undefined") trustedTypes.createPolicy("default", { createScriptURL });
 
 try {
   const theme = localStorage.getItem("holdfast.theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset["theme"] = theme;
 } catch {
   // Storage may be blocked by browser settings; the system theme is then used.
+}
+
+function createScriptURL(url: string): string {
+  const target = new URL(url, document.baseURI);
+  // Only the pathname is compared: bundled workers carry their parameters in the fragment.
+  if (target.origin === location.origin && releaseScripts.has(target.pathname)) return target.href;
+  throw new TypeError(`Not a script of this release: ${target.origin}${target.pathname}`);
 }

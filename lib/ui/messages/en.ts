@@ -1,0 +1,7 @@
+import { common, shell, state } from "./en/common.ts";
+import { files } from "./en/files.ts";
+import { settings } from "./en/settings.ts";
+import { start } from "./en/start.ts";
+import { trust, verify } from "./en/trust.ts";
+
+export const en = { common, shell, state, start, files, trust, verify, settings };

@@ -1,0 +1,53 @@
+export const common = {
+  productName: "Holdfast",
+  loading: "Loading",
+  actions: {
+    cancel: "Cancel",
+    close: "Close",
+    continue: "Continue",
+    back: "Back",
+    save: "Save",
+    copy: "Copy",
+    copied: "Copied",
+    retry: "Try again",
+    undo: "Undo",
+    dismiss: "Dismiss",
+    more: "More actions",
+    show: "Show",
+    hide: "Hide",
+  },
+  field: { required: "Required", showPassword: "Show what I type", hidePassword: "Hide what I type" },
+  toasts: "Notifications",
+} as const;
+
+export const shell = {
+  skipToContent: "Skip to content",
+  mainNavigation: "Main",
+  files: "Files",
+  people: "People",
+  trust: "Trust",
+  settings: "Settings",
+  workspaces: "Workspaces",
+  newWorkspace: "New workspace",
+  openMenu: "Open menu",
+  menu: "Menu",
+  lock: "Lock this device",
+  offline: "You are offline. What you already opened stays readable; changes wait here.",
+  notYet: "Not yet available in this version",
+  peopleSoon: "Members, roles and invitations will be managed here. This version does not have them yet.",
+} as const;
+
+export const state = {
+  checked: "Checked",
+  checkedUpTo: "Checked up to {time}",
+  waiting: "Waiting for seal",
+  partial: "Partly checked",
+  stale: "Not checked yet",
+  staleSince: "Not checked since {time}",
+  suspect: "Needs attention",
+  contradiction: "The server’s record does not match",
+  other: "Someone else’s mistake",
+  notaries: "{agree} of {total} notaries",
+  teammates: "{agree} of {total} teammates agree",
+  openTrust: "open Trust",
+} as const;

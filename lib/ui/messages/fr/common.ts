@@ -1,0 +1,58 @@
+import type * as en from "../en/common.ts";
+import type { Translated } from "../translated.ts";
+
+export const common: Translated<typeof en.common> = {
+  productName: "Holdfast",
+  loading: "Chargement",
+  actions: {
+    cancel: "Annuler",
+    close: "Fermer",
+    continue: "Continuer",
+    back: "Retour",
+    save: "Enregistrer",
+    copy: "Copier",
+    copied: "Copié",
+    retry: "Réessayer",
+    undo: "Annuler l’action",
+    dismiss: "Masquer",
+    more: "Autres actions",
+    show: "Afficher",
+    hide: "Masquer",
+  },
+  field: { required: "Obligatoire", showPassword: "Afficher la saisie", hidePassword: "Masquer la saisie" },
+  toasts: "Notifications",
+};
+
+export const shell: Translated<typeof en.shell> = {
+  skipToContent: "Aller au contenu",
+  mainNavigation: "Navigation principale",
+  files: "Fichiers",
+  people: "Personnes",
+  trust: "Confiance",
+  settings: "Réglages",
+  workspaces: "Espaces de travail",
+  newWorkspace: "Nouvel espace",
+  openMenu: "Ouvrir le menu",
+  menu: "Menu",
+  lock: "Verrouiller cet appareil",
+  offline:
+    "Vous êtes hors ligne. Ce que vous avez déjà ouvert reste lisible ; les changements attendent ici.",
+  notYet: "Pas encore disponible dans cette version",
+  peopleSoon:
+    "Les membres, les rôles et les invitations se géreront ici. Cette version ne les propose pas encore.",
+};
+
+export const state: Translated<typeof en.state> = {
+  checked: "Vérifié",
+  checkedUpTo: "Vérifié jusqu’à {time}",
+  waiting: "En attente du scellé",
+  partial: "Vérifié en partie",
+  stale: "Pas encore vérifié",
+  staleSince: "Non vérifié depuis {time}",
+  suspect: "Demande attention",
+  contradiction: "Le registre du serveur ne concorde pas",
+  other: "L’erreur de quelqu’un d’autre",
+  notaries: "{agree} notaires sur {total}",
+  teammates: "{agree} collègues sur {total} d’accord",
+  openTrust: "ouvrir Confiance",
+};

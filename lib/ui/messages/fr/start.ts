@@ -1,0 +1,75 @@
+import type * as en from "../en/start.ts";
+import type { Translated } from "../translated.ts";
+
+export const start: Translated<typeof en.start> = {
+  tagline:
+    "Des fichiers partagés qui restent les vôtres. Chiffrés sur votre appareil ; le registre du serveur est vérifié pour vous.",
+  welcome: {
+    title: "Bienvenue",
+    create: "Créer une organisation",
+    createHint: "Commencez ici. Vous en devenez la première personne administratrice.",
+    join: "Ouvrir une invitation",
+    joinHint: "Vous avez reçu un lien d’un ou d’une collègue.",
+    unlock: "Déverrouiller cet appareil",
+    unlockHint: "Continuer en tant que {name} dans {organization}.",
+    recover: "Retrouver l’accès",
+    recoverHint: "Vous avez gardé un kit de récupération.",
+    checkProof: "Vérifier un dossier de preuve",
+  },
+  create: {
+    title: "Créer une organisation",
+    intro: "Moins d’une minute. Rien de ce que vous saisissez ne quitte cet appareil en clair.",
+    organizationName: "Nom de l’organisation",
+    organizationNameHint: "Visible par toutes les personnes invitées.",
+    yourName: "Votre nom",
+    deviceLabel: "Nom de cet appareil",
+    deviceLabelHint: "Pour distinguer vos appareils plus tard.",
+    passphrase: "Phrase secrète de cet appareil",
+    passphraseHint: "Quatre mots sans lien se retiennent mieux que des symboles, et protègent davantage.",
+    passphraseAgain: "Phrase secrète, une seconde fois",
+    submit: "Créer l’organisation",
+    working: "Création de vos clés…",
+    errors: {
+      required: "Veuillez remplir ce champ.",
+      tooShort: "Au moins {min} caractères.",
+      mismatch: "Les deux phrases diffèrent.",
+    },
+    failed: "L’organisation n’a pas pu être créée.",
+    notPersistent:
+      "Ce navigateur peut effacer ses données quand la place manque. Votre kit de récupération n’en est que plus important.",
+  },
+  strength: {
+    label: "Solidité de la phrase secrète",
+    weak: "Faible : on pourrait la deviner",
+    fair: "Moyenne : ajoutez un mot",
+    strong: "Solide",
+  },
+  recoveryKit: {
+    title: "Gardez votre kit de récupération",
+    intro:
+      "Si vous perdez cet appareil ou oubliez sa phrase secrète, ces mots sont le seul chemin de retour. Personne ne peut les réinitialiser pour vous.",
+    words: "Vos mots de récupération",
+    wordNumber: "Mot {number}",
+    organization: "Organisation",
+    person: "Nom",
+    madeOn: "Établi le",
+    print: "Imprimer",
+    keepSafe: "Gardez-le sur papier, loin de cet ordinateur. Ne le photographiez pas.",
+    next: "Je l’ai noté",
+    confirmTitle: "Une petite vérification",
+    confirmIntro: "Saisissez le mot numéro {number} de votre kit.",
+    confirmField: "Mot {number}",
+    confirmWrong: "Ce n’est pas le mot {number}. Regardez à nouveau votre kit.",
+    showAgain: "Revoir les mots",
+    finish: "Ouvrir mes fichiers",
+  },
+  unlock: {
+    title: "Content de vous revoir",
+    intro: "Saisissez la phrase secrète de cet appareil.",
+    passphrase: "Phrase secrète",
+    submit: "Déverrouiller",
+    working: "Déverrouillage…",
+    wrong: "Cette phrase secrète n’ouvre pas cet appareil.",
+    other: "Ce n’est pas vous ? Autres façons de commencer",
+  },
+};

@@ -1,0 +1,168 @@
+import type * as en from "../en/trust.ts";
+import type { Translated } from "../translated.ts";
+
+export const trust: Translated<typeof en.trust> = {
+  title: "Confiance",
+  sentence: {
+    checked:
+      "Tout ce que le serveur a dit à cet appareil jusqu’à {time} concorde avec le carnet de cet appareil et avec le scellé public.",
+    waiting:
+      "Votre travail récent est dans le registre du serveur et attend son scellé public. Il n’y a rien à faire.",
+    partial:
+      "Cet appareil a vérifié tout ce dont il a été témoin. Il ne peut pas se porter garant de ce qui précède.",
+    stale: "Cet appareil n’a pas pu vérifier depuis {time}. Il réessaie de lui-même.",
+    suspect:
+      "Quelque chose ne concorde pas encore. L’écriture est suspendue ici pendant une nouvelle demande.",
+    contradiction: "Le serveur a signé deux déclarations qui ne peuvent pas être vraies ensemble.",
+    other: "Un appareil ou les notaires se sont contredits. Le registre du serveur, lui, est en ordre.",
+  },
+  rail: {
+    title: "Périodes",
+    lanes: { device: "Cet appareil", record: "Registre du serveur", seal: "Scellé public" },
+    zoom: { label: "Échelle", hour: "Heure", day: "Jour", month: "Mois" },
+    summary:
+      "{count, plural, one {# période} other {# périodes}} de {from} à {to} : {checked} vérifiées, {waiting} en attente, {attention} à regarder.",
+    newest: "Maintenant",
+  },
+  table: {
+    title: "Ce qui s’est passé",
+    caption: "Les périodes et ce qui s’y est passé",
+    columns: { time: "Période", what: "Ce qui s’est passé", state: "État" },
+    filters: {
+      workspace: "Espace",
+      device: "Appareil",
+      person: "Personne",
+      state: "État",
+      operation: "Action",
+    },
+    all: "Tout",
+    clear: "Effacer les filtres",
+    empty: "Rien ne correspond à ces filtres.",
+    nothingYet: "La première période se clôt quelques minutes après votre premier changement.",
+    events: "{count, plural, =0 {Rien de vous} one {# action de vous} other {# actions de vous}}",
+    open: "Ouvrir la période {time}",
+  },
+  operations: {
+    create: "Création de",
+    upload: "Envoi de",
+    change: "Modification de",
+    rename: "Renommage de",
+    move: "Déplacement de",
+    trash: "Mise à la corbeille de",
+    read: "Lecture de",
+    share: "Partage de",
+    inRecord: "au registre",
+    sealed: "scellé",
+    missing: "absent du registre",
+    waiting: "en attente du scellé",
+    line: "{verb} {subject}",
+    where: "{time}, depuis {device}",
+  },
+  period: {
+    title: "Période {time}",
+    happened: "Ce qui s’est passé",
+    nothing: "Vous n’avez rien fait pendant cette période. Elle a été vérifiée tout de même.",
+    seal: "Scellé public",
+    sealedAt: "Scellé à {time}",
+    notSealed: "Pas encore scellé",
+    notaries: "Signé par",
+    notaryMissing: "n’a pas signé",
+    notarySigned: "a signé",
+    checks: "Vérifications",
+    passed: "Réussie",
+    failed: "Échouée",
+    notRun: "Non faite",
+    technical: "Détails techniques",
+    technicalHint: "Les valeurs brutes, pour qui veut refaire les vérifications.",
+    command: "Vérifiez par vous-même",
+    rawBytes: "Octets bruts ({size})",
+    copyValue: "Copier {name}",
+  },
+  checks: {
+    I1: "Le serveur a signé pour chacune de vos actions",
+    I2: "Le registre n’a fait que grandir",
+    I3: "Ce que vous avez lu était la vraie version, la plus récente",
+    E1: "Vos propres actions sont dans le registre scellé, inchangées",
+    E2: "Vos collègues ont vu le même registre",
+    E3: "Le scellé est sur le grand livre public",
+    E4: "Aucune période n’a été sautée",
+    E5: "Le scellé est arrivé à temps",
+    E6: "Chaque entrée suit les règles de l’organisation",
+    E7: "Les droits ont été respectés",
+    E8: "Les noms et les versions se suivent",
+    G1: "Les registres montrés aux autres concordent",
+    M1: "Les serveurs concordent entre eux",
+  },
+  side: {
+    compare: "Comparer avec l’équipe",
+    compareHint: "Voir si vos collègues ont reçu le même registre.",
+    compareCount: "{agree} sur {total} d’accord",
+    version: "Version de l’application",
+    versionHint: "Comparer cette application à la version publiée.",
+    proofs: "Dossiers de preuve",
+    proofsHint: "Des éléments enregistrés, à remettre à qui vous voulez.",
+    noProofs: "Aucun. C’est bon signe.",
+  },
+  contradiction: {
+    title: "Le registre du serveur ne concorde pas",
+    lead: "Le serveur a signé deux déclarations qui ne peuvent pas être vraies ensemble. N’importe qui peut contrôler la preuve sans nous croire, ni vous ni nous.",
+    meansTitle: "Ce que cela veut dire",
+    means:
+      "Le registre montré auparavant à cet appareil et celui qu’on lui montre maintenant se contredisent. Le serveur a signé les deux.",
+    notMeansTitle: "Ce que cela ne dit pas",
+    notMeans:
+      "Cela ne dit ni qui l’a fait, ni si c’était voulu. Une intrusion et une sauvegarde mal restaurée peuvent se ressembler.",
+    doTitle: "Que faire",
+    doSave: "Enregistrez le dossier de preuve.",
+    doTell: "Prévenez votre équipe hors de cette application : par téléphone ou de vive voix.",
+    doRead:
+      "Continuez à lire si nécessaire, mais n’écrivez plus dans « {workspace} ». L’écriture y est suspendue sur cet appareil.",
+    doAdmin: "Contactez votre administration : {administrator}.",
+    detailTitle: "Les deux déclarations",
+    statementAt: "Signée à {time}",
+    saved: "Le dossier de preuve est enregistré sur cet appareil.",
+    saveProof: "Enregistrer le dossier de preuve",
+    banner: "Le registre du serveur ne concorde pas. L’écriture est suspendue dans « {workspace} ».",
+    bannerAction: "Voir que faire",
+    resolved: "{name} a ajouté une note signée le {date} : {note}",
+  },
+  suspect: {
+    banner:
+      "Quelque chose demande attention dans « {workspace} ». L’écriture est suspendue pendant une nouvelle demande.",
+    compare: "Comparer avec l’équipe",
+  },
+  proof: {
+    title: "Enregistrer un dossier de preuve",
+    intro:
+      "Un dossier de preuve contient les déclarations signées et tout ce qu’il faut à une personne extérieure pour les contrôler.",
+    includeNames: "Inclure les noms de fichiers",
+    includeNamesHint: "Omis sauf si vous cochez. Qui reçoit le dossier peut les lire.",
+    contents:
+      "Contient : déclarations signées, certificats, en-têtes du grand livre, un rapport lisible et un petit programme qui contrôle le tout.",
+    save: "Enregistrer le dossier de preuve",
+    saving: "Préparation…",
+  },
+};
+
+export const verify: Translated<typeof en.verify> = {
+  title: "Vérifier un dossier de preuve",
+  intro:
+    "Le dossier est vérifié dans cette page, sur cet appareil. Il ne faut pas de compte et rien n’est envoyé.",
+  drop: "Déposez ici un dossier de preuve",
+  choose: "Choisir un dossier de preuve",
+  checking: "Vérification…",
+  another: "Vérifier un autre dossier",
+  outcome: {
+    consistent: "Cohérent",
+    consistentHint: "Rien dans ce dossier ne contredit le reste.",
+    contradiction: "Une contradiction est prouvée",
+    contradictionHint: "Le dossier prouve que {accused} a signé des déclarations incompatibles.",
+    insufficient: "Pas assez pour conclure",
+    insufficientHint: "Le dossier est lisible, mais il ne contient pas ce qu’exige une conclusion.",
+    overdue: "En retard",
+    overdueHint: "Un scellé promis n’est pas venu à temps.",
+    unreadable: "Ce n’est pas un dossier de preuve",
+    unreadableHint: "{reason}",
+  },
+  steps: "Ce qui a été vérifié",
+};
