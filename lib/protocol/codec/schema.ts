@@ -157,62 +157,63 @@ export function array<T>(inner: Schema<T>, maxItems: number): Schema<readonly T[
   };
 }
 
-export function tuple<const S extends readonly Schema<unknown>[]>(
-  ...items: S
-): Schema<{ readonly [K in keyof S]: Infer<S[K]> }> {
-  type Tuple = { readonly [K in keyof S]: Infer<S[K]> };
+export function tuple<T extends readonly unknown[]>(
+  ...items: { readonly [K in keyof T]: Schema<T[K]> }
+): Schema<Readonly<T>> {
   return {
     toCbor: (value) => items.map((item, index) => item.toCbor(value[index])),
     fromCbor: (value, path) => {
       if (!isArray(value) || value.length !== items.length) {
         throw new ShapeMismatch(path, `array of exactly ${items.length}`);
       }
-      // The mapped tuple type cannot be inferred through `map`.
-      return items.map((item, index) => item.fromCbor(value[index] ?? null, `${path}[${index}]`)) as unknown as Tuple;
+      const parsed: unknown = items.map((item, index) => item.fromCbor(value[index] ?? null, `${path}[${index}]`));
+      // `map` forgets that position k came from schema k.
+      return parsed as Readonly<T>;
     },
   };
 }
 
 /** A map with integer keys; every field is required (absence is written as null by `nullable`). */
-export function struct<const F extends Readonly<Record<string, readonly [number, Schema<any>]>>>(
-  fields: F,
-): Schema<{ readonly [K in keyof F]: Infer<F[K][1]> }> {
-  type T = { readonly [K in keyof F]: Infer<F[K][1]> };
-  const entries = Object.entries(fields);
+export function struct<T extends object>(fields: {
+  readonly [K in keyof T]: readonly [key: number, schema: Schema<T[K]>];
+}): Schema<Readonly<T>> {
+  // `Object.keys` forgets that the names are those of T.
+  const names = Object.keys(fields) as (keyof T & string)[];
   return {
-    toCbor: (value) => new Map(entries.map(([name, [key, schema]]) => [key, schema.toCbor(value[name])])),
+    toCbor: (value) => new Map(names.map((name) => [fields[name][0], fields[name][1].toCbor(value[name])])),
     fromCbor: (value, path) => {
-      if (!(value instanceof Map) || value.size !== entries.length) {
-        throw new ShapeMismatch(path, `map of exactly ${entries.length} fields`);
+      if (!(value instanceof Map) || value.size !== names.length) {
+        throw new ShapeMismatch(path, `map of exactly ${names.length} fields`);
       }
-      const out: Record<string, unknown> = {};
-      for (const [name, [key, schema]] of entries) {
+      const out: { [K in keyof T]?: T[K] } = {};
+      for (const name of names) {
+        const [key, schema] = fields[name];
         const item = value.get(key);
         if (item === undefined) throw new ShapeMismatch(`${path}.${name}`, `field ${key}`);
         out[name] = schema.fromCbor(item, `${path}.${name}`);
       }
-      return out as T;
+      // Every name of T was assigned in the loop.
+      return out as Readonly<T>;
     },
   };
 }
 
-/** A discriminated union: `[tag, value]` on the wire, `{ <tag name>: word, … }` in the program. */
-export function variant<const M extends Readonly<Record<string, readonly [tag: number, schema: Schema<any>]>>>(
-  members: M,
-): Schema<{ readonly [K in keyof M & string]: { readonly kind: K; readonly body: Infer<M[K][1]> } }[keyof M & string]> {
-  type V = { readonly [K in keyof M & string]: { readonly kind: K; readonly body: Infer<M[K][1]> } }[keyof M & string];
-  const byTag = new Map(Object.entries(members).map(([kind, [tag, schema]]) => [tag, { kind, schema }]));
+type Variant<T> = { readonly [K in keyof T & string]: { readonly kind: K; readonly body: T[K] } }[keyof T & string];
+
+/** A discriminated union: `[tag, body]` on the wire, `{ kind, body }` in the program. */
+export function variant<T extends object>(members: {
+  readonly [K in keyof T]: readonly [tag: number, schema: Schema<T[K]>];
+}): Schema<Variant<T>> {
+  // `Object.keys` forgets that the names are those of T.
+  const kinds = Object.keys(members) as (keyof T & string)[];
+  const byTag = new Map(kinds.map((kind) => [members[kind][0], kind]));
   return {
-    toCbor: (value) => {
-      const member = members[value.kind];
-      if (!member) throw new RangeError(`unknown kind ${value.kind}`);
-      return [member[0], member[1].toCbor(value.body)];
-    },
+    toCbor: ({ kind, body }) => [members[kind][0], members[kind][1].toCbor(body)],
     fromCbor: (value, path) => {
       if (!isArray(value) || value.length !== 2) throw new ShapeMismatch(path, "[kind, body]");
-      const member = typeof value[0] === "number" ? byTag.get(value[0]) : undefined;
-      if (!member) throw new ShapeMismatch(path, `kind among ${Object.keys(members).join(", ")}`);
-      return { kind: member.kind, body: member.schema.fromCbor(value[1] ?? null, `${path}.${member.kind}`) } as V;
+      const kind = typeof value[0] === "number" ? byTag.get(value[0]) : undefined;
+      if (kind === undefined) throw new ShapeMismatch(path, `kind among ${kinds.join(", ")}`);
+      return { kind, body: members[kind][1].fromCbor(value[1] ?? null, `${path}.${kind}`) };
     },
   };
 }

@@ -1,0 +1,128 @@
+import { type Bytes, equalBytes } from "../bytes/bytes.ts";
+import { array, bytesUpTo, type Infer, nullable, struct } from "../codec/schema.ts";
+import type { CryptoSuite } from "../crypto/suite.ts";
+import { verifyConsistency, verifyInclusion } from "../merkle/merkle-proof.ts";
+import { mapProofSchema, verifyEntry } from "../prefix-map/map-proof.ts";
+import { err, ok, type Result } from "../result.ts";
+import { type Head, MAX_NOTE_BYTES, type NoteError, verifyNote } from "./head.ts";
+import { hashSchema } from "./identifiers.ts";
+import { encodeStamp, leafHashOf, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
+import type { EntryReader } from "./map-entry.ts";
+import { EPOCHS_APPLIABLE, type Record, type SignedRecord } from "./record.ts";
+
+/** Merkle paths of a tree of at most 2^53 leaves. */
+export const pathSchema = array(hashSchema, 64);
+
+/** One entry of a log's map with its proof; a null value is a proof of absence. */
+export const provenEntrySchema = struct({
+  key: [1, hashSchema],
+  value: [2, nullable(bytesUpTo(256))],
+  proof: [3, mapProofSchema],
+});
+export type ProvenEntry = Infer<typeof provenEntrySchema>;
+
+/** What the server answers to a record that it appended. The leaf itself is rebuilt by the client from its own record. */
+export const receiptSchema = struct({
+  note: [1, bytesUpTo(MAX_NOTE_BYTES)],
+  stamp: [2, bytesUpTo(MAX_STAMP_BYTES)],
+  inclusionPath: [3, pathSchema],
+  /** From the record's seenSize to the note's size; empty where seenSize is 0 or equal. */
+  consistencyPath: [4, pathSchema],
+  /** Entries that the answer rests on, proven under the stamp's map root. */
+  entries: [5, array(provenEntrySchema, 2 * 256 + 8)],
+});
+export type Receipt = Infer<typeof receiptSchema>;
+
+export type ReceiptError =
+  | { readonly type: "ReceiptNoteInvalid"; readonly note: NoteError }
+  | { readonly type: "ReceiptForAnotherLog" }
+  | { readonly type: "ReceiptStampMalformed" }
+  | { readonly type: "ReceiptStampOutOfBounds"; readonly field: "index" | "epoch" | "organizationSize" | "results" }
+  | { readonly type: "ReceiptLeafNotIncluded" }
+  | { readonly type: "ReceiptNotConsistentWithSeen" }
+  | { readonly type: "ReceiptEntryNotProven" };
+
+export interface VerifiedReceipt {
+  readonly head: Head;
+  readonly note: Bytes;
+  readonly stamp: Stamp;
+  readonly leafHash: Bytes;
+  /** The proven entries; absent ones read as undefined, as do keys that the receipt does not mention. */
+  readonly entries: EntryReader;
+  readonly isProven: (key: Bytes) => boolean;
+}
+
+/** Check I1, and I2 against the head that the record itself names: `protocol` §7. */
+export function verifyReceipt(
+  suite: CryptoSuite,
+  input: {
+    /** The log's id: for a genesis it is not in the record. */
+    readonly log: Bytes;
+    readonly signed: SignedRecord;
+    readonly record: Record;
+    readonly receipt: Receipt;
+    /** Keys of the instances registered on the ledger. */
+    readonly instanceKeys: readonly Bytes[];
+  },
+): Result<VerifiedReceipt, ReceiptError> {
+  const { log, signed, record, receipt } = input;
+  const note = verifyNote(suite, receipt.note, input.instanceKeys);
+  if (!note.ok) return err({ type: "ReceiptNoteInvalid", note: note.error });
+  const head = note.value;
+  if (!equalBytes(head.log, log)) return err({ type: "ReceiptForAnotherLog" });
+  const parsed = parseStamp(receipt.stamp);
+  if (!parsed.ok || !equalBytes(encodeStamp(parsed.value), receipt.stamp)) return err({ type: "ReceiptStampMalformed" });
+  const stamp = parsed.value;
+  const bounds = verifyStampBounds(record, stamp, head);
+  if (!bounds.ok) return bounds;
+  const leafHash = leafHashOf(suite, { ...signed, stamp: receipt.stamp });
+  const inclusion = verifyInclusion(suite.sha256, {
+    leafIndex: BigInt(stamp.index),
+    treeSize: BigInt(head.size),
+    leafHash,
+    path: receipt.inclusionPath,
+    root: head.root,
+  });
+  if (!inclusion.ok) return err({ type: "ReceiptLeafNotIncluded" });
+  if (record.seenSize > 0) {
+    const consistency = verifyConsistency(suite.sha256, {
+      size1: BigInt(record.seenSize),
+      size2: BigInt(head.size),
+      root1: record.seenRoot,
+      root2: head.root,
+      path: receipt.consistencyPath,
+    });
+    if (!consistency.ok) return err({ type: "ReceiptNotConsistentWithSeen" });
+  } else if (receipt.consistencyPath.length > 0) {
+    return err({ type: "ReceiptNotConsistentWithSeen" });
+  }
+  const proven = verifyEntries(suite, stamp.mapRoot, receipt.entries);
+  if (!proven) return err({ type: "ReceiptEntryNotProven" });
+  return ok({ head, note: receipt.note, stamp, leafHash, ...proven });
+}
+
+/** Entries proven under one map root; undefined if any proof fails. */
+export function verifyEntries(
+  suite: Pick<CryptoSuite, "sha256">,
+  mapRoot: Bytes,
+  entries: readonly ProvenEntry[],
+): { readonly entries: EntryReader; readonly isProven: (key: Bytes) => boolean } | undefined {
+  for (const { key, value, proof } of entries) {
+    const valueHash = value === null ? null : suite.sha256(value);
+    if (!verifyEntry(suite.sha256, { root: mapRoot, key, valueHash, proof }).ok) return undefined;
+  }
+  const find = (key: Bytes) => entries.find((entry) => equalBytes(entry.key, key));
+  return { entries: (key) => find(key)?.value ?? undefined, isProven: (key) => find(key) !== undefined };
+}
+
+function verifyStampBounds(record: Record, stamp: Stamp, head: Head): Result<null, ReceiptError> {
+  const outOfBounds = (field: "index" | "epoch" | "organizationSize" | "results") =>
+    err({ type: "ReceiptStampOutOfBounds", field } as const);
+  if (stamp.index < record.seenSize || stamp.index >= head.size) return outOfBounds("index");
+  const isOpenEpoch = stamp.epoch > record.sealedEpoch;
+  const isLate = stamp.epoch > record.sealedEpoch + EPOCHS_APPLIABLE;
+  if (!isOpenEpoch || isLate !== (stamp.outcome === "expired")) return outOfBounds("epoch");
+  if (stamp.organizationSize < record.seenOrganization[0]) return outOfBounds("organizationSize");
+  const isAppliedRead = record.content.kind === "read" && stamp.outcome === "applied";
+  return (stamp.results !== null) === isAppliedRead ? ok(null) : outOfBounds("results");
+}

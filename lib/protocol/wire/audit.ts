@@ -1,0 +1,59 @@
+import { array, bytesUpTo, integer, nullable, struct, uint } from "../codec/schema.ts";
+import { MAX_NOTE_BYTES } from "../log/head.ts";
+import { hashSchema } from "../log/identifiers.ts";
+import { MAX_LEAF_BYTES } from "../log/leaf.ts";
+import { pathSchema, provenEntrySchema } from "../log/receipt.ts";
+import { mapProofSchema } from "../prefix-map/map-proof.ts";
+import { defineCommand } from "./command.ts";
+
+/** Everything that checks E1, E3 and E4 of one log in one anchored epoch need, in one answer. */
+export const auditEpoch = defineCommand({
+  name: "audit-epoch",
+  needsSession: true,
+  request: struct({
+    log: [1, hashSchema],
+    epoch: [2, uint],
+    /** Size of the newest head that the client verified in this log, or of the checkpoint it relied on before. */
+    fromSize: [3, uint],
+    /** Map keys to prove under the checkpoint. */
+    keys: [4, array(hashSchema, 1024)],
+  }),
+  maxRequestBytes: 64 * 1024,
+  replies: {
+    audited: [
+      1,
+      struct({
+        /** The log's checkpoint as a signed note. */
+        note: [1, bytesUpTo(MAX_NOTE_BYTES)],
+        /** Proof of its slot in the epoch tree. */
+        slotProof: [2, mapProofSchema],
+        /** Between `fromSize` and the checkpoint's size, whichever is shorter first. */
+        consistencyPath: [3, pathSchema],
+        /** The last leaf of the checkpoint: an epoch leaf. */
+        epochLeaf: [4, bytesUpTo(MAX_LEAF_BYTES)],
+        inclusionPath: [5, pathSchema],
+        entries: [6, array(provenEntrySchema, 1024)],
+      }),
+    ],
+    /** The log has no slot in that epoch's tree; the proof shows it. */
+    absent: [2, struct({ slotProof: [1, mapProofSchema] })],
+    notSealed: [3, struct({})],
+  },
+  maxReplyBytes: 4 * 1024 * 1024,
+});
+
+/** The ledger proxy's bundle route: raw bytes that only the browser judges (`checkpoint/ledger-bundle`). */
+export const ledgerBundle = defineCommand({
+  name: "ledger-bundle",
+  needsSession: false,
+  request: struct({
+    /** Height of the light block that the client trusts. */
+    trustedHeight: [1, uint],
+    /** Epochs [fromEpoch, toEpoch] to prove; -1, -1 for none; toEpoch null for the newest. */
+    fromEpoch: [2, integer(-1, Number.MAX_SAFE_INTEGER)],
+    toEpoch: [3, nullable(integer(-1, Number.MAX_SAFE_INTEGER))],
+  }),
+  maxRequestBytes: 1024,
+  replies: { bundle: [1, struct({ bytes: [1, bytesUpTo(8 * 1024 * 1024)] })] },
+  maxReplyBytes: 9 * 1024 * 1024,
+});
