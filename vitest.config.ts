@@ -1,0 +1,60 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { findChromium } from "./scripts/test/chromium.ts";
+
+const TESTS = "*.test.{ts,tsx}";
+const BROWSER_ONLY = "**/*.browser.test.{ts,tsx}";
+/** Needs the file system or a process; named so to stay out of the browser. */
+const NODE_ONLY = "**/*.node.test.ts";
+const chromium = findChromium();
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["lib", "scripts", "e2e/support", "bench"].map((folder) => `${folder}/**/${TESTS}`),
+          exclude: [BROWSER_ONLY],
+        },
+      },
+      {
+        // Vite would otherwise find these one by one and reload the page in the middle of a run.
+        optimizeDeps: {
+          include: [
+            "@noble/ciphers/chacha.js",
+            "@noble/ciphers/salsa.js",
+            "@noble/curves/ed25519.js",
+            "@noble/hashes/argon2.js",
+            "@noble/hashes/blake2.js",
+            "@noble/hashes/sha2.js",
+            "cborg",
+            "dexie",
+            "fast-check",
+            "hash-wasm",
+            "libsodium-wrappers",
+          ],
+        },
+        test: {
+          name: "browser",
+          include: [`lib/protocol/**/${TESTS}`, `lib/crypto/**/${TESTS}`, `lib/{client,ui}/${BROWSER_ONLY}`],
+          exclude: [NODE_ONLY],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: "chromium" }],
+            provider: playwright({
+              launchOptions: {
+                ...(chromium === undefined ? {} : { executablePath: chromium }),
+                // Chromium's own sandbox refuses to start as root in a container.
+                args: ["--no-sandbox"],
+              },
+            }),
+          },
+        },
+      },
+    ],
+  },
+});
