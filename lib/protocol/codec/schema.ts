@@ -159,7 +159,7 @@ export function array<T>(inner: Schema<T>, maxItems: number): Schema<readonly T[
 
 export function tuple<T extends readonly unknown[]>(
   ...items: { readonly [K in keyof T]: Schema<T[K]> }
-): Schema<Readonly<T>> {
+): Schema<NoInfer<Readonly<T>>> {
   return {
     toCbor: (value) => items.map((item, index) => item.toCbor(value[index])),
     fromCbor: (value, path) => {
