@@ -53,7 +53,7 @@ export const registryEntrySchema = struct({
 export type RegistryEntry = Infer<typeof registryEntrySchema>;
 
 /** A head that a deployment has been asked to account for. */
-const openChallengeSchema = struct({
+export const openChallengeSchema = struct({
   log: [0, bytes(32)],
   size: [1, uint],
   root: [2, bytes(32)],
@@ -116,11 +116,6 @@ export function claimLeaf(
   );
 }
 
-/** RFC 6962 §2.1: SHA-256(0x00 ‖ leaf). */
-export function leafHash(suite: Hasher, leaf: Bytes): Bytes {
-  return suite.sha256(concatBytes(LEAF_PREFIX, leaf));
-}
-
 /** SHA-256(context ‖ count u64 ‖ map root ‖ claims u64 ‖ claims root ‖ governance hash ‖ params hash). */
 export function appHash(suite: Hasher, state: AppState): Bytes {
   return hashInContext(
@@ -143,5 +138,3 @@ export function isActiveAt(entry: RegistryEntry, epoch: number): boolean {
 function encodeAcceptance({ height, seconds, nanos }: Acceptance): Bytes {
   return concatBytes(encodeUint64(BigInt(height)), encodeUint64(BigInt(seconds)), encodeUint32(nanos));
 }
-
-const LEAF_PREFIX = Uint8Array.of(0);

@@ -6,7 +6,6 @@ export const MAX_REGISTRY_ENTRIES = 1024;
 export const MAX_OPEN_CHALLENGES = 64;
 export const MAX_FORCED_RECORD_BYTES = 16_384;
 export const MAX_EVIDENCE_BYTES = 65_536;
-export const MAX_NOTE_BYTES = 2048;
 export const MAX_RESPONSE_BYTES = 32_768;
 export const MAX_TRANSACTION_BYTES = 262_144;
 /** A Merkle path over at most 2^63 leaves. */

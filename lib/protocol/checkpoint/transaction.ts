@@ -1,5 +1,4 @@
-import type { Bytes } from "../bytes/bytes.ts";
-import { compareBytes } from "../bytes/bytes.ts";
+import { type Bytes, compareBytes } from "../bytes/bytes.ts";
 import type { FormatError } from "../codec/cbor.ts";
 import {
   array,
@@ -16,13 +15,13 @@ import {
 } from "../codec/schema.ts";
 import { signInContext, verifyInContext } from "../crypto/context.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
+import { MAX_NOTE_BYTES } from "../log/head.ts";
 import { err, ok, type Result } from "../result.ts";
 import { epochRecordBytesMax } from "./epoch-record.ts";
 import {
   MAX_ACTIVE_INSTANCES,
   MAX_EVIDENCE_BYTES,
   MAX_FORCED_RECORD_BYTES,
-  MAX_NOTE_BYTES,
   MAX_OPEN_CHALLENGES,
   MAX_RESPONSE_BYTES,
   MAX_TRANSACTION_BYTES,
