@@ -1,6 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { findChromium } from "./scripts/test/chromium.ts";
+import { findChromium } from "./scripts/test-run/chromium.ts";
 
 const TESTS = "*.test.{ts,tsx}";
 const BROWSER_ONLY = "**/*.browser.test.{ts,tsx}";

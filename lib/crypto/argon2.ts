@@ -15,7 +15,7 @@ export type Argon2Error = { readonly type: "Argon2MemoryRefused"; readonly memor
 export const ARGON2_STANDARD: Argon2Parameters = { memoryKib: 128 * 1024, iterations: 3, parallelism: 1 };
 
 /** What it falls back to where the platform refuses that much memory. The person is told which one was used. */
-export const ARGON2_REDUCED: Argon2Parameters = { memoryKib: 64 * 1024, iterations: 3, parallelism: 1 };
+const ARGON2_REDUCED: Argon2Parameters = { memoryKib: 64 * 1024, iterations: 3, parallelism: 1 };
 
 const KEY_BYTES = 32;
 

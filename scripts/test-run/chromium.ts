@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { installDebianPackage } from "./debian.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
@@ -13,5 +14,15 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
   const folders = (environment["PATH"] ?? "").split(delimiter);
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>
     existsSync(path),
+  );
+}
+
+/** Installs Chromium where that is possible; throws with what to do where it is not. */
+export function ensureChromium(): string {
+  if (findChromium() === undefined) installDebianPackage("chromium");
+  const path = findChromium();
+  if (path !== undefined) return path;
+  throw new Error(
+    "The browser tests need Chromium: install it, or name its executable in HOLDFAST_CHROMIUM.",
   );
 }
