@@ -1,12 +1,12 @@
 import { type Bytes, equalBytes } from "../bytes/bytes.ts";
-import { array, bytesUpTo, type Infer, nullable, struct } from "../codec/schema.ts";
+import { array, bytesUpTo, type Infer, nullable, struct, uint } from "../codec/schema.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { verifyConsistency, verifyInclusion } from "../merkle/merkle-proof.ts";
 import { mapProofSchema, verifyEntry } from "../prefix-map/map-proof.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Head, MAX_NOTE_BYTES, type NoteError, verifyNote } from "./head.ts";
 import { hashSchema } from "./identifiers.ts";
-import { encodeStamp, leafHashOf, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
+import { encodeStamp, leafHashOf, MAX_LEAF_BYTES, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
 import type { EntryReader } from "./map-entry.ts";
 import { EPOCHS_APPLIABLE, type Record, type SignedRecord } from "./record.ts";
 
@@ -20,6 +20,14 @@ export const provenEntrySchema = struct({
   proof: [3, mapProofSchema],
 });
 export type ProvenEntry = Infer<typeof provenEntrySchema>;
+
+/** A leaf's bytes with its place in a tree whose size and root the reader knows. */
+export const provenLeafSchema = struct({
+  leaf: [1, bytesUpTo(MAX_LEAF_BYTES)],
+  index: [2, uint],
+  inclusionPath: [3, pathSchema],
+});
+export type ProvenLeaf = Infer<typeof provenLeafSchema>;
 
 /** What the server answers to a record that it appended. The leaf itself is rebuilt by the client from its own record. */
 export const receiptSchema = struct({

@@ -1,11 +1,10 @@
 import { array, bytes, bytesUpTo, nullable, struct } from "../codec/schema.ts";
-import { idSchema, SIGNATURE_BYTES } from "../log/identifiers.ts";
+import { hashSchema, idSchema, SIGNATURE_BYTES } from "../log/identifiers.ts";
 import { readOpeningSchema, readResultSchema } from "../log/read.ts";
-import { receiptSchema } from "../log/receipt.ts";
+import { provenLeafSchema, receiptSchema } from "../log/receipt.ts";
 import { MAX_READ_ITEMS, MAX_RECORD_BYTES, MAX_WRITE_ITEMS } from "../log/record.ts";
 import { signedRefusalSchema } from "../log/refusal.ts";
 import { defineCommand } from "./command.ts";
-import { hashSchema } from "../log/identifiers.ts";
 
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 export const MAX_APPEND_BYTES = 24 * 1024 * 1024;
@@ -48,6 +47,8 @@ export const append = defineCommand({
         results: [2, array(readResultSchema, MAX_READ_ITEMS)],
         /** Ciphertext of each result; null where there is none. */
         contents: [3, array(nullable(bytesUpTo(MAX_CONTENT_BYTES)), MAX_READ_ITEMS)],
+        /** The leaf that wrote each result, included under the receipt's head; null where there is none. */
+        writes: [4, array(nullable(provenLeafSchema), MAX_READ_ITEMS)],
       }),
     ],
     refused: [2, signedRefusalSchema],
