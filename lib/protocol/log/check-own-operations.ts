@@ -1,0 +1,132 @@
+import { type Bytes, equalBytes } from "../bytes/bytes.ts";
+import { toHex } from "../bytes/text.ts";
+import type { CryptoSuite } from "../crypto/suite.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { VerifiedCheckpoint } from "./check-epoch.ts";
+import type { Stamp } from "./leaf.ts";
+import { type MapEntryName, mapKeyOf, readMapEntry } from "./map-entry.ts";
+import type { ReadOpening, ReadResult } from "./read.ts";
+import type { Record } from "./record.ts";
+
+/**
+ * Check E1: are my own operations in the server's history, with the effects that the receipts promised? It costs
+ * a few map proofs per own operation and no foreign signature. What a server did to other people's operations is
+ * theirs to find (E2), or a replay's.
+ */
+export interface OwnOperation {
+  readonly record: Record;
+  readonly recordHash: Bytes;
+  readonly stamp: Stamp;
+  /** Of an applied READ: what was asked for, and the results that its stamp is bound to. */
+  readonly read: { readonly opening: ReadOpening; readonly results: readonly ReadResult[] } | null;
+}
+
+export type OwnOperationFault =
+  /** The receipt's epoch is sealed, and the seal ends before it. */
+  | { readonly type: "OperationBelowNoSeal"; readonly index: number }
+  | { readonly type: "DeviceEntryMissing" }
+  | { readonly type: "DeviceEntryDiffers"; readonly index: number }
+  | { readonly type: "WriteNotThere"; readonly index: number; readonly manifest: Bytes; readonly version: number }
+  | { readonly type: "WriteBaseDiffers"; readonly index: number; readonly manifest: Bytes; readonly version: number }
+  | { readonly type: "ReadWasStale"; readonly index: number; readonly manifest: Bytes; readonly version: number; readonly overtakenBy: number }
+  | { readonly type: "EntryNotProven"; readonly index: number };
+
+/** The map keys that `checkOwnOperations` will look at, each once. */
+export function ownOperationKeys(
+  suite: Pick<CryptoSuite, "sha256">,
+  device: Bytes,
+  operations: readonly OwnOperation[],
+): readonly Bytes[] {
+  const keys = new Map<string, Bytes>();
+  const add = (name: MapEntryName) => {
+    const key = mapKeyOf(suite, name);
+    keys.set(toHex(key), key);
+  };
+  add({ kind: "device", id: device });
+  for (const operation of operations) {
+    for (const { manifest, baseVersion } of appliedItems(operation)) {
+      add({ kind: "manifestVersion", id: manifest, version: baseVersion + 1 });
+      if (baseVersion > 0) add({ kind: "manifestVersion", id: manifest, version: baseVersion });
+    }
+    for (const { manifest, version } of newestReads(operation)) {
+      add({ kind: "manifestVersion", id: manifest, version: version + 1 });
+    }
+  }
+  return [...keys.values()];
+}
+
+/**
+ * `operations`: this device's records in the log that no earlier checkpoint covered. `newest`: its newest record
+ * below the checkpoint, whether or not among them; null if it never wrote below it.
+ */
+export function checkOwnOperations(
+  suite: CryptoSuite,
+  checkpoint: VerifiedCheckpoint,
+  device: Bytes,
+  operations: readonly OwnOperation[],
+  newest: OwnOperation | null,
+): Result<null, OwnOperationFault> {
+  const deviceName = { kind: "device", id: device } as const;
+  if (!checkpoint.isProven(mapKeyOf(suite, deviceName))) return err({ type: "DeviceEntryMissing" });
+  const entry = readMapEntry(suite, checkpoint.entries, deviceName);
+  if (newest) {
+    const isMine =
+      entry?.[1] === newest.record.seq && entry[3] === newest.stamp.index && equalBytes(entry[2], newest.recordHash);
+    if (!isMine) return err({ type: "DeviceEntryDiffers", index: newest.stamp.index });
+  } else if (entry) {
+    return err({ type: "DeviceEntryDiffers", index: entry[3] });
+  }
+  for (const operation of operations) {
+    const checked = checkOperation(suite, checkpoint, operation);
+    if (!checked.ok) return checked;
+  }
+  return ok(null);
+}
+
+function checkOperation(
+  suite: CryptoSuite,
+  checkpoint: VerifiedCheckpoint,
+  operation: OwnOperation,
+): Result<null, OwnOperationFault> {
+  const { index, epoch } = operation.stamp;
+  if (index >= checkpoint.head.size) {
+    return epoch <= checkpoint.epoch ? err({ type: "OperationBelowNoSeal", index }) : ok(null);
+  }
+  for (const { manifest, baseVersion, baseRecord, contentHash } of appliedItems(operation)) {
+    const version = baseVersion + 1;
+    const written = lookUpVersion(suite, checkpoint, manifest, version);
+    if (written === undefined) return err({ type: "EntryNotProven", index });
+    const isMine =
+      written?.[0] === index && equalBytes(written[1], operation.recordHash) && equalBytes(written[2], contentHash);
+    if (!isMine) return err({ type: "WriteNotThere", index, manifest, version });
+    if (baseVersion === 0) continue;
+    const base = lookUpVersion(suite, checkpoint, manifest, baseVersion);
+    if (base === undefined) return err({ type: "EntryNotProven", index });
+    if (!base || !equalBytes(base[1], baseRecord)) return err({ type: "WriteBaseDiffers", index, manifest, version });
+  }
+  for (const { manifest, version } of newestReads(operation)) {
+    const next = lookUpVersion(suite, checkpoint, manifest, version + 1);
+    if (next === undefined) return err({ type: "EntryNotProven", index });
+    if (next && next[0] < index) return err({ type: "ReadWasStale", index, manifest, version, overtakenBy: next[0] });
+  }
+  return ok(null);
+}
+
+/** The entry, null where it is proven absent, undefined where nothing was proven. */
+function lookUpVersion(suite: CryptoSuite, checkpoint: VerifiedCheckpoint, id: Bytes, version: number) {
+  const name = { kind: "manifestVersion", id, version } as const;
+  if (!checkpoint.isProven(mapKeyOf(suite, name))) return undefined;
+  return readMapEntry(suite, checkpoint.entries, name) ?? null;
+}
+
+function appliedItems({ record, stamp }: OwnOperation) {
+  return record.content.kind === "write" && stamp.outcome === "applied" ? record.content.body.items : [];
+}
+
+function newestReads({ read, stamp }: OwnOperation): { readonly manifest: Bytes; readonly version: number }[] {
+  if (!read || stamp.outcome !== "applied") return [];
+  return read.opening.items.flatMap(({ manifest, version }, item) => {
+    const result = read.results[item];
+    return version === null && result ? [{ manifest, version: result.version }] : [];
+  });
+}
