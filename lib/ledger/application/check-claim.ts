@@ -7,7 +7,7 @@ import { verifyNote } from "#protocol/log/head.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { ActionOf, Effect } from "./check-transaction.ts";
 import { type Deployment, findDeployment, type LedgerModel, withDeployment } from "./model.ts";
-import { type ClaimContent, isRecorded, recordClaim } from "./record-claim.ts";
+import { type ClaimContent, claimPosition, recordClaim } from "./record-claim.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** EVIDENCE: recorded for good, not judged; whoever reads it verifies it. */
@@ -71,7 +71,7 @@ export function checkChallenge(
 
 function checkClaim(suite: CryptoSuite, model: LedgerModel, claim: ClaimContent): Result<Effect, Refusal> {
   if (!findDeployment(model, claim.deployment)) return err({ type: "DeploymentUnknown" });
-  if (isRecorded(suite, model, claim)) return err({ type: "ClaimAlreadyRecorded" });
+  if (claimPosition(suite, model, claim) !== undefined) return err({ type: "ClaimAlreadyRecorded" });
   if (model.claimsInBlock >= model.params.maxClaimsPerBlock)
     return err({ type: "LimitReached", limit: "claims" });
   return ok((base, accepted) => recordClaim(suite, base, claim, accepted));

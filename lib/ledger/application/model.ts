@@ -13,7 +13,8 @@ import {
 } from "#protocol/checkpoint/ledger-state.ts";
 import { encodePolicy, type Policy, policyHash } from "#protocol/checkpoint/registration.ts";
 import type { Governors, Params } from "#protocol/checkpoint/transaction.ts";
-import { type AnchoredEpoch, rootOfLeaves } from "#protocol/checkpoint/verify-state.ts";
+import type { AnchoredEpoch } from "#protocol/checkpoint/verify-state.ts";
+import { merkleRootOf } from "#protocol/comet/merkle-root.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { AppendLog } from "./append-log.ts";
 import { governanceHash, type LedgerValidator, paramsHash } from "./governance-hash.ts";
@@ -46,7 +47,7 @@ export interface LedgerModel {
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly claimCount: number;
   readonly claims: AppendLog<Claim>;
-  /** Every claim's key, and its index in `claims`. Shared like the log: an index ≥ `claimCount` is no claim. */
+  /** Where in `claims` to look for a claim, by its key. Shared like the log, hence only a hint. */
   readonly claimIndex: Map<string, number>;
   /** Claims that the block now being executed has accepted. */
   readonly claimsInBlock: number;
@@ -116,11 +117,11 @@ export function deploymentStateOf(suite: CryptoSuite, deployment: Deployment): D
     head: deployment.head,
     logRoot: deployment.log.root(deployment.epochs),
     registrySize: deployment.registry.length,
-    registryRoot: rootOfLeaves(suite, deployment.registry.map(encodeRegistryEntry)),
+    registryRoot: merkleRootOf(suite, deployment.registry.map(encodeRegistryEntry)),
     policyHash: policyHash(suite, encodePolicy(deployment.policy)),
     policySequence: deployment.policySequence,
     challengeCount: deployment.challenges.length,
-    challengesRoot: rootOfLeaves(suite, deployment.challenges.map(encodeOpenChallenge)),
+    challengesRoot: merkleRootOf(suite, deployment.challenges.map(encodeOpenChallenge)),
   };
 }
 
@@ -133,7 +134,7 @@ export function deploymentLeaves(suite: CryptoSuite, model: LedgerModel): Bytes[
 export function appStateOf(suite: CryptoSuite, model: LedgerModel): AppState {
   return {
     deploymentCount: model.deployments.size,
-    mapRoot: rootOfLeaves(suite, deploymentLeaves(suite, model)),
+    mapRoot: merkleRootOf(suite, deploymentLeaves(suite, model)),
     claimCount: model.claimCount,
     claimsRoot: model.claims.root(model.claimCount),
     governanceHash: governanceHash(suite, model.governors, model.governanceSequence, model.validators),

@@ -1,4 +1,5 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { type Acceptance, type ClaimKind, claimLeaf } from "#protocol/checkpoint/ledger-state.ts";
 import { hashInContext } from "#protocol/crypto/context.ts";
@@ -18,14 +19,27 @@ export function recordClaim(
   claim: ClaimContent,
   accepted: Acceptance,
 ): LedgerModel {
+  const before = claimPosition(suite, model, claim);
   model.claims.put(model.claimCount, { ...claim, accepted }, claimLeaf(suite, claim, accepted));
-  model.claimIndex.set(claimKey(suite, claim), model.claimCount);
+  if (before === undefined) model.claimIndex.set(claimKey(suite, claim), model.claimCount);
   return { ...model, claimCount: model.claimCount + 1, claimsInBlock: model.claimsInBlock + 1 };
 }
 
-export function isRecorded(suite: CryptoSuite, model: LedgerModel, claim: ClaimContent): boolean {
+/** The claim's index in the log of claims; undefined when this model has not recorded it. */
+export function claimPosition(
+  suite: CryptoSuite,
+  model: LedgerModel,
+  claim: ClaimContent,
+): number | undefined {
   const index = model.claimIndex.get(claimKey(suite, claim));
-  return index !== undefined && index < model.claimCount;
+  if (index === undefined || index >= model.claimCount) return undefined;
+  // A block that was tried and dropped may have left an index at which another claim stands by now.
+  const found = model.claims.at(index);
+  const same =
+    found.kind === claim.kind &&
+    equalBytes(found.deployment, claim.deployment) &&
+    equalBytes(found.content, claim.content);
+  return same ? index : undefined;
 }
 
 function claimKey(suite: CryptoSuite, { kind, deployment, content }: ClaimContent): string {

@@ -1,10 +1,10 @@
 import { type Bytes, equalBytes } from "../bytes/bytes.ts";
 import type { FormatError } from "../codec/cbor.ts";
 import { array, bytes, type Infer, struct, uint } from "../codec/schema.ts";
+import { merkleRootOf } from "../comet/merkle-root.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { type MerkleProofError, verifyInclusion } from "../merkle/merkle-proof.ts";
-import { MerkleTree } from "../merkle/merkle-tree.ts";
-import { emptyRoot, leafHash } from "../merkle/tree-hash.ts";
+import { leafHash } from "../merkle/tree-hash.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type EpochRecord, epochRecordHash, parseEpochRecord } from "./epoch-record.ts";
 import {
@@ -115,7 +115,7 @@ export function verifyEpochRecord(
   return included.ok ? placed : err({ type: "EpochProofInvalid", cause: included.error });
 }
 
-/** The records of neighbouring epochs from `firstEpoch` on, with one proof (`RangeProof.path`) for all. */
+/** The records of neighbouring epochs from `firstEpoch` on, with one proof (`RangeProof.path`) for all; may be none. */
 export function verifyEpochRange(
   suite: Hasher,
   state: DeploymentState,
@@ -133,6 +133,7 @@ export function verifyEpochRange(
     }
     verified.push(placed.value);
   }
+  if (epochs.length === 0 && path.length === 0) return ok([]);
   const root = rootFromRange(suite, {
     firstIndex: firstEpoch,
     treeSize: state.epochs,
@@ -178,7 +179,7 @@ export function verifyRegistry(
 ): Result<readonly RegistryEntry[], RegistryProofError> {
   const complete =
     entries.length === state.registrySize &&
-    equalBytes(rootOfLeaves(suite, entries.map(encodeRegistryEntry)), state.registryRoot);
+    equalBytes(merkleRootOf(suite, entries.map(encodeRegistryEntry)), state.registryRoot);
   return complete ? ok(entries) : err({ type: "RegistryProofInvalid", cause: null });
 }
 
@@ -216,14 +217,6 @@ export function verifyClaimRecorded(
     path: proof.path,
     root: appState.claimsRoot,
   });
-}
-
-/** RFC 6962 root over whole leaves. */
-export function rootOfLeaves(suite: Hasher, leaves: readonly Bytes[]): Bytes {
-  if (leaves.length === 0) return emptyRoot(suite.sha256);
-  const tree = new MerkleTree(suite.sha256);
-  for (const leaf of leaves) tree.append(leafHash(suite.sha256, leaf));
-  return tree.root();
 }
 
 function placeRecord(
