@@ -11,7 +11,7 @@ export function hashCommit(hasher: Hasher, commit: Commit): Bytes {
   return merkleRootOf(hasher, commit.signatures.map(encodeCommitSig));
 }
 
-function encodeCommitSig(commitSig: CommitSig): Bytes {
+export function encodeCommitSig(commitSig: CommitSig): Bytes {
   const { validatorAddress, timestamp, signature } =
     commitSig.flag === "absent"
       ? { validatorAddress: EMPTY_BYTES, timestamp: GO_ZERO_TIME, signature: EMPTY_BYTES }
