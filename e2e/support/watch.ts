@@ -1,5 +1,10 @@
 import type { Page } from "@playwright/test";
 
+declare global {
+  /** Given to the page by `watchPage`. */
+  function reportPolicyViolation(text: string): Promise<void>;
+}
+
 /** What must stay empty during every journey. */
 export interface PageWatch {
   readonly violations: readonly string[];
@@ -18,10 +23,8 @@ export async function watchPage(page: Page, allowedOrigins: readonly string[]): 
   await page.exposeFunction("reportPolicyViolation", (text: string) => violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      const report: unknown = Reflect.get(globalThis, "reportPolicyViolation");
-      if (typeof report === "function") {
-        report(`${event.effectiveDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`);
-      }
+      const { effectiveDirective, blockedURI, sample, sourceFile } = event;
+      void reportPolicyViolation([effectiveDirective, blockedURI, sample, sourceFile].join(" "));
     });
   });
   page.on("request", (request) => {

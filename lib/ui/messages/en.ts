@@ -1,7 +1,8 @@
 import { common, shell, state } from "./en/common.ts";
+import { errors, notices } from "./en/errors.ts";
 import { files } from "./en/files.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 import { trust, verify } from "./en/trust.ts";
 
-export const en = { common, shell, state, start, files, trust, verify, settings };
+export const en = { common, shell, state, errors, notices, start, files, trust, verify, settings };

@@ -1,9 +1,21 @@
 import type { en } from "./en.ts";
 import { common, shell, state } from "./fr/common.ts";
+import { errors, notices } from "./fr/errors.ts";
 import { files } from "./fr/files.ts";
 import { settings } from "./fr/settings.ts";
 import { start } from "./fr/start.ts";
 import { trust, verify } from "./fr/trust.ts";
 import type { Translated } from "./translated.ts";
 
-export const fr: Translated<typeof en> = { common, shell, state, start, files, trust, verify, settings };
+export const fr: Translated<typeof en> = {
+  common,
+  shell,
+  state,
+  errors,
+  notices,
+  start,
+  files,
+  trust,
+  verify,
+  settings,
+};

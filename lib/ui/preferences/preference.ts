@@ -2,9 +2,9 @@ import { useSyncExternalStore } from "react";
 
 /** A choice kept in this browser's storage: never secret, shared by the tabs of this app. */
 export interface Preference<Value extends string> {
-  get(): Value | undefined;
-  set(value: Value | undefined): void;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => Value | undefined;
+  readonly set: (value: Value | undefined) => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 export function createPreference<Value extends string>(

@@ -38,16 +38,16 @@ export const shell = {
 } as const;
 
 export const state = {
-  checked: "Checked",
+  verified: "Checked",
   checkedUpTo: "Checked up to {time}",
-  waiting: "Waiting for seal",
+  pending: "Waiting for seal",
   partial: "Partly checked",
   stale: "Not checked yet",
   staleSince: "Not checked since {time}",
   suspect: "Needs attention",
   contradiction: "The server’s record does not match",
   other: "Someone else’s mistake",
-  notaries: "{agree} of {total} notaries",
-  teammates: "{agree} of {total} teammates agree",
+  notaries: "{agree, number} of {total, number} notaries",
+  teammates: "{agree, number} of {total, number} teammates agree",
   openTrust: "open Trust",
 } as const;

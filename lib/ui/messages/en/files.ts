@@ -1,6 +1,6 @@
 export const files = {
   title: "Files",
-  columns: { name: "Name", modified: "Modified", by: "By", size: "Size" },
+  columns: { name: "Name", modified: "Modified", size: "Size" },
   kind: { folder: "Folder", file: "File" },
   folderSize: "—",
   list: "Files in {folder}",
@@ -67,7 +67,7 @@ export const files = {
     state: "Server’s record",
     nothing: "Select one item to see its details.",
     current: "Current",
-    version: "Version {number}",
+    version: "Version {number, number}",
     byOn: "{name}, {date}",
     restore: "Restore",
     noVersions: "Earlier versions appear here after the first change.",
@@ -88,7 +88,7 @@ export const files = {
   },
   uploads: {
     title: "Uploads",
-    summary: "{done} of {total} done",
+    summary: "{done, number} of {total, number} done",
     allDone: "{count, plural, one {# file uploaded} other {# files uploaded}}",
     paused: "Paused",
     waiting: "Waiting",
@@ -112,7 +112,7 @@ export const files = {
     trashed: "{count, plural, one {“{name}” moved to trash} other {# items moved to trash}}",
     moved: "{count, plural, one {“{name}” moved to {folder}} other {# items moved to {folder}}}",
     renamed: "Renamed to “{name}”",
-    restored: "Version {number} is current again",
+    restored: "Version {number, number} is current again",
     failed: "That did not work. {reason}",
   },
   shortcuts: {

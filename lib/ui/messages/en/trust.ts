@@ -1,9 +1,9 @@
 export const trust = {
   title: "Trust",
   sentence: {
-    checked:
+    verified:
       "Everything the server told this device up to {time} matches this device’s own notes and the public seal.",
-    waiting: "Your latest work is in the server’s record and waits for its public seal. Nothing needs doing.",
+    pending: "Your latest work is in the server’s record and waits for its public seal. Nothing needs doing.",
     partial: "This device checked everything it was present for. It cannot vouch for the time before.",
     stale: "This device could not check since {time}. It tries again by itself.",
     suspect: "Something does not add up yet. Writing pauses here while this device asks again.",
@@ -15,7 +15,7 @@ export const trust = {
     lanes: { device: "This device", record: "Server’s record", seal: "Public seal" },
     zoom: { label: "Zoom", hour: "Hour", day: "Day", month: "Month" },
     summary:
-      "{count, plural, one {# period} other {# periods}} from {from} to {to}: {checked} checked, {waiting} waiting, {attention} need attention.",
+      "{count, plural, one {# period} other {# periods}} from {from} to {to}: {checked, number} checked, {waiting, number} waiting, {attention, number} need attention.",
     newest: "Now",
   },
   table: {
@@ -90,7 +90,7 @@ export const trust = {
   side: {
     compare: "Compare with teammates",
     compareHint: "See whether colleagues were shown the same record.",
-    compareCount: "{agree} of {total} agree",
+    compareCount: "{agree, number} of {total, number} agree",
     version: "App version",
     versionHint: "Compare this app with the published release.",
     proofs: "Proof files",

@@ -43,16 +43,16 @@ export const shell: Translated<typeof en.shell> = {
 };
 
 export const state: Translated<typeof en.state> = {
-  checked: "Vérifié",
+  verified: "Vérifié",
   checkedUpTo: "Vérifié jusqu’à {time}",
-  waiting: "En attente du scellé",
+  pending: "En attente du scellé",
   partial: "Vérifié en partie",
   stale: "Pas encore vérifié",
   staleSince: "Non vérifié depuis {time}",
   suspect: "Demande attention",
   contradiction: "Le registre du serveur ne concorde pas",
   other: "L’erreur de quelqu’un d’autre",
-  notaries: "{agree} notaires sur {total}",
-  teammates: "{agree} collègues sur {total} d’accord",
+  notaries: "{agree, number} notaires sur {total, number}",
+  teammates: "{agree, number} collègues sur {total, number} d’accord",
   openTrust: "ouvrir Confiance",
 };

@@ -3,7 +3,7 @@ import type { Translated } from "../translated.ts";
 
 export const files: Translated<typeof en.files> = {
   title: "Fichiers",
-  columns: { name: "Nom", modified: "Modifié", by: "Par", size: "Taille" },
+  columns: { name: "Nom", modified: "Modifié", size: "Taille" },
   kind: { folder: "Dossier", file: "Fichier" },
   folderSize: "—",
   list: "Fichiers de {folder}",
@@ -78,7 +78,7 @@ export const files: Translated<typeof en.files> = {
     state: "Registre du serveur",
     nothing: "Sélectionnez un élément pour voir ses détails.",
     current: "Actuelle",
-    version: "Version {number}",
+    version: "Version {number, number}",
     byOn: "{name}, {date}",
     restore: "Restaurer",
     noVersions: "Les versions précédentes apparaîtront ici après le premier changement.",
@@ -99,7 +99,7 @@ export const files: Translated<typeof en.files> = {
   },
   uploads: {
     title: "Envois",
-    summary: "{done} sur {total} terminés",
+    summary: "{done, number} sur {total, number} terminés",
     allDone: "{count, plural, one {# fichier envoyé} other {# fichiers envoyés}}",
     paused: "En pause",
     waiting: "En attente",
@@ -124,7 +124,7 @@ export const files: Translated<typeof en.files> = {
     moved:
       "{count, plural, one {« {name} » déplacé vers {folder}} other {# éléments déplacés vers {folder}}}",
     renamed: "Renommé en « {name} »",
-    restored: "La version {number} est de nouveau l’actuelle",
+    restored: "La version {number, number} est de nouveau l’actuelle",
     failed: "Cela n’a pas fonctionné. {reason}",
   },
   shortcuts: {

@@ -4,9 +4,9 @@ import type { Translated } from "../translated.ts";
 export const trust: Translated<typeof en.trust> = {
   title: "Confiance",
   sentence: {
-    checked:
+    verified:
       "Tout ce que le serveur a dit à cet appareil jusqu’à {time} concorde avec le carnet de cet appareil et avec le scellé public.",
-    waiting:
+    pending:
       "Votre travail récent est dans le registre du serveur et attend son scellé public. Il n’y a rien à faire.",
     partial:
       "Cet appareil a vérifié tout ce dont il a été témoin. Il ne peut pas se porter garant de ce qui précède.",
@@ -21,7 +21,7 @@ export const trust: Translated<typeof en.trust> = {
     lanes: { device: "Cet appareil", record: "Registre du serveur", seal: "Scellé public" },
     zoom: { label: "Échelle", hour: "Heure", day: "Jour", month: "Mois" },
     summary:
-      "{count, plural, one {# période} other {# périodes}} de {from} à {to} : {checked} vérifiées, {waiting} en attente, {attention} à regarder.",
+      "{count, plural, one {# période} other {# périodes}} de {from} à {to} : {checked, number} vérifiées, {waiting, number} en attente, {attention, number} à regarder.",
     newest: "Maintenant",
   },
   table: {
@@ -96,7 +96,7 @@ export const trust: Translated<typeof en.trust> = {
   side: {
     compare: "Comparer avec l’équipe",
     compareHint: "Voir si vos collègues ont reçu le même registre.",
-    compareCount: "{agree} sur {total} d’accord",
+    compareCount: "{agree, number} sur {total, number} d’accord",
     version: "Version de l’application",
     versionHint: "Comparer cette application à la version publiée.",
     proofs: "Dossiers de preuve",

@@ -1,0 +1,46 @@
+import { useTranslations } from "use-intl";
+import type { EngineError } from "#client/engine.ts";
+import { useByteSize } from "./kit/byte-size.ts";
+
+/** Turns what went wrong into a sentence in the reader's language. */
+export function useErrorWords(): (error: EngineError) => string {
+  const t = useTranslations("errors");
+  const formatSize = useByteSize();
+  return (error) => {
+    switch (error.type) {
+      case "NameInvalid":
+        return t(`NameInvalid.${error.reason}`);
+      case "StorageFull":
+        return t(`StorageFull.${error.where}`);
+      case "TooLarge":
+        return t("TooLarge", { limit: formatSize(error.maxBytes) });
+      case "ServerRefused":
+        return t("ServerRefused", { reason: error.reason });
+      case "LedgerNotTrusted":
+      case "NotConfigured":
+      case "StorageCorrupt":
+      case "Unexpected":
+        return t(error.type, { detail: error.detail });
+      case "WrongPassphrase":
+      case "DeviceLocked":
+      case "WrongWord":
+      case "AlreadyConfirmed":
+      case "OrganizationExists":
+      case "BootstrapTokenRequired":
+      case "BootstrapTokenWrong":
+      case "ServerUnreachable":
+      case "ServerAnswerInvalid":
+      case "LedgerUnavailable":
+      case "WritesPaused":
+      case "NotAllowed":
+      case "NotFound":
+      case "NameTaken":
+      case "MoveIntoItself":
+      case "SourceChanged":
+      case "SourceGone":
+      case "BlockUnavailable":
+      case "Cancelled":
+        return t(error.type);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import { Link } from "react-aria-components";
+import { useFormatter, useTranslations } from "use-intl";
+import type { TrustState } from "#client/engine.ts";
+import { focusRing } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import { StateShape, stateTextColours } from "./state.tsx";
+
+/** What the status line on every page says. Times are milliseconds since 1970. */
+export interface StatusSummary {
+  readonly state: TrustState;
+  readonly sinceMs: number | undefined;
+  readonly notaries: { readonly agree: number; readonly total: number } | undefined;
+  readonly teammates: { readonly agree: number; readonly total: number } | undefined;
+}
+
+/** Text first; the whole line leads to Trust. */
+export function StatusLine({ summary, href }: { readonly summary: StatusSummary; readonly href: string }) {
+  const t = useTranslations("state");
+  const words = useStatusWords(summary);
+  return (
+    <Link
+      href={href}
+      className={classNames(
+        "inline-flex min-w-0 items-center gap-2 rounded-md px-2 py-1 text-sm text-muted transition-colors data-hovered:bg-hover",
+        focusRing,
+      )}
+    >
+      <StateShape state={summary.state} className={classNames("size-2.5", stateTextColours[summary.state])} />
+      <span className="truncate">
+        <span className={classNames("font-medium", stateTextColours[summary.state])}>{words[0]}</span>
+        {words.slice(1).map((word) => (
+          <span key={word} className="max-sm:hidden">
+            {" · "}
+            {word}
+          </span>
+        ))}
+      </span>
+      <span className="sr-only">, {t("openTrust")}</span>
+    </Link>
+  );
+}
+
+function useStatusWords(summary: StatusSummary): readonly string[] {
+  const t = useTranslations("state");
+  const format = useFormatter();
+  const time =
+    summary.sinceMs === undefined ? undefined : format.dateTime(summary.sinceMs, { timeStyle: "short" });
+  const words = [stateWord()];
+  if (summary.notaries !== undefined) words.push(t("notaries", { ...summary.notaries }));
+  if (summary.teammates !== undefined) words.push(t("teammates", { ...summary.teammates }));
+  return words;
+
+  function stateWord(): string {
+    if (time !== undefined && summary.state === "verified") return t("checkedUpTo", { time });
+    if (time !== undefined && summary.state === "stale") return t("staleSince", { time });
+    return t(summary.state);
+  }
+}

@@ -1,0 +1,84 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslations } from "use-intl";
+import { Button, IconButton } from "./button.tsx";
+import type { Toast, ToastQueue } from "./toast-queue.ts";
+
+/** Long enough to read and to reach Undo; the clock stops while the pointer or the focus is inside. */
+const TOAST_TIMEOUT_MS = 8_000;
+
+export function ToastRegion({ queue }: { readonly queue: ToastQueue }) {
+  const t = useTranslations("common");
+  const toasts = useSyncExternalStore(queue.subscribe, queue.current, queue.current);
+  const [isHeld, setHeld] = useState(false);
+  const hold = () => {
+    setHeld(true);
+  };
+  const release = () => {
+    setHeld(false);
+  };
+  return (
+    <section
+      aria-label={t("toasts")}
+      aria-live="polite"
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6"
+    >
+      {toasts.map((toast) => (
+        <ToastItem
+          key={toast.id}
+          toast={toast}
+          isHeld={isHeld}
+          onClose={() => {
+            queue.remove(toast.id);
+          }}
+        />
+      ))}
+    </section>
+  );
+}
+
+function ToastItem({
+  toast,
+  isHeld,
+  onClose,
+}: {
+  readonly toast: Toast;
+  readonly isHeld: boolean;
+  readonly onClose: () => void;
+}) {
+  const t = useTranslations("common.actions");
+  const close = useRef(onClose);
+  useEffect(() => {
+    close.current = onClose;
+  });
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(() => {
+      close.current();
+    }, TOAST_TIMEOUT_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [isHeld]);
+  const { undo } = toast;
+  return (
+    <div className="pointer-events-auto flex w-full max-w-md items-center gap-2 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-4 text-sm shadow-raised">
+      <p className="min-w-0 grow py-1 [overflow-wrap:anywhere]">{toast.message}</p>
+      {undo !== undefined && (
+        <Button
+          variant="quiet"
+          onPress={() => {
+            undo();
+            onClose();
+          }}
+        >
+          {t("undo")}
+        </Button>
+      )}
+      <IconButton size="small" icon="close" label={t("dismiss")} onPress={onClose} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type * as en from "../en/errors.ts";
+import type { Translated } from "../translated.ts";
+
+export const errors: Translated<typeof en.errors> = {
+  WrongPassphrase: "Cette phrase secrète n’ouvre pas cet appareil.",
+  DeviceLocked: "Cet appareil est verrouillé.",
+  WrongWord: "Ce n’est pas le mot de votre kit.",
+  AlreadyConfirmed: "Le kit de récupération a déjà été confirmé.",
+  OrganizationExists:
+    "Ce serveur a déjà une organisation. Demandez une invitation à la personne qui l’administre.",
+  BootstrapTokenRequired: "Ce serveur demande un code d’installation. La personne qui le tient l’a.",
+  BootstrapTokenWrong: "Le serveur n’a pas accepté ce code d’installation.",
+  ServerUnreachable: "Le serveur ne répond pas. Votre travail est gardé ici et partira à son retour.",
+  ServerRefused: "Le serveur a refusé : {reason}",
+  ServerAnswerInvalid: "La réponse du serveur a échoué à une vérification ; rien n’en a été utilisé.",
+  LedgerUnavailable: "Le grand livre public ne répond pas.",
+  LedgerNotTrusted:
+    "Le grand livre public ne correspond pas au point de départ de cette application : {detail}",
+  NotConfigured: "Cette application n’est pas configurée : {detail}",
+  WritesPaused: "L’écriture est suspendue dans cet espace jusqu’à ce qu’une vérification aboutisse.",
+  NotAllowed: "Votre rôle ne le permet pas.",
+  NotFound: "Cet élément n’est plus là.",
+  NameInvalid: {
+    empty: "Il faut un nom.",
+    tooLong: "Ce nom est trop long.",
+    separator: "Un nom ne peut pas contenir « / ».",
+    dots: "Un nom ne peut pas être fait que de points.",
+    control: "Ce nom contient un caractère inutilisable.",
+  },
+  NameTaken: "Un élément porte déjà ce nom ici.",
+  MoveIntoItself: "Un dossier ne peut pas être déplacé dans lui-même.",
+  SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
+  SourceGone: "Le fichier n’est plus à sa place sur cet appareil.",
+  StorageFull: {
+    device: "Il n’y a plus de place sur cet appareil.",
+    server: "Il n’y a plus de place sur le serveur.",
+  },
+  StorageCorrupt: "Les données de cet appareil sont abîmées : {detail}",
+  TooLarge: "C’est plus grand que {limit}.",
+  BlockUnavailable: "Une partie de ce fichier est introuvable pour l’instant.",
+  Cancelled: "Annulé.",
+  Unexpected: "Quelque chose d’inattendu s’est produit : {detail}",
+};
+
+export const notices: Translated<typeof en.notices> = {
+  conflictKeptBoth: "« {name} » a été modifié deux fois en même temps. Les deux versions sont gardées.",
+  editAbandoned: "Une modification de « {name} » n’a pas pu être gardée.",
+  serverUnreachable: "Le serveur ne répond pas. Vous pouvez continuer à travailler.",
+  serverBack: "Le serveur est de retour.",
+  writesPaused: "L’écriture est suspendue dans « {workspace} » pendant une vérification.",
+  anotherTabLeads: "Holdfast est aussi ouvert dans un autre onglet.",
+};

@@ -1,0 +1,53 @@
+import { useState } from "react";
+import { Form } from "react-aria-components";
+import { useTranslations } from "use-intl";
+import type { EngineError } from "#client/engine.ts";
+import { useErrorWords } from "../error-words.ts";
+import { Button } from "../kit/button.tsx";
+import { PasswordField } from "../kit/fields.tsx";
+import { StartLayout } from "./start-layout.tsx";
+import type { KnownDevice } from "./welcome-view.tsx";
+
+export interface UnlockViewProps {
+  readonly device: KnownDevice;
+  readonly isWorking: boolean;
+  readonly error: EngineError | undefined;
+  readonly onSubmit: (passphrase: string) => void;
+}
+
+export function UnlockView(props: UnlockViewProps) {
+  const t = useTranslations("start.unlock");
+  const tWelcome = useTranslations("start.welcome");
+  const errorWords = useErrorWords();
+  const [passphrase, setPassphrase] = useState("");
+  return (
+    <StartLayout
+      title={t("title")}
+      intro={tWelcome("unlockHint", {
+        name: props.device.userName,
+        organization: props.device.organizationName,
+      })}
+    >
+      <Form
+        className="flex flex-col gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (passphrase !== "") props.onSubmit(passphrase);
+        }}
+      >
+        <PasswordField
+          autoFocus
+          label={t("passphrase")}
+          value={passphrase}
+          onChange={setPassphrase}
+          isDisabled={props.isWorking}
+          errorMessage={props.error === undefined ? undefined : errorWords(props.error)}
+          autoComplete="current-password"
+        />
+        <Button type="submit" variant="primary" wide isDisabled={props.isWorking}>
+          {props.isWorking ? t("working") : t("submit")}
+        </Button>
+      </Form>
+    </StartLayout>
+  );
+}
