@@ -31,7 +31,7 @@ export function createCommit(suite: CryptoSuite, request: CommitRequest): Commit
   const { header, round } = request;
   const blockId: BlockId = { hash: hashHeader(suite, header), parts: request.parts };
   const sign = (vote: ValidatorVote): CommitSig => {
-    if (vote.flag === "absent") return vote;
+    if (vote.flag === "absent") return { flag: "absent" };
     const { flag, timestamp, secretKey } = vote;
     const signBytes = encodeVoteSignBytes({
       type: VOTE_TYPE_PRECOMMIT,

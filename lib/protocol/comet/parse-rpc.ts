@@ -108,7 +108,7 @@ const readAnswer: JsonReader<{ readonly error: string | undefined; readonly resu
   if (object["jsonrpc"] !== "2.0") refuse(path, "JSON-RPC 2.0");
   if (object["error"] === undefined) return { error: undefined, result: object["result"] };
   const error = readField(object, "error", path, readObject);
-  return { error: String(typeof error["message"] === "string" ? error["message"] : ""), result: undefined };
+  return { error: typeof error["message"] === "string" ? error["message"] : "", result: undefined };
 };
 
 const readSignedHeader: JsonReader<SignedHeader> = (value, path) => {
