@@ -11,7 +11,10 @@ export interface DeviceEngine {
 
   device(): Promise<DeviceState>;
   /** Keys are made, the three first records are appended, and the device is left unlocked. */
-  createOrganization(input: NewOrganization, progress: (step: CreationStep) => void): Promise<Result<RecoveryKit, EngineError>>;
+  createOrganization(
+    input: NewOrganization,
+    progress: (step: CreationStep) => void,
+  ): Promise<Result<RecoveryKit, EngineError>>;
   /** The kit again, as long as it has not been confirmed. */
   recoveryKit(): Promise<Result<RecoveryKit, EngineError>>;
   /** The word at the position that the kit asked for. Wipes the organization's root key from this device when right. */
@@ -26,16 +29,34 @@ export interface DeviceEngine {
   /** `folder` null is the workspace's root. */
   folder(workspace: string, folder: string | null): Promise<Result<FolderListing, EngineError>>;
   createFolder(workspace: string, parent: string | null, name: string): Promise<Result<Entry, EngineError>>;
-  rename(workspace: string, entry: string, parent: string | null, name: string): Promise<Result<null, EngineError>>;
-  move(workspace: string, entries: readonly string[], from: string | null, to: string | null): Promise<Result<null, EngineError>>;
+  rename(
+    workspace: string,
+    entry: string,
+    parent: string | null,
+    name: string,
+  ): Promise<Result<null, EngineError>>;
+  move(
+    workspace: string,
+    entries: readonly string[],
+    from: string | null,
+    to: string | null,
+  ): Promise<Result<null, EngineError>>;
   /** Takes entries out of their folder; the answer undoes exactly this deletion. */
-  remove(workspace: string, entries: readonly string[], from: string | null): Promise<Result<UndoToken, EngineError>>;
+  remove(
+    workspace: string,
+    entries: readonly string[],
+    from: string | null,
+  ): Promise<Result<UndoToken, EngineError>>;
   undo(token: UndoToken): Promise<Result<null, EngineError>>;
   versions(workspace: string, file: string): Promise<Result<readonly FileVersion[], EngineError>>;
   restoreVersion(workspace: string, file: string, version: number): Promise<Result<null, EngineError>>;
 
   /** Files and folders as the browser hands them over; directories are walked lazily. */
-  upload(workspace: string, folder: string | null, sources: readonly UploadSource[]): Promise<Result<null, EngineError>>;
+  upload(
+    workspace: string,
+    folder: string | null,
+    sources: readonly UploadSource[],
+  ): Promise<Result<null, EngineError>>;
   transfers(): Promise<TransferSummary>;
   pauseTransfers(): Promise<void>;
   resumeTransfers(): Promise<void>;
@@ -43,9 +64,18 @@ export interface DeviceEngine {
   retryTransfer(transfer: string): Promise<void>;
   clearFinishedTransfers(): Promise<void>;
   /** One file as itself, several entries or a folder as one zip. Saves through the browser, streaming. */
-  download(workspace: string, entries: readonly string[], parent: string | null): Promise<Result<null, EngineError>>;
+  download(
+    workspace: string,
+    entries: readonly string[],
+    parent: string | null,
+  ): Promise<Result<null, EngineError>>;
   /** Whole content for a preview, refused above `maxBytes`. */
-  readFile(workspace: string, file: string, version: number | null, maxBytes: number): Promise<Result<FileContent, EngineError>>;
+  readFile(
+    workspace: string,
+    file: string,
+    version: number | null,
+    maxBytes: number,
+  ): Promise<Result<FileContent, EngineError>>;
 
   trust(): Promise<TrustSummary>;
   periods(query: PeriodQuery): Promise<readonly Period[]>;
@@ -54,7 +84,9 @@ export interface DeviceEngine {
   checkNow(): Promise<void>;
   proofFiles(): Promise<readonly ProofFileSummary[]>;
   /** The bundle's bytes (a zip), to be saved by the screen. */
-  proofFile(id: string): Promise<Result<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }, EngineError>>;
+  proofFile(
+    id: string,
+  ): Promise<Result<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }, EngineError>>;
   anchor(): Promise<AnchorInfo | null>;
 }
 
@@ -65,7 +97,11 @@ export type EngineEvent =
   | { readonly type: "transfers" }
   | { readonly type: "trust" }
   /** Something the user should hear once, in words that the screen chooses by `code`. */
-  | { readonly type: "notice"; readonly code: NoticeCode; readonly values: Readonly<{ [name: string]: string }> };
+  | {
+      readonly type: "notice";
+      readonly code: NoticeCode;
+      readonly values: Readonly<{ [name: string]: string }>;
+    };
 
 export type NoticeCode =
   | "conflictKeptBoth"
@@ -214,14 +250,7 @@ export type EngineError =
 
 export type CheckCode = "I1" | "I2" | "I3" | "E1" | "E2" | "E3" | "E4" | "E5";
 
-export type TrustState =
-  | "verified"
-  | "pending"
-  | "partial"
-  | "stale"
-  | "suspect"
-  | "contradiction"
-  | "other";
+export type TrustState = "verified" | "pending" | "partial" | "stale" | "suspect" | "contradiction" | "other";
 
 export interface TrustSummary {
   readonly state: TrustState;

@@ -1,7 +1,10 @@
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "./bytes.ts";
 
-export type TextEncodingError = { readonly type: "TextNotCanonical"; readonly encoding: "hex" | "base64" | "base64url" | "utf8" };
+export type TextEncodingError = {
+  readonly type: "TextNotCanonical";
+  readonly encoding: "hex" | "base64" | "base64url" | "utf8";
+};
 
 const HEX = "0123456789abcdef";
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -15,7 +18,8 @@ export function toHex(bytes: Bytes): string {
 
 /** Accepts either case (CometBFT prints upper case), an even number of digits, nothing else. */
 export function fromHex(text: string): Result<Bytes, TextEncodingError> {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return err({ type: "TextNotCanonical", encoding: "hex" });
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text))
+    return err({ type: "TextNotCanonical", encoding: "hex" });
   const out = new Uint8Array(text.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return ok(out);
@@ -87,7 +91,12 @@ export function encodeUtf8(text: string): Bytes {
     else if (point < 0x800) out.push(0xc0 | (point >> 6), 0x80 | (point & 63));
     else if (point < 0x10000) out.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
     else {
-      out.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+      out.push(
+        0xf0 | (point >> 18),
+        0x80 | ((point >> 12) & 63),
+        0x80 | ((point >> 6) & 63),
+        0x80 | (point & 63),
+      );
     }
   }
   return Uint8Array.from(out);
@@ -99,7 +108,8 @@ export function decodeUtf8(bytes: Bytes): Result<string, TextEncodingError> {
   let out = "";
   for (let i = 0; i < bytes.length; ) {
     const first = bytes[i] ?? 0;
-    const length = first < 0x80 ? 1 : first >> 5 === 6 ? 2 : first >> 4 === 14 ? 3 : first >> 3 === 30 ? 4 : 0;
+    const length =
+      first < 0x80 ? 1 : first >> 5 === 6 ? 2 : first >> 4 === 14 ? 3 : first >> 3 === 30 ? 4 : 0;
     if (length === 0 || i + length > bytes.length) return failed;
     let point = length === 1 ? first : first & (0x7f >> length);
     for (let j = 1; j < length; j++) {

@@ -49,11 +49,13 @@ export function codec<T>(schema: Schema<T>, maxBytes: number): Codec<T> {
 export function integer(min: number, max: number): Schema<number> {
   return {
     toCbor: (value) => {
-      if (!Number.isSafeInteger(value) || value < min || value > max) throw new RangeError(`integer ${value}`);
+      if (!Number.isSafeInteger(value) || value < min || value > max)
+        throw new RangeError(`integer ${value}`);
       return value;
     },
     fromCbor: (value, path) => {
-      if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+      if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max)
+        return value;
       throw new ShapeMismatch(path, `integer in ${min}…${max}`);
     },
   };
@@ -119,7 +121,9 @@ export function literal<const L extends number | string>(expected: L): Schema<L>
 }
 
 /** A closed list of words, each with its number on the wire. */
-export function enumeration<const M extends Readonly<Record<string, number>>>(members: M): Schema<keyof M & string> {
+export function enumeration<const M extends Readonly<Record<string, number>>>(
+  members: M,
+): Schema<keyof M & string> {
   const words = new Map(Object.entries(members).map(([word, number]) => [number, word]));
   return {
     toCbor: (value) => {
@@ -166,7 +170,9 @@ export function tuple<T extends readonly unknown[]>(
       if (!isArray(value) || value.length !== items.length) {
         throw new ShapeMismatch(path, `array of exactly ${items.length}`);
       }
-      const parsed: unknown = items.map((item, index) => item.fromCbor(value[index] ?? null, `${path}[${index}]`));
+      const parsed: unknown = items.map((item, index) =>
+        item.fromCbor(value[index] ?? null, `${path}[${index}]`),
+      );
       // `map` forgets that position k came from schema k.
       return parsed as Readonly<T>;
     },
@@ -174,9 +180,11 @@ export function tuple<T extends readonly unknown[]>(
 }
 
 /** A map with integer keys; every field is required (absence is written as null by `nullable`). */
-export function struct<T extends object>(fields: {
-  readonly [K in keyof T]: readonly [key: number, schema: Schema<T[K]>];
-}): Schema<Readonly<T>> {
+export function struct<T extends object>(
+  fields: {
+    readonly [K in keyof T]: readonly [key: number, schema: Schema<T[K]>];
+  },
+): Schema<Readonly<T>> {
   // `Object.keys` forgets that the names are those of T.
   const names = Object.keys(fields) as (keyof T & string)[];
   return {
@@ -198,12 +206,15 @@ export function struct<T extends object>(fields: {
   };
 }
 
-type Variant<T> = { readonly [K in keyof T & string]: { readonly kind: K; readonly body: T[K] } }[keyof T & string];
+type Variant<T> = { readonly [K in keyof T & string]: { readonly kind: K; readonly body: T[K] } }[keyof T &
+  string];
 
 /** A discriminated union: `[tag, body]` on the wire, `{ kind, body }` in the program. */
-export function variant<T extends object>(members: {
-  readonly [K in keyof T]: readonly [tag: number, schema: Schema<T[K]>];
-}): Schema<Variant<T>> {
+export function variant<T extends object>(
+  members: {
+    readonly [K in keyof T]: readonly [tag: number, schema: Schema<T[K]>];
+  },
+): Schema<Variant<T>> {
   // `Object.keys` forgets that the names are those of T.
   const kinds = Object.keys(members) as (keyof T & string)[];
   const byTag = new Map(kinds.map((kind) => [members[kind][0], kind]));

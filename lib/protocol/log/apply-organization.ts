@@ -56,7 +56,9 @@ export function decideOrganizationRecord(
     case "profile": {
       const { user } = content.body;
       if (!isAdministrator && !equalBytes(user, author.user)) return ok(DENIED);
-      return readMapEntry(suite, state.entries, { kind: "registeredUser", id: user }) ? applied() : ok(DENIED);
+      return readMapEntry(suite, state.entries, { kind: "registeredUser", id: user })
+        ? applied()
+        : ok(DENIED);
     }
     case "workspace": {
       if (author.profile === "outsider") return ok(DENIED);
@@ -93,12 +95,22 @@ function registeredUser(
   boxKey: Bytes,
   index: number,
 ): MapChange {
-  return createMapChange(suite, { kind: "registeredUser", id }, "registeredUser", [profile, boxKey, "active", index]);
+  return createMapChange(suite, { kind: "registeredUser", id }, "registeredUser", [
+    profile,
+    boxKey,
+    "active",
+    index,
+  ]);
 }
 
 function registeredDevice(suite: CryptoSuite, user: Bytes, verifyKey: Bytes, index: number): MapChange {
   const id = deviceIdOf(suite, verifyKey);
-  return createMapChange(suite, { kind: "registeredDevice", id }, "registeredDevice", [user, verifyKey, "active", index]);
+  return createMapChange(suite, { kind: "registeredDevice", id }, "registeredDevice", [
+    user,
+    verifyKey,
+    "active",
+    index,
+  ]);
 }
 
 function applied(...changes: readonly MapChange[]): Result<Decision, RecordFault> {

@@ -6,8 +6,20 @@ import { decideWorkspaceRecord } from "./apply-workspace.ts";
 import { extendAuthorityChain, isAuthorityKind } from "./authority.ts";
 import { logIdOf, recordHashOf, rootIdOf } from "./identifiers.ts";
 import type { Outcome } from "./leaf.ts";
-import { createMapChange, type EntryReader, type MapChange, type MapValueOf, readMapEntry } from "./map-entry.ts";
-import { EPOCHS_APPLIABLE, parseRecord, type Record, type SignedRecord, verifyRecordSignature } from "./record.ts";
+import {
+  createMapChange,
+  type EntryReader,
+  type MapChange,
+  type MapValueOf,
+  readMapEntry,
+} from "./map-entry.ts";
+import {
+  EPOCHS_APPLIABLE,
+  parseRecord,
+  type Record,
+  type SignedRecord,
+  verifyRecordSignature,
+} from "./record.ts";
 
 /**
  * What one record does to a log: the only place where it is decided, used by the server before it appends and
@@ -79,7 +91,11 @@ export interface Decision {
 }
 
 /** The bytes as they came in: parsed, authenticated, decided. */
-export function applyRecord(suite: CryptoSuite, state: LogState, signed: SignedRecord): Result<Application, RecordFault> {
+export function applyRecord(
+  suite: CryptoSuite,
+  state: LogState,
+  signed: SignedRecord,
+): Result<Application, RecordFault> {
   const parsed = parseRecord(signed.record);
   if (!parsed.ok) return err({ type: "Malformed" });
   const record = parsed.value;
@@ -102,7 +118,11 @@ export function applyRecord(suite: CryptoSuite, state: LogState, signed: SignedR
   if (outcome === "applied") {
     changes.push(...decision.value.changes);
     if (isAuthorityKind(record.content.kind)) {
-      const [count, chain, members] = readMapEntry(suite, state.entries, { kind: "authority" }) ?? [0, ZERO_HASH, 0];
+      const [count, chain, members] = readMapEntry(suite, state.entries, { kind: "authority" }) ?? [
+        0,
+        ZERO_HASH,
+        0,
+      ];
       changes.push(
         createMapChange(suite, { kind: "authority" }, "authority", [
           count + 1,
@@ -123,11 +143,14 @@ function authenticate(
 ): Result<Author, RecordFault> {
   const isGenesis = state.size === 0;
   const { kind } = record.content;
-  if (isGenesis !== (kind === "organizationGenesis" || kind === "workspaceGenesis")) return err({ type: "Malformed" });
+  if (isGenesis !== (kind === "organizationGenesis" || kind === "workspaceGenesis"))
+    return err({ type: "Malformed" });
   if (isGenesis) {
-    if ((kind === "organizationGenesis") !== (state.log.kind === "organization")) return err({ type: "Malformed" });
+    if ((kind === "organizationGenesis") !== (state.log.kind === "organization"))
+      return err({ type: "Malformed" });
     if (!isZero(record.log)) return err({ type: "ForeignLog" });
-    if (!equalBytes(logIdOf(suite, signed.record, signed.signature), state.log.id)) return err({ type: "ForeignLog" });
+    if (!equalBytes(logIdOf(suite, signed.record, signed.signature), state.log.id))
+      return err({ type: "ForeignLog" });
   } else if (!equalBytes(record.log, state.log.id)) {
     return err({ type: "ForeignLog" });
   }
@@ -135,7 +158,13 @@ function authenticate(
     const { rootKey } = record.content.body;
     if (!equalBytes(record.device, rootIdOf(suite, rootKey))) return err({ type: "UnknownOrRevoked" });
     if (!verifyRecordSignature(suite, signed, rootKey)) return err({ type: "BadSignature" });
-    return ok({ device: record.device, user: ZERO_ID, isRoot: true, profile: "outsider", previous: undefined });
+    return ok({
+      device: record.device,
+      user: ZERO_ID,
+      isRoot: true,
+      profile: "outsider",
+      previous: undefined,
+    });
   }
   return authenticateDevice(suite, state, record, signed);
 }
@@ -156,7 +185,8 @@ function authenticateDevice(
     return ok({ device: record.device, user, isRoot: true, profile: "outsider", previous });
   }
   const registered = readMapEntry(suite, state.organization, { kind: "registeredUser", id: user });
-  if (!registered || status !== "active" || registered[2] !== "active") return err({ type: "UnknownOrRevoked" });
+  if (!registered || status !== "active" || registered[2] !== "active")
+    return err({ type: "UnknownOrRevoked" });
   return ok({ device: record.device, user, isRoot: false, profile: registered[0], previous });
 }
 
@@ -170,7 +200,8 @@ function verifyStep(state: LogState, record: Record, author: Author): Result<nul
   // One outstanding record per device and log: the author had the receipt of its last one. The root's first
   // three are made together, before there is a receipt.
   if (previous && !author.isRoot && record.seenSize <= previous[3]) return err({ type: "OutOfStep" });
-  if (!isTruePrefix(record.seenSize, record.seenRoot, state.size, state.rootAt)) return err({ type: "SeenNotPrefix" });
+  if (!isTruePrefix(record.seenSize, record.seenRoot, state.size, state.rootAt))
+    return err({ type: "SeenNotPrefix" });
   const [organizationSize, organizationRoot] = record.seenOrganization;
   const seenOrganization =
     state.log.kind === "organization"
@@ -180,7 +211,12 @@ function verifyStep(state: LogState, record: Record, author: Author): Result<nul
   return isSealedTrue(state, record) ? ok(null) : err({ type: "SealedNotTrue" });
 }
 
-function isTruePrefix(size: number, root: Bytes, limit: number, rootAt: (size: number) => Bytes | undefined): boolean {
+function isTruePrefix(
+  size: number,
+  root: Bytes,
+  limit: number,
+  rootAt: (size: number) => Bytes | undefined,
+): boolean {
   if (size === 0) return isZero(root);
   if (size > limit) return false;
   const actual = rootAt(size);

@@ -65,7 +65,8 @@ function decideWrite(
   role: Role,
   recordHash: Bytes,
 ): Result<Decision, RecordFault> {
-  if (body.items.length === 0 || hasDuplicates(body.items) || hasDuplicates(body.guards)) return err({ type: "Malformed" });
+  if (body.items.length === 0 || hasDuplicates(body.items) || hasDuplicates(body.guards))
+    return err({ type: "Malformed" });
   for (const item of body.items) {
     if (item.tombstone !== isZero(item.contentHash) || (item.tombstone && item.sizeBytes !== 0)) {
       return err({ type: "Malformed" });
@@ -80,7 +81,11 @@ function decideWrite(
   for (const { manifest, baseVersion, baseRecord, contentHash, tombstone } of body.items) {
     if (versionOf(manifest) !== baseVersion) return ok(CONFLICT);
     if (baseVersion > 0) {
-      const base = readMapEntry(suite, state.entries, { kind: "manifestVersion", id: manifest, version: baseVersion });
+      const base = readMapEntry(suite, state.entries, {
+        kind: "manifestVersion",
+        id: manifest,
+        version: baseVersion,
+      });
       if (!base || !equalBytes(base[1], baseRecord)) return ok(CONFLICT);
     }
     const version = baseVersion + 1;
@@ -110,7 +115,8 @@ function decideRole(
   // device by accident: an owner leaves only after another owner has changed its role.
   const reach = role === "owner" ? RANK.owner : role === "manager" ? RANK.contributor : 0;
   const touched = Math.max(target === null ? 0 : RANK[target], body.role === null ? 0 : RANK[body.role]);
-  if (!(isLeaving && role !== "owner") && (touched > reach || equalBytes(body.user, author.user))) return ok(DENIED);
+  if (!(isLeaving && role !== "owner") && (touched > reach || equalBytes(body.user, author.user)))
+    return ok(DENIED);
   if (target === body.role) return ok(CONFLICT);
   if (body.role !== null) {
     const registered = readMapEntry(suite, state.organization, { kind: "registeredUser", id: body.user });
@@ -138,7 +144,9 @@ function decideRotation(
   const members = readMapEntry(suite, state.entries, { kind: "authority" })?.[2] ?? 0;
   const isExact =
     body.rings.length === members &&
-    body.rings.every(({ user }) => (readMapEntry(suite, state.entries, { kind: "member", id: user })?.[0] ?? null) !== null);
+    body.rings.every(
+      ({ user }) => (readMapEntry(suite, state.entries, { kind: "member", id: user })?.[0] ?? null) !== null,
+    );
   if (!isExact) return ok(CONFLICT);
   return ok({
     outcome: "applied",

@@ -20,6 +20,10 @@ export function isAuthorityKind(kind: RecordKind): boolean {
 }
 
 /** Next link of the chain: SHA-256(ctx ‖ previous link ‖ recordHash); the first follows 32 zero bytes. */
-export function extendAuthorityChain(suite: Pick<CryptoSuite, "sha256">, chain: Bytes, recordHash: Bytes): Bytes {
+export function extendAuthorityChain(
+  suite: Pick<CryptoSuite, "sha256">,
+  chain: Bytes,
+  recordHash: Bytes,
+): Bytes {
   return hashInContext(suite, "authority", chain, recordHash);
 }

@@ -5,8 +5,8 @@ import { type MapProof, verifyEntry } from "../prefix-map/map-proof.ts";
 import { err, ok, type Result } from "../result.ts";
 import { checkpointHashOf, epochSlotKeyOf, type Head, verifyNote } from "./head.ts";
 import { leafHashOf, parseLeaf, parseStamp } from "./leaf.ts";
-import { type ProvenEntry, verifyEntries } from "./receipt.ts";
 import type { EntryReader } from "./map-entry.ts";
+import { type ProvenEntry, verifyEntries } from "./receipt.ts";
 import { parseEpochLeafRecord } from "./record.ts";
 
 /**
@@ -59,7 +59,8 @@ export function checkEpoch(
 ): Result<VerifiedCheckpoint, EpochFault> {
   const { log, epoch, answer } = input;
   const note = verifyNote(suite, answer.note, input.instanceKeys);
-  if (!note.ok || !equalBytes(note.value.log, log)) return err({ type: "CheckpointNoteInvalid", check: "E3" });
+  if (!note.ok || !equalBytes(note.value.log, log))
+    return err({ type: "CheckpointNoteInvalid", check: "E3" });
   const head: Head = { log, size: note.value.size, root: note.value.root };
   const slot = verifyEntry(suite.sha256, {
     root: input.epochRoot,
@@ -69,7 +70,8 @@ export function checkEpoch(
   });
   if (!slot.ok) return err({ type: "CheckpointNotInEpochTree", check: "E3" });
   const previous = input.previous;
-  if (previous && head.size < previous.head.size) return err({ type: "CheckpointShrank", check: "E4", checkpoint: head });
+  if (previous && head.size < previous.head.size)
+    return err({ type: "CheckpointShrank", check: "E4", checkpoint: head });
   if (input.relied && !areConsistent(suite, input.relied, head, answer.consistencyPath)) {
     return err({ type: "CheckpointInconsistent", check: "E3", checkpoint: head });
   }
@@ -78,11 +80,21 @@ export function checkEpoch(
   // A log that did not grow keeps its slot as it was; one that grew closes exactly this epoch, unless epochs in
   // between were not looked at, and then some epoch after the previous one.
   const isContinued =
-    !previous || (head.size === previous.head.size ? equalBytes(head.root, previous.head.root) : closing.epoch > previous.closedEpoch);
+    !previous ||
+    (head.size === previous.head.size
+      ? equalBytes(head.root, previous.head.root)
+      : closing.epoch > previous.closedEpoch);
   if (!isContinued) return err({ type: "EpochLeafNotLast", check: "E4" });
   const proven = verifyEntries(suite, closing.mapRoot, answer.entries);
   if (!proven) return err({ type: "CheckpointEntryNotProven", check: "E1" });
-  return ok({ epoch, head, note: answer.note, closedEpoch: closing.epoch, mapRoot: closing.mapRoot, ...proven });
+  return ok({
+    epoch,
+    head,
+    note: answer.note,
+    closedEpoch: closing.epoch,
+    mapRoot: closing.mapRoot,
+    ...proven,
+  });
 }
 
 /** Consistency of two heads of one log in whichever direction the sizes allow. */
@@ -121,6 +133,9 @@ function parseClosingLeaf(
   const stamp = parseStamp(leaf.value.stamp);
   if (!inclusion.ok || !record.ok || !stamp.ok) return undefined;
   const { epoch } = record.value.content.body;
-  const isRight = stamp.value.index === head.size - 1 && stamp.value.epoch === epoch && equalBytes(record.value.log, head.log);
+  const isRight =
+    stamp.value.index === head.size - 1 &&
+    stamp.value.epoch === epoch &&
+    equalBytes(record.value.log, head.log);
   return isRight ? { epoch, mapRoot: stamp.value.mapRoot } : undefined;
 }

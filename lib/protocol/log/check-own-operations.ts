@@ -26,9 +26,25 @@ export type OwnOperationFault =
   | { readonly type: "OperationBelowNoSeal"; readonly index: number }
   | { readonly type: "DeviceEntryMissing" }
   | { readonly type: "DeviceEntryDiffers"; readonly index: number }
-  | { readonly type: "WriteNotThere"; readonly index: number; readonly manifest: Bytes; readonly version: number }
-  | { readonly type: "WriteBaseDiffers"; readonly index: number; readonly manifest: Bytes; readonly version: number }
-  | { readonly type: "ReadWasStale"; readonly index: number; readonly manifest: Bytes; readonly version: number; readonly overtakenBy: number }
+  | {
+      readonly type: "WriteNotThere";
+      readonly index: number;
+      readonly manifest: Bytes;
+      readonly version: number;
+    }
+  | {
+      readonly type: "WriteBaseDiffers";
+      readonly index: number;
+      readonly manifest: Bytes;
+      readonly version: number;
+    }
+  | {
+      readonly type: "ReadWasStale";
+      readonly index: number;
+      readonly manifest: Bytes;
+      readonly version: number;
+      readonly overtakenBy: number;
+    }
   | { readonly type: "EntryNotProven"; readonly index: number };
 
 /** The map keys that `checkOwnOperations` will look at, each once. */
@@ -71,7 +87,9 @@ export function checkOwnOperations(
   const entry = readMapEntry(suite, checkpoint.entries, deviceName);
   if (newest) {
     const isMine =
-      entry?.[1] === newest.record.seq && entry[3] === newest.stamp.index && equalBytes(entry[2], newest.recordHash);
+      entry?.[1] === newest.record.seq &&
+      entry[3] === newest.stamp.index &&
+      equalBytes(entry[2], newest.recordHash);
     if (!isMine) return err({ type: "DeviceEntryDiffers", index: newest.stamp.index });
   } else if (entry) {
     return err({ type: "DeviceEntryDiffers", index: entry[3] });
@@ -97,17 +115,21 @@ function checkOperation(
     const written = lookUpVersion(suite, checkpoint, manifest, version);
     if (written === undefined) return err({ type: "EntryNotProven", index });
     const isMine =
-      written?.[0] === index && equalBytes(written[1], operation.recordHash) && equalBytes(written[2], contentHash);
+      written?.[0] === index &&
+      equalBytes(written[1], operation.recordHash) &&
+      equalBytes(written[2], contentHash);
     if (!isMine) return err({ type: "WriteNotThere", index, manifest, version });
     if (baseVersion === 0) continue;
     const base = lookUpVersion(suite, checkpoint, manifest, baseVersion);
     if (base === undefined) return err({ type: "EntryNotProven", index });
-    if (!base || !equalBytes(base[1], baseRecord)) return err({ type: "WriteBaseDiffers", index, manifest, version });
+    if (!base || !equalBytes(base[1], baseRecord))
+      return err({ type: "WriteBaseDiffers", index, manifest, version });
   }
   for (const { manifest, version } of newestReads(operation)) {
     const next = lookUpVersion(suite, checkpoint, manifest, version + 1);
     if (next === undefined) return err({ type: "EntryNotProven", index });
-    if (next && next[0] < index) return err({ type: "ReadWasStale", index, manifest, version, overtakenBy: next[0] });
+    if (next && next[0] < index)
+      return err({ type: "ReadWasStale", index, manifest, version, overtakenBy: next[0] });
   }
   return ok(null);
 }
@@ -123,7 +145,10 @@ function appliedItems({ record, stamp }: OwnOperation) {
   return record.content.kind === "write" && stamp.outcome === "applied" ? record.content.body.items : [];
 }
 
-function newestReads({ read, stamp }: OwnOperation): { readonly manifest: Bytes; readonly version: number }[] {
+function newestReads({
+  read,
+  stamp,
+}: OwnOperation): { readonly manifest: Bytes; readonly version: number }[] {
   if (!read || stamp.outcome !== "applied") return [];
   return read.opening.items.flatMap(({ manifest, version }, item) => {
     const result = read.results[item];

@@ -5,7 +5,13 @@ import { err, ok, type Result } from "../result.ts";
 import { recordHashOf } from "./identifiers.ts";
 import { leafHashOf, parseLeaf, parseStamp } from "./leaf.ts";
 import { type EntryReader, mapKeyOf, readMapEntry } from "./map-entry.ts";
-import { type ReadItem, type ReadOpening, type ReadResult, readRequestHash, readResultsHash } from "./read.ts";
+import {
+  type ReadItem,
+  type ReadOpening,
+  type ReadResult,
+  readRequestHash,
+  readResultsHash,
+} from "./read.ts";
 import type { ProvenLeaf, VerifiedReceipt } from "./receipt.ts";
 import { parseRecord, type Record, verifyRecordSignature } from "./record.ts";
 
@@ -125,9 +131,12 @@ function checkContent(
   content: Bytes | null,
   item: number,
 ): Result<Bytes | null, ReadFault> {
-  if (result.status !== "found") return content === null ? ok(null) : err({ type: "ReadContentHashWrong", item });
+  if (result.status !== "found")
+    return content === null ? ok(null) : err({ type: "ReadContentHashWrong", item });
   if (content === null) return err({ type: "ReadContentMissing", item });
-  return equalBytes(suite.sha256(content), result.contentHash) ? ok(content) : err({ type: "ReadContentHashWrong", item });
+  return equalBytes(suite.sha256(content), result.contentHash)
+    ? ok(content)
+    : err({ type: "ReadContentHashWrong", item });
 }
 
 /** Null for an absent result, undefined for a proof that does not hold. */
@@ -155,7 +164,8 @@ function checkWrite(
   const record = parseRecord(leaf.value.record);
   const stamp = parseStamp(leaf.value.stamp);
   if (!record.ok || !stamp.ok || stamp.value.outcome !== "applied") return undefined;
-  if (!equalBytes(recordHashOf(suite, leaf.value.record, leaf.value.signature), result.recordHash)) return undefined;
+  if (!equalBytes(recordHashOf(suite, leaf.value.record, leaf.value.signature), result.recordHash))
+    return undefined;
   const { content } = record.value;
   const isTheWrite =
     content.kind === "write" &&
@@ -167,7 +177,8 @@ function checkWrite(
     );
   if (!isTheWrite || !equalBytes(record.value.log, head.log)) return undefined;
   const organization = organizationAt(stamp.value.organizationSize);
-  const author = organization && readMapEntry(suite, organization, { kind: "registeredDevice", id: record.value.device });
+  const author =
+    organization && readMapEntry(suite, organization, { kind: "registeredDevice", id: record.value.device });
   if (author?.[2] !== "active" || !verifyRecordSignature(suite, leaf.value, author[1])) return undefined;
   return { record: record.value, serverTime: stamp.value.serverTime };
 }

@@ -109,14 +109,17 @@ function instanceNameOf(suite: CryptoSuite, verifyKey: Bytes): string {
 
 /** C2SP signed-note: SHA-256(name ‖ "\n" ‖ 0x01 ‖ key), first four bytes. */
 function noteKeyIdOf(suite: CryptoSuite, name: string, verifyKey: Bytes): Bytes {
-  return suite.sha256(concatBytes(encodeUtf8(`${name}\n`), Uint8Array.of(1), verifyKey)).slice(0, KEY_ID_BYTES);
+  return suite
+    .sha256(concatBytes(encodeUtf8(`${name}\n`), Uint8Array.of(1), verifyKey))
+    .slice(0, KEY_ID_BYTES);
 }
 
 function parseHead(origin: string, sizeText: string, rootText: string): Head | undefined {
   const log = fromBase64Url(origin);
   const root = fromBase64(rootText);
   const size = Number(sizeText);
-  if (!log.ok || log.value.length !== HASH_BYTES || !root.ok || root.value.length !== HASH_BYTES) return undefined;
+  if (!log.ok || log.value.length !== HASH_BYTES || !root.ok || root.value.length !== HASH_BYTES)
+    return undefined;
   return Number.isSafeInteger(size) ? { log: log.value, size, root: root.value } : undefined;
 }
 

@@ -1,6 +1,16 @@
 import { type Bytes, concatBytes } from "../bytes/bytes.ts";
 import type { FormatError } from "../codec/cbor.ts";
-import { bytesUpTo, codec, enumeration, type Infer, nullable, struct, timeMs, tuple, uint } from "../codec/schema.ts";
+import {
+  bytesUpTo,
+  codec,
+  enumeration,
+  type Infer,
+  nullable,
+  struct,
+  timeMs,
+  tuple,
+  uint,
+} from "../codec/schema.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { ok, type Result } from "../result.ts";
 import { hashSchema, idSchema, SIGNATURE_BYTES } from "./identifiers.ts";

@@ -90,11 +90,19 @@ export function encodeMapValue<K extends MapEntryKind>(kind: K, value: MapValueO
   return codecOf(kind).encode(value);
 }
 
-export function parseMapValue<K extends MapEntryKind>(kind: K, value: Bytes): Result<MapValueOf<K>, FormatError> {
+export function parseMapValue<K extends MapEntryKind>(
+  kind: K,
+  value: Bytes,
+): Result<MapValueOf<K>, FormatError> {
   return codecOf(kind).decode(value);
 }
 
-export function createMapChange<K extends MapEntryKind>(suite: Hasher, name: NameOf<K>, kind: K, value: MapValueOf<K>): MapChange {
+export function createMapChange<K extends MapEntryKind>(
+  suite: Hasher,
+  name: NameOf<K>,
+  kind: K,
+  value: MapValueOf<K>,
+): MapChange {
   return { key: mapKeyOf(suite, name), value: encodeMapValue(kind, value) };
 }
 

@@ -13,7 +13,10 @@ const readItemSchema = struct({
 });
 export type ReadItem = Infer<typeof readItemSchema>;
 
-export const readOpeningSchema = struct({ nonce: [1, idSchema], items: [2, array(readItemSchema, MAX_READ_ITEMS)] });
+export const readOpeningSchema = struct({
+  nonce: [1, idSchema],
+  items: [2, array(readItemSchema, MAX_READ_ITEMS)],
+});
 export type ReadOpening = Infer<typeof readOpeningSchema>;
 
 export const readResultSchema = struct({

@@ -45,7 +45,10 @@ export type ReceiptError =
   | { readonly type: "ReceiptNoteInvalid"; readonly note: NoteError }
   | { readonly type: "ReceiptForAnotherLog" }
   | { readonly type: "ReceiptStampMalformed" }
-  | { readonly type: "ReceiptStampOutOfBounds"; readonly field: "index" | "epoch" | "organizationSize" | "results" }
+  | {
+      readonly type: "ReceiptStampOutOfBounds";
+      readonly field: "index" | "epoch" | "organizationSize" | "results";
+    }
   | { readonly type: "ReceiptLeafNotIncluded" }
   | { readonly type: "ReceiptNotConsistentWithSeen" }
   | { readonly type: "ReceiptEntryNotProven" };
@@ -79,7 +82,8 @@ export function verifyReceipt(
   const head = note.value;
   if (!equalBytes(head.log, log)) return err({ type: "ReceiptForAnotherLog" });
   const parsed = parseStamp(receipt.stamp);
-  if (!parsed.ok || !equalBytes(encodeStamp(parsed.value), receipt.stamp)) return err({ type: "ReceiptStampMalformed" });
+  if (!parsed.ok || !equalBytes(encodeStamp(parsed.value), receipt.stamp))
+    return err({ type: "ReceiptStampMalformed" });
   const stamp = parsed.value;
   const bounds = verifyStampBounds(record, stamp, head);
   if (!bounds.ok) return bounds;

@@ -61,16 +61,32 @@ const sealedRingSchema = struct({ user: [1, idSchema], ringHash: [2, hashSchema]
 
 const contentSchema = variant({
   // In an organization's log.
-  organizationGenesis: [1, struct({ rootKey: [1, keySchema], deployment: [2, hashSchema], nameHash: [3, hashSchema] })],
+  organizationGenesis: [
+    1,
+    struct({ rootKey: [1, keySchema], deployment: [2, hashSchema], nameHash: [3, hashSchema] }),
+  ],
   user: [
     2,
-    struct({ user: [1, idSchema], boxKey: [2, keySchema], profile: [3, profileSchema], profileHash: [4, hashSchema] }),
+    struct({
+      user: [1, idSchema],
+      boxKey: [2, keySchema],
+      profile: [3, profileSchema],
+      profileHash: [4, hashSchema],
+    }),
   ],
   device: [3, struct({ user: [1, idSchema], verifyKey: [2, keySchema], labelHash: [3, hashSchema] })],
   profile: [4, struct({ user: [1, idSchema], profileHash: [2, hashSchema] })],
   workspace: [5, struct({ workspace: [1, hashSchema] })],
   anchor: [6, struct({ chainId: [1, text(50)], height: [2, uint], headerHash: [3, hashSchema] })],
-  recover: [7, struct({ user: [1, idSchema], verifyKey: [2, keySchema], boxKey: [3, keySchema], labelHash: [4, hashSchema] })],
+  recover: [
+    7,
+    struct({
+      user: [1, idSchema],
+      verifyKey: [2, keySchema],
+      boxKey: [3, keySchema],
+      labelHash: [4, hashSchema],
+    }),
+  ],
   // In a workspace's log.
   workspaceGenesis: [
     20,
@@ -83,13 +99,26 @@ const contentSchema = variant({
       ringHash: [5, hashSchema],
     }),
   ],
-  write: [21, struct({ items: [1, array(writeItemSchema, MAX_WRITE_ITEMS)], guards: [2, array(guardSchema, MAX_WRITE_ITEMS)] })],
+  write: [
+    21,
+    struct({
+      items: [1, array(writeItemSchema, MAX_WRITE_ITEMS)],
+      guards: [2, array(guardSchema, MAX_WRITE_ITEMS)],
+    }),
+  ],
   read: [22, struct({ count: [1, integer(1, MAX_READ_ITEMS)], request: [2, hashSchema] })],
   name: [23, struct({ keyIndex: [1, uint], ciphertext: [2, bytesUpTo(1024)] })],
-  role: [24, struct({ user: [1, idSchema], role: [2, nullable(roleSchema)], ringHash: [3, nullable(hashSchema)] })],
+  role: [
+    24,
+    struct({ user: [1, idSchema], role: [2, nullable(roleSchema)], ringHash: [3, nullable(hashSchema)] }),
+  ],
   rotation: [
     25,
-    struct({ keyIndex: [1, uint], keyCommitment: [2, hashSchema], rings: [3, array(sealedRingSchema, MAX_MEMBERS)] }),
+    struct({
+      keyIndex: [1, uint],
+      keyCommitment: [2, hashSchema],
+      rings: [3, array(sealedRingSchema, MAX_MEMBERS)],
+    }),
   ],
   ack: [26, struct({})],
   audit: [27, struct({ epoch: [1, uint], operations: [2, uint] })],

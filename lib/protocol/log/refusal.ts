@@ -31,17 +31,31 @@ const statementSchema = struct({
 });
 export type RefusalStatement = Infer<typeof statementSchema>;
 
-export const signedRefusalSchema = struct({ statement: [1, statementSchema], signature: [2, bytes(SIGNATURE_BYTES)] });
+export const signedRefusalSchema = struct({
+  statement: [1, statementSchema],
+  signature: [2, bytes(SIGNATURE_BYTES)],
+});
 export type SignedRefusal = Infer<typeof signedRefusalSchema>;
 
 const statementCodec = codec(statementSchema, 1024);
 
-export function signRefusal(suite: CryptoSuite, statement: RefusalStatement, secretKey: Bytes): SignedRefusal {
-  return { statement, signature: signInContext(suite, "refusal", statementCodec.encode(statement), secretKey) };
+export function signRefusal(
+  suite: CryptoSuite,
+  statement: RefusalStatement,
+  secretKey: Bytes,
+): SignedRefusal {
+  return {
+    statement,
+    signature: signInContext(suite, "refusal", statementCodec.encode(statement), secretKey),
+  };
 }
 
 /** True when one of the given registered instance keys signed it. */
-export function verifyRefusal(suite: CryptoSuite, refusal: SignedRefusal, instanceKeys: readonly Bytes[]): boolean {
+export function verifyRefusal(
+  suite: CryptoSuite,
+  refusal: SignedRefusal,
+  instanceKeys: readonly Bytes[],
+): boolean {
   const { statement, signature } = refusal;
   return (
     instanceKeys.some((key) => equalBytes(key, statement.instanceKey)) &&

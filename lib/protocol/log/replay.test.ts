@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { unwrap } from "../result.ts";
 import { encodeLeaf, encodeStamp, parseLeaf, type Stamp } from "./leaf.ts";
 import { LogReplay, type ReplaySources } from "./replay.ts";
-import { createMemoryWorld, createWrite, flipBit, type MemoryWorld, namedBytes, NO_BASE, sealedHash } from "./testing/memory-log.ts";
+import {
+  createMemoryWorld,
+  createWrite,
+  flipBit,
+  type MemoryWorld,
+  NO_BASE,
+  namedBytes,
+  sealedHash,
+} from "./testing/memory-log.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
 
 const sources: ReplaySources = {
@@ -17,9 +25,22 @@ function busyWorld(): MemoryWorld {
   const { workspace, organization, alice, bob } = world;
   const report = namedBytes(suite, "report").slice(0, 16);
   const first = alice.act(workspace, organization, createWrite(suite, report, NO_BASE, "one"));
-  bob.act(workspace, organization, createWrite(suite, report, { version: 1, record: first.application.recordHash }, "two"));
-  alice.act(workspace, organization, createWrite(suite, report, { version: 1, record: first.application.recordHash }, "late"));
-  bob.act(workspace, organization, { kind: "read", body: { count: 1, request: new Uint8Array(32) } }, namedBytes(suite, "results"));
+  bob.act(
+    workspace,
+    organization,
+    createWrite(suite, report, { version: 1, record: first.application.recordHash }, "two"),
+  );
+  alice.act(
+    workspace,
+    organization,
+    createWrite(suite, report, { version: 1, record: first.application.recordHash }, "late"),
+  );
+  bob.act(
+    workspace,
+    organization,
+    { kind: "read", body: { count: 1, request: new Uint8Array(32) } },
+    namedBytes(suite, "results"),
+  );
   workspace.appendEpochLeaf();
   workspace.epoch += 1;
   alice.act(workspace, organization, { kind: "ack", body: {} });
@@ -33,7 +54,10 @@ function replayOrganization(world: MemoryWorld): LogReplay {
 }
 
 function replayWorkspace(world: MemoryWorld, leaves = world.workspace.leaves) {
-  const replay = new LogReplay(suite, world.workspace.identity, { ...sources, organization: replayOrganization(world) });
+  const replay = new LogReplay(suite, world.workspace.identity, {
+    ...sources,
+    organization: replayOrganization(world),
+  });
   for (const [index, leaf] of leaves.entries()) {
     const step = replay.append(leaf);
     if (!step.ok) return { replay, index, error: step.error };
@@ -74,7 +98,10 @@ describe("LogReplay", () => {
     ["serverTime", { serverTime: 1 }],
     ["organizationSize", { organizationSize: 99 }],
   ] as const)("names a wrong %s in a stamp", (field, change) => {
-    expect(replayWorkspace(busyWorld(), withStamp(busyWorld(), 3, change)).error).toEqual({ type: "StampWrong", field });
+    expect(replayWorkspace(busyWorld(), withStamp(busyWorld(), 3, change)).error).toEqual({
+      type: "StampWrong",
+      field,
+    });
   });
 
   it("names a map root that does not follow", () => {
@@ -94,7 +121,11 @@ describe("LogReplay", () => {
 
   it("refuses a leaf left out, repeated or swapped", () => {
     const { leaves } = busyWorld().workspace;
-    for (const changed of [leaves.toSpliced(3, 1), leaves.toSpliced(3, 0, leaves[3] ?? new Uint8Array(0)), leaves.toReversed()]) {
+    for (const changed of [
+      leaves.toSpliced(3, 1),
+      leaves.toSpliced(3, 0, leaves[3] ?? new Uint8Array(0)),
+      leaves.toReversed(),
+    ]) {
       expect(replayWorkspace(busyWorld(), changed).error).toBeDefined();
     }
   });
@@ -104,7 +135,9 @@ describe("LogReplay", () => {
     const honest = replayWorkspace(world).replay.root();
     fc.assert(
       fc.property(fc.nat(world.workspace.leaves.length - 1), fc.nat(8 * 400), (at, bit) => {
-        const changed = world.workspace.leaves.map((leaf, index) => (index === at ? flipBit(leaf, bit) : leaf));
+        const changed = world.workspace.leaves.map((leaf, index) =>
+          index === at ? flipBit(leaf, bit) : leaf,
+        );
         const { error, replay } = replayWorkspace(world, changed);
         // A server time may be any that does not decrease; the tree's root then differs from every signed head.
         if (error === undefined) expect(replay.root()).not.toEqual(honest);

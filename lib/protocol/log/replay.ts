@@ -4,7 +4,13 @@ import type { CryptoSuite } from "../crypto/suite.ts";
 import { MerkleTree } from "../merkle/merkle-tree.ts";
 import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "../prefix-map/prefix-map.ts";
 import { err, ok, type Result } from "../result.ts";
-import { type Application, applyRecord, type LogIdentity, type LogState, type RecordFault } from "./apply-record.ts";
+import {
+  type Application,
+  applyRecord,
+  type LogIdentity,
+  type LogState,
+  type RecordFault,
+} from "./apply-record.ts";
 import { type Leaf, leafHashOf, type Outcome, parseLeaf, parseStamp, type Stamp } from "./leaf.ts";
 import { createMapChange, type EntryReader, type MapChange, readMapEntry } from "./map-entry.ts";
 import { parseEpochLeafRecord } from "./record.ts";
@@ -183,7 +189,8 @@ export class LogReplay {
       entries,
       organization: organization ? organization.entriesAt(stamp.organizationSize) : entries,
       rootAt: (size) => (size <= this.size ? this.root(size) : undefined),
-      organizationRootAt: (size) => (organization && size <= organization.size ? organization.root(size) : undefined),
+      organizationRootAt: (size) =>
+        organization && size <= organization.size ? organization.root(size) : undefined,
       sealedHashAt,
       epoch: stamp.epoch,
       organizationSize: stamp.organizationSize,

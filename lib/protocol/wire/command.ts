@@ -1,5 +1,5 @@
-import type { FormatError } from "../codec/cbor.ts";
 import type { Bytes } from "../bytes/bytes.ts";
+import type { FormatError } from "../codec/cbor.ts";
 import { codec, enumeration, type Infer, type Schema, struct, text, variant } from "../codec/schema.ts";
 import type { Result } from "../result.ts";
 
@@ -53,7 +53,10 @@ export function defineCommand<Q, R extends object>(definition: {
   readonly maxReplyBytes: number;
 }) {
   const requestCodec = codec(definition.request, definition.maxRequestBytes);
-  const replyCodec = codec(variant<R & { failed: Failure }>(withFailure(definition.replies)), definition.maxReplyBytes);
+  const replyCodec = codec(
+    variant<R & { failed: Failure }>(withFailure(definition.replies)),
+    definition.maxReplyBytes,
+  );
   return {
     name: definition.name,
     needsSession: definition.needsSession,

@@ -21,7 +21,17 @@ export const createOrganization = defineCommand({
     created: [1, struct({ receipts: [1, array(receiptSchema, 3)] })],
     refused: [
       2,
-      struct({ reason: [1, enumeration({ bootstrapTokenRequired: 1, bootstrapTokenWrong: 2, recordsInvalid: 3, foreignDeployment: 4 })] }),
+      struct({
+        reason: [
+          1,
+          enumeration({
+            bootstrapTokenRequired: 1,
+            bootstrapTokenWrong: 2,
+            recordsInvalid: 3,
+            foreignDeployment: 4,
+          }),
+        ],
+      }),
     ],
   },
   maxReplyBytes: 256 * 1024,

@@ -1,7 +1,7 @@
-import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../bytes/bytes.ts";
 import { fromHex, toHex } from "../bytes/text.ts";
 import type { FormatError } from "../codec/cbor.ts";
+import { err, ok, type Result } from "../result.ts";
 
 /**
  * Server-sent events of `POST /v1/events` (with a session; `last-event-id` replays what was missed). They only say

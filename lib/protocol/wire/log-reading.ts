@@ -62,7 +62,12 @@ export const readLeafHashes = defineCommand({
 export const proveEntries = defineCommand({
   name: "prove-entries",
   needsSession: true,
-  request: struct({ log: [1, hashSchema], size: [2, uint], headSize: [3, uint], keys: [4, array(hashSchema, 1024)] }),
+  request: struct({
+    log: [1, hashSchema],
+    size: [2, uint],
+    headSize: [3, uint],
+    keys: [4, array(hashSchema, 1024)],
+  }),
   maxRequestBytes: 64 * 1024,
   replies: {
     proven: [

@@ -55,6 +55,11 @@ export const openSession = defineCommand({
 
 export const SESSION_CONTEXT = "session";
 
-export function sessionStatement(deployment: Bytes, organization: Bytes, device: Bytes, challenge: Bytes): Bytes {
+export function sessionStatement(
+  deployment: Bytes,
+  organization: Bytes,
+  device: Bytes,
+  challenge: Bytes,
+): Bytes {
   return concatBytes(deployment, organization, device, challenge);
 }

@@ -1,10 +1,11 @@
 import { type Bytes, concatBytes } from "../../bytes/bytes.ts";
-import { encodeUtf8 } from "../../bytes/text.ts";
+import { encodeUtf8, toHex } from "../../bytes/text.ts";
 import { hashInContext } from "../../crypto/context.ts";
 import type { CryptoSuite } from "../../crypto/suite.ts";
 import { MerkleTree } from "../../merkle/merkle-tree.ts";
 import { proveEntry } from "../../prefix-map/map-proof.ts";
 import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "../../prefix-map/prefix-map.ts";
+import { err, ok, type Result, unwrap } from "../../result.ts";
 import { type Application, applyRecord, type LogIdentity, type RecordFault } from "../apply-record.ts";
 import { type Head, signNote } from "../head.ts";
 import { deviceIdOf, instanceIdOf, logIdOf, recordHashOf, rootIdOf } from "../identifiers.ts";
@@ -19,8 +20,6 @@ import {
   signRecord,
 } from "../record.ts";
 import { epochLeafChange } from "../replay.ts";
-import { toHex } from "../../bytes/text.ts";
-import { err, ok, type Result, unwrap } from "../../result.ts";
 
 /** 32 bytes that only depend on a name: keys and ids of people in tests. */
 export function namedBytes(suite: Pick<CryptoSuite, "sha256">, name: string): Bytes {
@@ -42,7 +41,12 @@ export class MemoryLog {
   epoch = 0;
   time = 1_000;
 
-  constructor(suite: CryptoSuite, identity: LogIdentity, organization: MemoryLog | null, instanceSecret: Bytes) {
+  constructor(
+    suite: CryptoSuite,
+    identity: LogIdentity,
+    organization: MemoryLog | null,
+    instanceSecret: Bytes,
+  ) {
     this.#suite = suite;
     this.identity = identity;
     this.#organization = organization;
@@ -69,17 +73,22 @@ export class MemoryLog {
   append(signed: SignedRecord, results: Bytes | null = null): Result<Application, RecordFault> {
     const organization = this.#organization;
     const entries = this.entriesAt(this.size);
-    const application = applyRecord(this.#suite, {
-      log: this.identity,
-      size: this.size,
-      entries,
-      organization: organization ? organization.entriesAt(organization.size) : entries,
-      rootAt: (size) => (size <= this.size ? this.tree.root(size) : undefined),
-      organizationRootAt: (size) => (organization && size <= organization.size ? organization.tree.root(size) : undefined),
-      sealedHashAt: (epoch) => sealedHash(this.#suite, epoch),
-      epoch: this.epoch,
-      organizationSize: organization ? organization.size : this.size,
-    }, signed);
+    const application = applyRecord(
+      this.#suite,
+      {
+        log: this.identity,
+        size: this.size,
+        entries,
+        organization: organization ? organization.entriesAt(organization.size) : entries,
+        rootAt: (size) => (size <= this.size ? this.tree.root(size) : undefined),
+        organizationRootAt: (size) =>
+          organization && size <= organization.size ? organization.tree.root(size) : undefined,
+        sealedHashAt: (epoch) => sealedHash(this.#suite, epoch),
+        epoch: this.epoch,
+        organizationSize: organization ? organization.size : this.size,
+      },
+      signed,
+    );
     if (!application.ok) return err(application.error);
     const { changes, outcome } = application.value;
     const isAppliedRead = application.value.record.content.kind === "read" && outcome === "applied";
@@ -94,7 +103,12 @@ export class MemoryLog {
       log: this.identity.id,
       content: {
         kind: "epoch",
-        body: { epoch: this.epoch, ledgerHeight: 1, ledgerHash: new Uint8Array(32), organization: [0, new Uint8Array(32)] },
+        body: {
+          epoch: this.epoch,
+          ledgerHeight: 1,
+          ledgerHash: new Uint8Array(32),
+          organization: [0, new Uint8Array(32)],
+        },
       },
     });
     this.#take(
@@ -107,7 +121,11 @@ export class MemoryLog {
   }
 
   note(size: number = this.size): Bytes {
-    return signNote(this.#suite, { log: this.identity.id, size, root: this.tree.root(size) }, this.instanceSecret);
+    return signNote(
+      this.#suite,
+      { log: this.identity.id, size, root: this.tree.root(size) },
+      this.instanceSecret,
+    );
   }
 
   prove(keys: readonly Bytes[], size: number = this.size): ProvenEntry[] {
@@ -184,7 +202,12 @@ export class Person {
   }
 
   /** The next record of this device in the log, having seen all of it. */
-  draft(log: MemoryLog, organization: MemoryLog | null, content: RecordContent, changed: Partial<Record> = {}): Record {
+  draft(
+    log: MemoryLog,
+    organization: MemoryLog | null,
+    content: RecordContent,
+    changed: Partial<Record> = {},
+  ): Record {
     const chain = this.#chains.get(log);
     const isGenesis = log.size === 0;
     return {
@@ -196,7 +219,9 @@ export class Person {
       prev: chain ? chain.prev : new Uint8Array(32),
       seenSize: log.size,
       seenRoot: log.size > 0 ? log.tree.root() : new Uint8Array(32),
-      seenOrganization: organization ? [organization.size, organization.tree.root()] : [0, new Uint8Array(32)],
+      seenOrganization: organization
+        ? [organization.size, organization.tree.root()]
+        : [0, new Uint8Array(32)],
       sealedEpoch: log.epoch - 1,
       sealedHash: log.epoch > 0 ? sealedHash(this.#suite, log.epoch - 1) : new Uint8Array(32),
       clientTime: 5,
@@ -240,7 +265,10 @@ export function createMemoryWorld(suite: CryptoSuite): MemoryWorld {
   const bob = new Person(suite, "bob");
   const organization = createOrganizationLog(suite, instanceSecret, alice);
   for (const content of [
-    { kind: "user", body: { user: bob.user, boxKey: namedBytes(suite, "bob/box"), profile: "standard", profileHash: HASH } },
+    {
+      kind: "user",
+      body: { user: bob.user, boxKey: namedBytes(suite, "bob/box"), profile: "standard", profileHash: HASH },
+    },
     {
       kind: "device",
       body: { user: bob.user, verifyKey: suite.verifyKeyOf(bob.deviceSecret), labelHash: HASH },
@@ -249,7 +277,10 @@ export function createMemoryWorld(suite: CryptoSuite): MemoryWorld {
     alice.act(organization, null, content);
   }
   const workspace = createWorkspaceLog(suite, instanceSecret, organization, alice);
-  alice.act(workspace, organization, { kind: "role", body: { user: bob.user, role: "contributor", ringHash: HASH } });
+  alice.act(workspace, organization, {
+    kind: "role",
+    body: { user: bob.user, role: "contributor", ringHash: HASH },
+  });
   return { suite, instanceKey: suite.verifyKeyOf(instanceSecret), organization, workspace, alice, bob };
 }
 
@@ -289,9 +320,17 @@ function createOrganizationLog(suite: CryptoSuite, instanceSecret: Bytes, alice:
     { kind: "organizationGenesis", body: { rootKey, deployment: HASH, nameHash: HASH } },
     {
       kind: "user",
-      body: { user: alice.user, boxKey: namedBytes(suite, "alice/box"), profile: "administrator", profileHash: HASH },
+      body: {
+        user: alice.user,
+        boxKey: namedBytes(suite, "alice/box"),
+        profile: "administrator",
+        profileHash: HASH,
+      },
     },
-    { kind: "device", body: { user: alice.user, verifyKey: suite.verifyKeyOf(alice.deviceSecret), labelHash: HASH } },
+    {
+      kind: "device",
+      body: { user: alice.user, verifyKey: suite.verifyKeyOf(alice.deviceSecret), labelHash: HASH },
+    },
   ] as const;
   let log: MemoryLog | undefined;
   let prev: Bytes = new Uint8Array(32);
@@ -330,7 +369,11 @@ function createWorkspaceLog(
   organization: MemoryLog,
   owner: Person,
 ): MemoryLog {
-  const identity = { id: new Uint8Array(32), kind: "workspace", organization: organization.identity.id } as const;
+  const identity = {
+    id: new Uint8Array(32),
+    kind: "workspace",
+    organization: organization.identity.id,
+  } as const;
   const draftLog = new MemoryLog(suite, identity, organization, instanceSecret);
   const record = owner.draft(draftLog, organization, {
     kind: "workspaceGenesis",

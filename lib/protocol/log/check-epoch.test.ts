@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { proveEntry } from "../prefix-map/map-proof.ts";
+import { emptyPrefixMap, rootHash, setEntry } from "../prefix-map/prefix-map.ts";
+import { unwrap } from "../result.ts";
+import { checkEpoch, type EpochAnswer } from "./check-epoch.ts";
+import { checkOwnOperations, type OwnOperation, ownOperationKeys } from "./check-own-operations.ts";
+import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf, type Head } from "./head.ts";
+import { recordHashOf } from "./identifiers.ts";
+import {
+  createMemoryWorld,
+  createWrite,
+  type MemoryWorld,
+  NO_BASE,
+  namedBytes,
+} from "./testing/memory-log.ts";
+import { readNewest } from "./testing/memory-read.ts";
+import { testSuite as suite } from "./testing/test-suite.ts";
+
+const manifest = namedBytes(suite, "budget").slice(0, 16);
+
+function own(world: MemoryWorld, done: ReturnType<MemoryWorld["alice"]["act"]>): OwnOperation {
+  return {
+    record: done.record,
+    recordHash: recordHashOf(suite, done.signed.record, done.signed.signature),
+    stamp: world.workspace.stampAt(done.index),
+    read: null,
+  };
+}
+
+/** Closes the epoch honestly and gives what the audit of Alice's device would be answered. */
+function seal(world: MemoryWorld, operations: readonly OwnOperation[], relied: Head) {
+  const { workspace } = world;
+  workspace.appendEpochLeaf();
+  const { head } = workspace;
+  const slotKey = epochSlotKeyOf(suite, head.log);
+  const tree = setEntry(suite.sha256, emptyPrefixMap, slotKey, checkpointHashOf(suite, encodeNoteBody(head)));
+  const answer: EpochAnswer = {
+    note: workspace.note(),
+    slotProof: proveEntry(tree, slotKey),
+    consistencyPath: workspace.tree.consistencyPath(relied.size, head.size),
+    epochLeaf: workspace.leaves.at(-1) ?? new Uint8Array(0),
+    inclusionPath: workspace.tree.inclusionPath(head.size - 1, head.size),
+    entries: workspace.prove(ownOperationKeys(suite, world.alice.device, operations)),
+  };
+  const check = (changed: Partial<EpochAnswer> = {}, rely: Head = relied) =>
+    checkEpoch(suite, {
+      log: head.log,
+      epoch: workspace.epoch,
+      epochRoot: rootHash(tree),
+      instanceKeys: [world.instanceKey],
+      relied: rely,
+      previous: null,
+      answer: { ...answer, ...changed },
+    });
+  return { answer, check, head };
+}
+
+describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
+  it("finds own writes and reads under an honest seal", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, workspace, organization } = world;
+    const first = alice.act(workspace, organization, createWrite(suite, manifest, NO_BASE, "one"));
+    const second = alice.act(
+      workspace,
+      organization,
+      createWrite(suite, manifest, { version: 1, record: first.application.recordHash }, "two"),
+    );
+    const read = readNewest(world, alice, [manifest], () => null);
+    const readOperation: OwnOperation = {
+      record: read.record,
+      recordHash: world.workspace.applications.at(-1)?.recordHash ?? new Uint8Array(32),
+      stamp: workspace.stampAt(workspace.size - 1),
+      read: { opening: read.opening, results: read.answer.results },
+    };
+    const operations = [own(world, first), own(world, second), readOperation];
+    const { check } = seal(world, operations, workspace.head);
+    const checkpoint = unwrap(check());
+    expect(checkOwnOperations(suite, checkpoint, alice.device, operations, readOperation)).toEqual({
+      ok: true,
+      value: null,
+    });
+  });
+
+  it("catches a receipted write that is missing under the seal (attack 2)", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, workspace, organization } = world;
+    const forked = createMemoryWorld(suite);
+    const write = alice.act(workspace, organization, createWrite(suite, manifest, NO_BASE, "lost"));
+    const operation = own(world, write);
+    // The sealed branch has another operation of Alice's device in its place.
+    const other = forked.alice.act(forked.workspace, forked.organization, { kind: "ack", body: {} });
+    const { check, head } = seal(forked, [operation], forked.workspace.head);
+    expect(check({ consistencyPath: [] }, world.workspace.head)).toMatchObject({
+      error: { type: "CheckpointInconsistent" },
+    });
+    const checkpoint = unwrap(check());
+    expect(checkOwnOperations(suite, checkpoint, alice.device, [operation], operation)).toMatchObject({
+      error: { type: "DeviceEntryDiffers" },
+    });
+    expect(head.size).toBe(other.index + 2);
+  });
+
+  it("catches a stale read (attack 3)", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, bob, workspace, organization } = world;
+    const first = alice.act(workspace, organization, createWrite(suite, manifest, NO_BASE, "one"));
+    const honest = readNewest(world, alice, [manifest], () => null);
+    bob.act(
+      workspace,
+      organization,
+      createWrite(suite, manifest, { version: 1, record: first.application.recordHash }, "two"),
+    );
+    const late = alice.act(workspace, organization, honest.record.content, namedBytes(suite, "results"));
+    const stale: OwnOperation = {
+      ...own(world, late),
+      read: { opening: honest.opening, results: honest.answer.results },
+    };
+    const { check } = seal(world, [stale], workspace.head);
+    expect(checkOwnOperations(suite, unwrap(check()), alice.device, [stale], stale)).toMatchObject({
+      error: { type: "ReadWasStale", version: 1, overtakenBy: late.index - 1 },
+    });
+  });
+
+  it("catches a seal that ends before a receipted operation of its epoch (attack 22)", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, workspace, organization } = world;
+    const { check } = seal(world, [], workspace.head);
+    const late = own(world, alice.act(workspace, organization, { kind: "ack", body: {} }));
+    const checkpoint = unwrap(check());
+    expect(checkOwnOperations(suite, checkpoint, alice.device, [late], null)).toMatchObject({ ok: false });
+  });
+
+  it("refuses a checkpoint that is not the slot of the epoch's tree (attack 23)", () => {
+    const world = createMemoryWorld(suite);
+    const { check } = seal(world, [], world.workspace.head);
+    const forked = createMemoryWorld(suite);
+    forked.workspace.epoch = 0;
+    forked.bob.act(forked.workspace, forked.organization, { kind: "ack", body: {} });
+    expect(check({ note: forked.workspace.note() })).toEqual({
+      ok: false,
+      error: { type: "CheckpointNotInEpochTree", check: "E3" },
+    });
+  });
+
+  it("refuses a checkpoint whose last leaf does not close an epoch", () => {
+    const world = createMemoryWorld(suite);
+    const { check } = seal(world, [], world.workspace.head);
+    expect(check({ epochLeaf: world.workspace.leaves[0] ?? new Uint8Array(0) })).toEqual({
+      ok: false,
+      error: { type: "EpochLeafNotLast", check: "E4" },
+    });
+  });
+
+  it("refuses map entries that are not proven", () => {
+    const world = createMemoryWorld(suite);
+    const { check, answer } = seal(world, [], world.workspace.head);
+    const entries = answer.entries.map((entry) => ({ ...entry, value: new Uint8Array(3) }));
+    expect(check({ entries })).toEqual({
+      ok: false,
+      error: { type: "CheckpointEntryNotProven", check: "E1" },
+    });
+  });
+});

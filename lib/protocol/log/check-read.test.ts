@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { encodeUtf8 } from "../bytes/text.ts";
+import { checkRead, type ReadAnswer } from "./check-read.ts";
+import { createMemoryWorld, createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
+import { readNewest } from "./testing/memory-read.ts";
+import { testSuite } from "./testing/test-suite.ts";
+
+/** In these tests a content hash is the hash of the content's name, so the suite must find the name again. */
+const CONTENT = encodeUtf8("ciphertext of the report");
+const manifest = namedBytes(testSuite, "report").slice(0, 16);
+const absent = namedBytes(testSuite, "nothing").slice(0, 16);
+
+function exchange() {
+  const world = createMemoryWorld(testSuite);
+  const { alice, bob, workspace, organization, suite } = world;
+  const write = createWrite(suite, manifest, NO_BASE, "x");
+  if (write.kind !== "write") throw new Error("a write");
+  const items = write.body.items.map((item) => ({
+    ...item,
+    contentHash: suite.sha256(CONTENT),
+    sizeBytes: CONTENT.length,
+  }));
+  alice.act(workspace, organization, { kind: "write", body: { ...write.body, items } });
+  const { record, opening, receipt, answer } = readNewest(world, bob, [manifest, absent], () => CONTENT);
+  const check = (changed: Partial<ReadAnswer> = {}, highest = 0) =>
+    checkRead(suite, {
+      record,
+      opening,
+      receipt,
+      answer: { ...answer, ...changed },
+      highestSeen: () => highest,
+      organizationAt: (size) => (size <= organization.size ? organization.entriesAt(size) : undefined),
+    });
+  return { check, answer, world };
+}
+
+describe("checkRead (I3)", () => {
+  it("accepts what the log says and tells who wrote it", () => {
+    const { check, world } = exchange();
+    const reads = check();
+    expect(reads.ok && reads.value[0]?.content).toEqual(CONTENT);
+    expect(reads.ok && reads.value[0]?.write?.record.device).toEqual(world.alice.device);
+    expect(reads.ok && reads.value[1]?.result.status).toBe("absent");
+  });
+
+  it("refuses bytes that are not the content (attacks 29, 33)", () => {
+    const { check } = exchange();
+    expect(check({ contents: [flipBit(CONTENT, 3), null] })).toEqual({
+      ok: false,
+      error: { type: "ReadContentHashWrong", item: 0 },
+    });
+  });
+
+  it("refuses withheld bytes (attack 32)", () => {
+    expect(exchange().check({ contents: [null, null] })).toEqual({
+      ok: false,
+      error: { type: "ReadContentMissing", item: 0 },
+    });
+  });
+
+  it("refuses results that the stamp is not bound to (attack 29)", () => {
+    const { check, answer } = exchange();
+    const results = answer.results.map((result) => ({ ...result, version: result.version + 1 }));
+    expect(check({ results })).toEqual({ ok: false, error: { type: "ReadResultsNotBound" } });
+  });
+
+  it("refuses a version below one that this device has seen (attacks 3, 28)", () => {
+    expect(exchange().check({}, 2)).toEqual({ ok: false, error: { type: "ReadOlderThanSeen", item: 0 } });
+  });
+
+  it("refuses a result whose write is not shown, or is another leaf (attack 15)", () => {
+    const { check, answer, world } = exchange();
+    expect(check({ writes: [null, null] })).toEqual({
+      ok: false,
+      error: { type: "ReadWriteNotProven", item: 0 },
+    });
+    const other = answer.writes.map(
+      (write) => write && { ...write, leaf: world.workspace.leaves[0] ?? write.leaf },
+    );
+    expect(check({ writes: other })).toEqual({ ok: false, error: { type: "ReadWriteNotProven", item: 0 } });
+  });
+
+  it("refuses answers of another length", () => {
+    expect(exchange().check({ results: [] })).toEqual({ ok: false, error: { type: "ReadResultCountWrong" } });
+  });
+});

@@ -1,0 +1,69 @@
+import type { Bytes } from "../../bytes/bytes.ts";
+import { unwrap } from "../../result.ts";
+import type { ReadAnswer } from "../check-read.ts";
+import { mapKeyOf, readMapEntry } from "../map-entry.ts";
+import { type ReadOpening, type ReadResult, readRequestHash, readResultsHash } from "../read.ts";
+import { type VerifiedReceipt, verifyReceipt } from "../receipt.ts";
+import type { Record } from "../record.ts";
+import { type MemoryWorld, namedBytes, type Person } from "./memory-log.ts";
+
+export interface ReadExchange {
+  readonly record: Record;
+  readonly opening: ReadOpening;
+  readonly receipt: VerifiedReceipt;
+  readonly answer: ReadAnswer;
+}
+
+/** One honest READ of newest versions, answered by the memory log; `contents` holds ciphertexts by manifest. */
+export function readNewest(
+  { suite, workspace, organization, instanceKey }: MemoryWorld,
+  reader: Person,
+  manifests: readonly Bytes[],
+  contentOf: (contentHash: Bytes) => Bytes | null,
+): ReadExchange {
+  const opening: ReadOpening = {
+    nonce: namedBytes(suite, `nonce ${workspace.size}`).slice(0, 16),
+    items: manifests.map((manifest) => ({ manifest, version: null })),
+  };
+  const entries = workspace.entriesAt(workspace.size);
+  const results = manifests.map((id): ReadResult => {
+    const version = readMapEntry(suite, entries, { kind: "manifest", id })?.[0] ?? 0;
+    const written = readMapEntry(suite, entries, { kind: "manifestVersion", id, version });
+    const [writeIndex, recordHash, contentHash] = written ?? [0, new Uint8Array(32), new Uint8Array(32)];
+    return { status: written ? "found" : "absent", version, writeIndex, recordHash, contentHash };
+  });
+  const { record, signed, index } = reader.act(
+    workspace,
+    organization,
+    { kind: "read", body: { count: manifests.length, request: readRequestHash(suite, opening) } },
+    readResultsHash(suite, opening.nonce, results),
+  );
+  const keys = results.flatMap(({ version }, item) => {
+    const id = manifests[item] ?? new Uint8Array(16);
+    const newest = mapKeyOf(suite, { kind: "manifest", id });
+    return version === 0 ? [newest] : [newest, mapKeyOf(suite, { kind: "manifestVersion", id, version })];
+  });
+  const receipt = unwrap(
+    verifyReceipt(suite, {
+      log: workspace.identity.id,
+      signed,
+      record,
+      receipt: workspace.receipt(index, record, keys),
+      instanceKeys: [instanceKey],
+    }),
+  );
+  const answer: ReadAnswer = {
+    results,
+    contents: results.map(({ status, contentHash }) => (status === "found" ? contentOf(contentHash) : null)),
+    writes: results.map(({ status, writeIndex }) =>
+      status === "absent"
+        ? null
+        : {
+            leaf: workspace.leaves[writeIndex] ?? new Uint8Array(0),
+            index: writeIndex,
+            inclusionPath: workspace.tree.inclusionPath(writeIndex, workspace.size),
+          },
+    ),
+  };
+  return { record, opening, receipt, answer };
+}
