@@ -13,7 +13,7 @@ export type RpcJson = Readonly<Record<string, unknown>>;
 /** The result of `/commit`. */
 export function encodeRpcCommit(signed: SignedHeader): RpcJson {
   return {
-    signed_header: { header: encodeRpcHeader(signed.header), commit: encodeCommit(signed.commit) },
+    signed_header: { header: encodeRpcHeader(signed.header), commit: encodeRpcCommitBody(signed.commit) },
     canonical: true,
   };
 }
@@ -40,7 +40,7 @@ export function encodeRpcHeader(header: CometHeader): RpcJson {
     chain_id: header.chainId,
     height: String(header.height),
     time: formatCometTime(header.time),
-    last_block_id: encodeBlockIdJson(header.lastBlockId),
+    last_block_id: encodeRpcBlockId(header.lastBlockId),
     last_commit_hash: hex(header.lastCommitHash),
     data_hash: hex(header.dataHash),
     validators_hash: hex(header.validatorsHash),
@@ -53,11 +53,12 @@ export function encodeRpcHeader(header: CometHeader): RpcJson {
   };
 }
 
-function encodeCommit(commit: Commit): RpcJson {
+/** A commit by itself, as a block's `last_commit`. */
+export function encodeRpcCommitBody(commit: Commit): RpcJson {
   return {
     height: String(commit.height),
     round: commit.round,
-    block_id: encodeBlockIdJson(commit.blockId),
+    block_id: encodeRpcBlockId(commit.blockId),
     signatures: commit.signatures.map(encodeCommitSig),
   };
 }
@@ -79,7 +80,8 @@ function encodeCommitSig(sig: CommitSig): RpcJson {
   };
 }
 
-function encodeBlockIdJson(blockId: BlockId): RpcJson {
+/** A `block_id`, as in `/block`. */
+export function encodeRpcBlockId(blockId: BlockId): RpcJson {
   return { hash: hex(blockId.hash), parts: { total: blockId.parts.total, hash: hex(blockId.parts.hash) } };
 }
 
