@@ -48,6 +48,8 @@ export default defineConfig(
         "error",
         { ignoreArrowShorthand: true, ignoreVoidOperator: true },
       ],
+      // One spelling for both is not worth an edit.
+      "@typescript-eslint/consistent-indexed-object-style": "off",
       // Both words are used: `interface` for shapes with a name of their own, `type` for unions and derived types.
       "@typescript-eslint/consistent-type-definitions": "off",
       // An `async` function keeps an interface uniform and turns a throw into a rejection.
@@ -89,6 +91,20 @@ export default defineConfig(
           message: "lib/protocol has no clock: take the time as a parameter.",
         },
         { selector: "CallExpression[callee.name='Date']", message: "lib/protocol has no clock." },
+      ],
+    },
+  },
+  {
+    // One place talks to the network, so one place checks sizes, timeouts and origins.
+    files: ["app/**/*.{ts,tsx}", "lib/{client,ui}/**/*.{ts,tsx}"],
+    ignores: ["lib/client/transport/**", ...TESTS],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["fetch", "XMLHttpRequest", "WebSocket", "EventSource"].map((name) => ({
+          name,
+          message: "Only lib/client/transport talks to the network.",
+        })),
       ],
     },
   },

@@ -14,7 +14,7 @@ function parametersUnderMemoryCap(capKib: number): string {
   return execFileSync(process.execPath, [...args, "--eval", program], { encoding: "utf8" });
 }
 
-describe("Argon2id where memory is refused", () => {
+describe("Argon2id where memory is refused", { timeout: 60_000 }, () => {
   it("uses 128 MiB where that is granted", () => {
     expect(parametersUnderMemoryCap(256 * 1024)).toBe("131072");
   });

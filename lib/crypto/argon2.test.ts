@@ -6,7 +6,7 @@ import { ARGON2_STANDARD, createPassphraseKey, derivePassphraseKey } from "./arg
 
 const salt = Uint8Array.from({ length: 16 }, (_, index) => index);
 
-describe("Argon2id", () => {
+describe("Argon2id", { timeout: 60_000 }, () => {
   it("agrees with noble's implementation", async () => {
     const parameters = { memoryKib: 256, iterations: 3, parallelism: 1 };
     const expected = argon2id(encodeUtf8("correct horse"), salt, { m: 256, t: 3, p: 1, dkLen: 32 });
