@@ -1,0 +1,100 @@
+import { GridLayout, GridList, GridListItem, ListLayout, Size, Virtualizer } from "react-aria-components";
+import { useFormatter, useTranslations } from "use-intl";
+import type { Entry } from "#client/engine.ts";
+import { useByteSize } from "../kit/byte-size.ts";
+import { classNames } from "../kit/class-names.ts";
+import { Icon } from "../kit/icons.tsx";
+import { EntryIcon } from "./entry-icon.tsx";
+import { EntryState } from "./entry-state.tsx";
+import type { FileListProps } from "./file-table.tsx";
+import { useMoveByDragging } from "./move-by-dragging.tsx";
+
+/** The same files as tiles, or as two-line rows for a narrow window. */
+export function FileCards({ shape, ...props }: FileListProps & { readonly shape: "tiles" | "rows" }) {
+  const dragAndDropHooks = useMoveByDragging(props.entries, props.onDropInto);
+  const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
+  const list = (
+    <GridList
+      aria-label={props.label}
+      items={props.entries}
+      layout={shape === "tiles" ? "grid" : "stack"}
+      selectionMode="multiple"
+      selectionBehavior="replace"
+      selectedKeys={props.selection}
+      onSelectionChange={props.onSelectionChange}
+      onAction={(key) => {
+        const entry = byId.get(String(key));
+        if (entry !== undefined) props.onOpen(entry);
+      }}
+      dragAndDropHooks={dragAndDropHooks}
+      className="h-full overflow-auto outline-none"
+    >
+      {(entry) => (shape === "tiles" ? <Tile entry={entry} /> : <CompactRow entry={entry} />)}
+    </GridList>
+  );
+  return shape === "tiles" ? (
+    <Virtualizer layout={GridLayout} layoutOptions={tileLayout}>
+      {list}
+    </Virtualizer>
+  ) : (
+    <Virtualizer layout={ListLayout} layoutOptions={rowLayout}>
+      {list}
+    </Virtualizer>
+  );
+}
+
+function Tile({ entry }: { readonly entry: Entry }) {
+  return (
+    <GridListItem
+      id={entry.id}
+      textValue={entry.name}
+      className={classNames(itemClass, "flex h-full flex-col gap-3 rounded-lg border border-line p-3")}
+    >
+      <span className="flex grow items-center justify-center rounded-md bg-canvas">
+        <EntryIcon entry={entry} size="large" />
+      </span>
+      <span className="block truncate text-sm font-medium">{entry.name}</span>
+      <EntryState state={entry.state} />
+    </GridListItem>
+  );
+}
+
+function CompactRow({ entry }: { readonly entry: Entry }) {
+  const t = useTranslations("files");
+  const format = useFormatter();
+  const formatSize = useByteSize();
+  const date = format.dateTime(entry.modifiedAt, { dateStyle: "medium" });
+  return (
+    <GridListItem
+      id={entry.id}
+      textValue={entry.name}
+      className={classNames(itemClass, "flex h-full items-center gap-3 rounded-md px-3")}
+    >
+      {({ isSelected }) => (
+        <>
+          <EntryIcon entry={entry} />
+          <span className="min-w-0 grow">
+            <span className="block truncate text-base font-medium">{entry.name}</span>
+            <span className="flex items-center gap-2 text-xs text-muted">
+              {entry.kind === "folder" ? t("kind.folder") : formatSize(entry.sizeBytes)} · {date}
+              <EntryState state={entry.state} />
+            </span>
+          </span>
+          {isSelected && <Icon name="check" className="size-5 shrink-0 text-accent" />}
+        </>
+      )}
+    </GridListItem>
+  );
+}
+
+const tileLayout = {
+  minItemSize: new Size(150, 150),
+  maxItemSize: new Size(220, 150),
+  minSpace: new Size(12, 12),
+};
+const rowLayout = { rowSize: 64 };
+
+const itemClass =
+  "cursor-default outline-none data-hovered:bg-hover data-selected:bg-accent-soft data-selected:border-accent " +
+  "data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus " +
+  "data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent data-dragging:opacity-50";

@@ -1,0 +1,31 @@
+import { type DragAndDropHooks, isTextDropItem, useDragAndDrop } from "react-aria-components";
+import type { Entry } from "#client/engine.ts";
+
+/** A type of our own: what is dragged out of the app carries no name and no id of ours. */
+const DRAG_TYPE = "application/x-holdfast-entry";
+
+/** Dragging entries onto a folder of the same list moves them. By keyboard the same is done with "Move to…". */
+export function useMoveByDragging(
+  entries: readonly Entry[],
+  onDropInto: ((ids: readonly string[], folder: string) => void) | undefined,
+): DragAndDropHooks {
+  const folders = new Set(entries.filter(({ kind }) => kind === "folder").map(({ id }) => id));
+  const { dragAndDropHooks } = useDragAndDrop({
+    isDisabled: onDropInto === undefined,
+    getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
+    acceptedDragTypes: [DRAG_TYPE],
+    getAllowedDropOperations: () => ["move"],
+    getDropOperation: () => "move",
+    shouldAcceptItemDrop: (target, types) =>
+      target.dropPosition === "on" && folders.has(String(target.key)) && types.has(DRAG_TYPE),
+    onItemDrop: (event) => {
+      const folder = String(event.target.key);
+      const texts = event.items.filter(isTextDropItem).map((item) => item.getText(DRAG_TYPE));
+      void Promise.all(texts).then((ids) => {
+        const moved = ids.filter((id) => id !== folder);
+        if (moved.length > 0) onDropInto?.(moved, folder);
+      });
+    },
+  });
+  return dragAndDropHooks;
+}

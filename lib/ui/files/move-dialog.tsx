@@ -1,0 +1,96 @@
+import { Button as AriaButton } from "react-aria-components";
+import { useTranslations } from "use-intl";
+import type { EngineError } from "#client/engine.ts";
+import { useErrorWords } from "../error-words.ts";
+import { Banner } from "../kit/banner.tsx";
+import { Button, focusRing, IconButton } from "../kit/button.tsx";
+import { classNames } from "../kit/class-names.ts";
+import { Dialog } from "../kit/dialog.tsx";
+import { Skeleton } from "../kit/empty-state.tsx";
+import { Icon } from "../kit/icons.tsx";
+
+export interface MoveTarget {
+  readonly id: string | null;
+  readonly name: string;
+}
+
+export interface MoveDialogProps {
+  readonly movedNames: readonly string[];
+  /** From the workspace's root down to the folder shown. */
+  readonly path: readonly [MoveTarget, ...MoveTarget[]];
+  /** The folders inside the one shown; undefined while they load. The moved ones are left out by the caller. */
+  readonly folders: readonly MoveTarget[] | undefined;
+  /** False where the entries are already. */
+  readonly canMoveHere: boolean;
+  readonly isWorking: boolean;
+  readonly error: EngineError | undefined;
+  readonly onEnter: (folder: string | null) => void;
+  readonly onMove: () => void;
+  readonly onClose: () => void;
+}
+
+/** Walks the folders one level at a time, which works the same on a phone and by keyboard. */
+export function MoveDialog(props: MoveDialogProps) {
+  const t = useTranslations("files.move");
+  const tFiles = useTranslations("files");
+  const tActions = useTranslations("common.actions");
+  const errorWords = useErrorWords();
+  const here = props.path.at(-1) ?? props.path[0];
+  const parent = props.path.at(-2);
+  return (
+    <Dialog
+      isOpen
+      title={t("title", { count: props.movedNames.length, name: props.movedNames[0] ?? "" })}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button variant="quiet" onPress={props.onClose}>
+            {tActions("cancel")}
+          </Button>
+          <Button variant="primary" isDisabled={!props.canMoveHere || props.isWorking} onPress={props.onMove}>
+            {t("submit")}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex min-h-10 items-center gap-1 border-b border-line pb-2">
+        {parent !== undefined && (
+          <IconButton
+            icon="chevronLeft"
+            size="small"
+            label={tActions("back")}
+            onPress={() => props.onEnter(parent.id)}
+          />
+        )}
+        <span className="truncate px-1 text-sm font-medium">{here.name}</span>
+      </div>
+      <ul aria-label={t("choose")} className="flex h-64 flex-col gap-0.5 overflow-auto pt-2">
+        {props.folders === undefined &&
+          ["w-40", "w-52"].map((width) => <Skeleton key={width} className={`my-2 h-5 ${width}`} />)}
+        {props.folders?.length === 0 && (
+          <li className="px-2 py-6 text-center text-sm text-muted">{tFiles("itemCount", { count: 0 })}</li>
+        )}
+        {props.folders?.map((folder) => (
+          <li key={folder.id}>
+            <AriaButton
+              onPress={() => props.onEnter(folder.id)}
+              className={classNames(
+                "flex w-full cursor-default items-center gap-3 rounded-md px-2 py-2 text-left text-sm data-hovered:bg-hover pointer-coarse:py-3",
+                focusRing,
+              )}
+            >
+              <Icon name="folder" className="size-5 shrink-0 text-accent" />
+              <span className="grow truncate">{folder.name}</span>
+              <Icon name="chevronRight" className="size-4 shrink-0 text-muted" />
+            </AriaButton>
+          </li>
+        ))}
+      </ul>
+      {props.error !== undefined && (
+        <Banner tone="attention" icon="warning" role="status">
+          {errorWords(props.error)}
+        </Banner>
+      )}
+    </Dialog>
+  );
+}

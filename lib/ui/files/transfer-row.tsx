@@ -1,0 +1,85 @@
+import { useTranslations } from "use-intl";
+import type { TransferItem } from "#client/engine.ts";
+import { useErrorWords } from "../error-words.ts";
+import { IconButton } from "../kit/button.tsx";
+import { useByteSize } from "../kit/byte-size.ts";
+import { classNames } from "../kit/class-names.ts";
+import { Icon, type IconName } from "../kit/icons.tsx";
+import { ProgressBar } from "../kit/progress-bar.tsx";
+
+export function TransferRow(props: {
+  readonly item: TransferItem;
+  readonly onCancel: (id: string) => void;
+  readonly onRetry: (id: string) => void;
+}) {
+  const t = useTranslations("files.transfers");
+  const { item } = props;
+  const isOver = item.state === "done" || item.state === "cancelled";
+  return (
+    <li className="flex items-center gap-3 py-2 pr-2 pl-4">
+      <span className={classNames("shrink-0", tones[item.state])}>
+        <Icon name={icons[item.state] ?? item.direction} className="size-4.5" />
+        <span className="sr-only">{t(item.direction)}</span>
+      </span>
+      <div className="min-w-0 grow">
+        <p className="truncate text-sm font-medium">{item.name}</p>
+        <TransferState item={item} />
+        {item.state === "running" && (
+          <div className="pt-1.5">
+            <ProgressBar
+              label={t("progress", { name: item.name })}
+              value={item.totalBytes === 0 ? undefined : item.doneBytes / item.totalBytes}
+            />
+          </div>
+        )}
+      </div>
+      {item.state === "failed" && (
+        <IconButton
+          size="small"
+          icon="retry"
+          label={t("retry", { name: item.name })}
+          onPress={() => props.onRetry(item.id)}
+        />
+      )}
+      {!isOver && (
+        <IconButton
+          size="small"
+          icon="close"
+          label={t("cancel", { name: item.name })}
+          onPress={() => props.onCancel(item.id)}
+        />
+      )}
+    </li>
+  );
+}
+
+function TransferState({ item }: { readonly item: TransferItem }) {
+  const t = useTranslations("files.transfers");
+  const formatSize = useByteSize();
+  const errorWords = useErrorWords();
+  if (item.state === "failed") {
+    return (
+      <p className="text-xs text-suspect">{item.error === null ? t("cancelled") : errorWords(item.error)}</p>
+    );
+  }
+  const words =
+    item.state === "running"
+      ? t("running", { sent: formatSize(item.doneBytes), total: formatSize(item.totalBytes) })
+      : t(item.state);
+  return <p className="truncate text-xs text-muted tabular-nums">{words}</p>;
+}
+
+const icons: Readonly<Partial<Record<TransferItem["state"], IconName>>> = {
+  done: "check",
+  failed: "warning",
+  paused: "pause",
+};
+
+const tones: Readonly<Record<TransferItem["state"], string>> = {
+  queued: "text-muted",
+  running: "text-accent",
+  paused: "text-muted",
+  done: "text-verified",
+  failed: "text-suspect",
+  cancelled: "text-muted",
+};

@@ -1,0 +1,98 @@
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { TransferSummary } from "#client/engine.ts";
+import { Button, IconButton } from "../kit/button.tsx";
+import { useByteSize } from "../kit/byte-size.ts";
+import { ProgressBar } from "../kit/progress-bar.tsx";
+import { TransferRow } from "./transfer-row.tsx";
+
+export interface TransferTrayProps {
+  readonly transfers: TransferSummary;
+  readonly onPauseAll: () => void;
+  readonly onResumeAll: () => void;
+  readonly onCancel: (id: string) => void;
+  readonly onRetry: (id: string) => void;
+  readonly onClearFinished: () => void;
+}
+
+/** Stays at the bottom right while there is anything to tell, whichever screen is open. */
+export function TransferTray(props: TransferTrayProps) {
+  const t = useTranslations("files.transfers");
+  const [isOpen, setOpen] = useState(true);
+  const { transfers } = props;
+  if (transfers.items.length === 0) return null;
+  const isFinished = transfers.items.every(({ state }) => state === "done" || state === "cancelled");
+  const canPause = transfers.items.some(
+    ({ state }) => state === "running" || state === "queued" || state === "paused",
+  );
+  return (
+    <section
+      aria-label={t("title")}
+      className="fixed inset-x-3 bottom-18 z-30 flex max-h-[60dvh] flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-raised sm:left-auto sm:w-96 md:right-5 md:bottom-5"
+    >
+      <header className="flex items-center gap-1 py-2 pr-2 pl-4">
+        <div className="min-w-0 grow">
+          <h2 className="text-sm font-semibold">
+            {isFinished ? t("allDone", { count: transfers.doneFiles }) : t("title")}
+          </h2>
+          {!isFinished && <Pace transfers={transfers} />}
+        </div>
+        {canPause && (
+          <IconButton
+            size="small"
+            icon={transfers.isPaused ? "play" : "pause"}
+            label={transfers.isPaused ? t("resumeAll") : t("pauseAll")}
+            onPress={transfers.isPaused ? props.onResumeAll : props.onPauseAll}
+          />
+        )}
+        <IconButton
+          size="small"
+          icon={isOpen ? "chevronDown" : "chevronUp"}
+          label={isOpen ? t("collapse") : t("expand")}
+          onPress={() => setOpen(!isOpen)}
+        />
+        {isFinished && (
+          <IconButton size="small" icon="close" label={t("clear")} onPress={props.onClearFinished} />
+        )}
+      </header>
+      {!isFinished && (
+        <div className="px-4 pb-2.5">
+          <ProgressBar
+            label={t("title")}
+            value={transfers.totalBytes === 0 ? undefined : transfers.doneBytes / transfers.totalBytes}
+            tone={transfers.isPaused ? "muted" : "accent"}
+          />
+        </div>
+      )}
+      {isOpen && (
+        <>
+          <ul className="min-h-0 overflow-auto border-t border-line py-1">
+            {transfers.items.map((item) => (
+              <TransferRow key={item.id} item={item} onCancel={props.onCancel} onRetry={props.onRetry} />
+            ))}
+          </ul>
+          {!isFinished && transfers.items.some(({ state }) => state === "done") && (
+            <footer className="border-t border-line p-1.5 text-right">
+              <Button variant="quiet" onPress={props.onClearFinished}>
+                {t("clear")}
+              </Button>
+            </footer>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Pace({ transfers }: { readonly transfers: TransferSummary }) {
+  const t = useTranslations("files.transfers");
+  const formatSize = useByteSize();
+  const parts = [t("uploading", { done: transfers.doneFiles, total: transfers.totalFiles })];
+  if (transfers.isPaused) parts.push(t("paused"));
+  else if (transfers.bytesPerSecond > 0) {
+    const secondsLeft = (transfers.totalBytes - transfers.doneBytes) / transfers.bytesPerSecond;
+    parts.push(t("speed", { speed: formatSize(transfers.bytesPerSecond) }));
+    parts.push(t("minutesLeft", { minutes: Math.floor(secondsLeft / 60) }));
+  }
+  return <p className="truncate text-xs text-muted tabular-nums">{parts.join(" · ")}</p>;
+}
