@@ -7,14 +7,14 @@ import {
   validatorSchema,
 } from "#protocol/checkpoint/transaction.ts";
 import { array, codec, type Infer, struct, uint } from "#protocol/codec/schema.ts";
+import type { Hasher } from "#protocol/comet/merkle-root.ts";
 import { hashInContext } from "#protocol/crypto/context.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 
 export type LedgerValidator = Infer<typeof validatorSchema>;
 
 /** Who may change the ledger's own rules, after how many changes, and who validates. */
 export function governanceHash(
-  suite: CryptoSuite,
+  suite: Hasher,
   governors: Governors,
   sequence: number,
   validators: readonly LedgerValidator[],
@@ -26,7 +26,7 @@ export function governanceHash(
   );
 }
 
-export function paramsHash(suite: CryptoSuite, params: Params): Bytes {
+export function paramsHash(suite: Hasher, params: Params): Bytes {
   return hashInContext(suite, "ledger-params", paramsCodec.encode(params));
 }
 

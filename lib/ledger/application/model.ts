@@ -14,8 +14,7 @@ import {
 import { encodePolicy, type Policy, policyHash } from "#protocol/checkpoint/registration.ts";
 import type { Governors, Params } from "#protocol/checkpoint/transaction.ts";
 import type { AnchoredEpoch } from "#protocol/checkpoint/verify-state.ts";
-import { merkleRootOf } from "#protocol/comet/merkle-root.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { type Hasher, merkleRootOf } from "#protocol/comet/merkle-root.ts";
 import { AppendLog } from "./append-log.ts";
 import { governanceHash, type LedgerValidator, paramsHash } from "./governance-hash.ts";
 
@@ -64,7 +63,7 @@ export interface Genesis {
   readonly params: Params;
 }
 
-export function createModel(suite: CryptoSuite, genesis: Genesis): LedgerModel {
+export function createModel(suite: Hasher, genesis: Genesis): LedgerModel {
   return {
     ...genesis,
     deployments: new Map(),
@@ -77,7 +76,7 @@ export function createModel(suite: CryptoSuite, genesis: Genesis): LedgerModel {
 }
 
 export function createDeployment(
-  suite: CryptoSuite,
+  suite: Hasher,
   id: Bytes,
   governanceKey: Bytes,
   registry: readonly RegistryEntry[],
@@ -110,7 +109,7 @@ export function withDeployment(model: LedgerModel, deployment: Deployment): Ledg
   return { ...model, deployments: new Map(sorted) };
 }
 
-export function deploymentStateOf(suite: CryptoSuite, deployment: Deployment): DeploymentState {
+export function deploymentStateOf(suite: Hasher, deployment: Deployment): DeploymentState {
   return {
     deployment: deployment.id,
     epochs: deployment.epochs,
@@ -125,13 +124,13 @@ export function deploymentStateOf(suite: CryptoSuite, deployment: Deployment): D
   };
 }
 
-export function deploymentLeaves(suite: CryptoSuite, model: LedgerModel): Bytes[] {
+export function deploymentLeaves(suite: Hasher, model: LedgerModel): Bytes[] {
   return [...model.deployments.values()].map((deployment) =>
     encodeDeploymentState(deploymentStateOf(suite, deployment)),
   );
 }
 
-export function appStateOf(suite: CryptoSuite, model: LedgerModel): AppState {
+export function appStateOf(suite: Hasher, model: LedgerModel): AppState {
   return {
     deploymentCount: model.deployments.size,
     mapRoot: merkleRootOf(suite, deploymentLeaves(suite, model)),

@@ -8,7 +8,7 @@ import {
   type StatementRequest,
 } from "#protocol/checkpoint/ledger-statement.ts";
 import { rangePath } from "#protocol/checkpoint/range-proof.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import type { Hasher } from "#protocol/comet/merkle-root.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { leafHash } from "#protocol/merkle/tree-hash.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
@@ -34,7 +34,7 @@ export const STATEMENT_QUERY = "/holdfast/statement";
 export const CLAIM_QUERY = "/holdfast/claim";
 
 export function queryModel(
-  suite: CryptoSuite,
+  suite: Hasher,
   model: LedgerModel,
   path: string,
   request: Bytes,
@@ -52,7 +52,7 @@ export function queryModel(
 }
 
 function stateDeployment(
-  suite: CryptoSuite,
+  suite: Hasher,
   model: LedgerModel,
   request: StatementRequest,
 ): Result<Bytes, QueryError> {
@@ -86,7 +86,7 @@ function epochRange({ log, epochs }: Deployment, { firstEpoch, maxEpochs }: Stat
   };
 }
 
-function proveClaim(suite: CryptoSuite, model: LedgerModel, request: Bytes): Result<Bytes, QueryError> {
+function proveClaim(suite: Hasher, model: LedgerModel, request: Bytes): Result<Bytes, QueryError> {
   const claim = parseClaimRequest(request);
   if (!claim.ok) return err({ type: "QueryMalformed" });
   const index = claimPosition(suite, model, claim.value);
@@ -102,7 +102,7 @@ function proveClaim(suite: CryptoSuite, model: LedgerModel, request: Bytes): Res
   );
 }
 
-function inclusionPath(suite: CryptoSuite, leaves: readonly Bytes[], index: number): readonly Bytes[] {
+function inclusionPath(suite: Hasher, leaves: readonly Bytes[], index: number): readonly Bytes[] {
   const tree = new MerkleTree(suite.sha256);
   for (const leaf of leaves) tree.append(leafHash(suite.sha256, leaf));
   return tree.inclusionPath(index, leaves.length);

@@ -2,8 +2,8 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { type Acceptance, type ClaimKind, claimLeaf } from "#protocol/checkpoint/ledger-state.ts";
+import type { Hasher } from "#protocol/comet/merkle-root.ts";
 import { hashInContext } from "#protocol/crypto/context.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { LedgerModel } from "./model.ts";
 
 export interface ClaimContent {
@@ -14,7 +14,7 @@ export interface ClaimContent {
 
 /** The model with the claim added for good. */
 export function recordClaim(
-  suite: CryptoSuite,
+  suite: Hasher,
   model: LedgerModel,
   claim: ClaimContent,
   accepted: Acceptance,
@@ -26,11 +26,7 @@ export function recordClaim(
 }
 
 /** The claim's index in the log of claims; undefined when this model has not recorded it. */
-export function claimPosition(
-  suite: CryptoSuite,
-  model: LedgerModel,
-  claim: ClaimContent,
-): number | undefined {
+export function claimPosition(suite: Hasher, model: LedgerModel, claim: ClaimContent): number | undefined {
   const index = model.claimIndex.get(claimKey(suite, claim));
   if (index === undefined || index >= model.claimCount) return undefined;
   // A block that was tried and dropped may have left an index at which another claim stands by now.
@@ -42,6 +38,6 @@ export function claimPosition(
   return same ? index : undefined;
 }
 
-function claimKey(suite: CryptoSuite, { kind, deployment, content }: ClaimContent): string {
+function claimKey(suite: Hasher, { kind, deployment, content }: ClaimContent): string {
   return `${kind}/${toHex(deployment)}/${toHex(hashInContext(suite, "claim", content))}`;
 }

@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes } from "../bytes/bytes.ts";
 import type { FormatError } from "../codec/cbor.ts";
 import { array, bytes, bytesUpTo, codec, type Infer, struct } from "../codec/schema.ts";
-import type { CryptoSuite } from "../crypto/suite.ts";
+import type { Hasher } from "../comet/merkle-root.ts";
 import { checkpointHashOf, epochSlotKeyOf, MAX_NOTE_BYTES, parseNoteBody } from "../log/head.ts";
 import { type MerkleProofError, verifyConsistency } from "../merkle/merkle-proof.ts";
 import { type MapProofError, mapProofSchema, verifyEntry } from "../prefix-map/map-proof.ts";
@@ -41,7 +41,7 @@ export function parseChallengeResponse(responseBytes: Bytes): Result<ChallengeRe
 
 /** Steps: the slot in the epoch tree with root `epochRoot` holds this checkpoint; the challenged head is its prefix. */
 export function verifyChallengeResponse(
-  suite: CryptoSuite,
+  suite: Hasher,
   challenge: OpenChallenge,
   response: ChallengeResponse,
   epochRoot: Bytes,
