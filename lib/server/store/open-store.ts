@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely } from "kysely";
+import { commitBatch } from "./commit-batch.ts";
+import { createGuardedDialect, PING } from "./dialect.ts";
+import { createEpochQuestions, createEpochRecordWrites } from "./epoch-rows.ts";
+import { migrate } from "./migrate.ts";
+import { createPostgresDialect, PostgresLock } from "./postgres.ts";
+import { createCiphertextQuestions } from "./read-ciphertexts.ts";
+import { createLogQuestions } from "./read-logs.ts";
+import type { Tables } from "./schema.ts";
+import { createSqliteDialects } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+import { StoreError, StoreUnusable } from "./store-error.ts";
+
+export type StoreLocation =
+  | { readonly kind: "sqlite"; readonly file: string }
+  | { readonly kind: "postgres"; readonly url: string; readonly onIdleError: (error: Error) => void };
+
+/**
+ * Opens the database and brings its schema up to date. Throws `StoreError` while it is out of reach (worth trying
+ * again) and `StoreUnusable` when an operator has to act.
+ */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  switch (location.kind) {
+    case "sqlite": {
+      mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 });
+      const { write, read } = createSqliteDialects(location.file);
+      const writer = new Kysely<Tables>({ dialect: createGuardedDialect(write) });
+      const reader = new Kysely<Tables>({ dialect: createGuardedDialect(read) });
+      const close = async () => {
+        await reader.destroy();
+        await writer.destroy();
+      };
+      await closeOnFailure(close, () => migrate(writer, "blob"));
+      return assemble(writer, reader, async () => undefined, close);
+    }
+    case "postgres": {
+      const lock = new PostgresLock(location.url);
+      const dialect = createPostgresDialect(location.url, location.onIdleError);
+      const database = new Kysely<Tables>({ dialect: createGuardedDialect(dialect) });
+      const close = async () => {
+        await database.destroy();
+        await lock.release();
+      };
+      const holdLock = () => asStoreError(() => lock.hold());
+      await closeOnFailure(close, async () => {
+        await holdLock();
+        await migrate(database, "bytea");
+      });
+      return assemble(database, database, holdLock, close);
+    }
+  }
+}
+
+function assemble(
+  writer: Kysely<Tables>,
+  reader: Kysely<Tables>,
+  beforeWrite: () => Promise<void>,
+  close: () => Promise<void>,
+): Store {
+  return {
+    ...createLogQuestions(reader),
+    ...createCiphertextQuestions(reader),
+    ...createEpochQuestions(reader),
+    ...createEpochRecordWrites(writer),
+    commitNumber: async () => {
+      const row = await reader
+        .selectFrom("deployment_state")
+        .select("commit_number")
+        .executeTakeFirstOrThrow();
+      return row.commit_number;
+    },
+    commit: async (batch) => {
+      await beforeWrite();
+      await commitBatch(writer, batch);
+    },
+    ping: async () => {
+      await reader.executeQuery(PING);
+    },
+    close,
+  };
+}
+
+async function closeOnFailure(close: () => Promise<void>, open: () => Promise<void>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function asStoreError(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    if (cause instanceof StoreUnusable) throw cause;
+    throw new StoreError(`database: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
