@@ -13,7 +13,7 @@ export interface CheckedValidatorSet {
   readonly totalPower: bigint;
 }
 
-export interface CheckedValidator extends Validator {
+interface CheckedValidator extends Validator {
   /** Derived from the key: lower-case hex of 20 bytes, so that it can be a map's key. */
   readonly addressHex: string;
 }

@@ -14,7 +14,7 @@ import { validatorAddress } from "./validator-set.ts";
 import { encodeVoteSignBytes, VOTE_TYPE_PRECOMMIT } from "./vote-sign-bytes.ts";
 
 /** How one validator votes; `secretKey` is its 32-byte Ed25519 seed. */
-export type ValidatorVote =
+type ValidatorVote =
   | { readonly flag: "absent" }
   | { readonly flag: "commit" | "nil"; readonly secretKey: Bytes; readonly timestamp: CometTime };
 

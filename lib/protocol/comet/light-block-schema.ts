@@ -89,8 +89,6 @@ export const lightBlockSchema: Schema<LightBlock> = struct({
   nextValidators: [3, array(validator, MAX_VALIDATORS)],
 });
 
-export const cometHeaderSchema: Schema<CometHeader> = header;
-
 const lightBlockCodec = codec(lightBlockSchema, MAX_LIGHT_BLOCK_BYTES);
 
 export const encodeLightBlock = lightBlockCodec.encode;

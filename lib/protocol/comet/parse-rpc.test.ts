@@ -110,7 +110,7 @@ describe("parseRpcCommit refuses", () => {
     ["a round as text", [...commit, "round"], "0"],
     ["a block id flag of 0", [...firstSig, "block_id_flag"], 0],
     ["a block id flag of 4", [...firstSig, "block_id_flag"], 4],
-    ["a signature of 63 bytes", [...firstSig, "signature"], `${"A".repeat(84)}`],
+    ["a signature of 63 bytes", [...firstSig, "signature"], "A".repeat(84)],
     ["a signature in base64url", [...firstSig, "signature"], `${"-".repeat(86)}==`],
     ["a signature with stray bits", [...firstSig, "signature"], `${"A".repeat(85)}B==`],
     ["no signature", [...firstSig, "signature"], null],

@@ -11,7 +11,7 @@ import type { LightBlock } from "./types.ts";
 import { hashValidatorSet } from "./validator-set.ts";
 import { type CommitError, verifyCommitIsFor } from "./verify-commit.ts";
 
-export type SetName = "validators" | "nextValidators";
+type SetName = "validators" | "nextValidators";
 
 export type LightBlockError =
   | CommitError

@@ -59,6 +59,14 @@ describe("createPrecommitVerifier", () => {
     expect(verifications).toBe(2);
   });
 
+  it("does not count a signature for the block that is flagged as for nil", () => {
+    const signatures = commit.signatures.map((sig) =>
+      sig.flag === "commit" ? { ...sig, flag: "nil" as const } : sig,
+    );
+    const verifyPrecommit = createPrecommitVerifier(testSuite, header.chainId, { ...commit, signatures });
+    expect(verifyPrecommit(0, first.publicKey)).toBe(false);
+  });
+
   it("knows no precommit for the block in a vote for nil or past the end", () => {
     const verifyPrecommit = createPrecommitVerifier(testSuite, header.chainId, commit);
     expect(verifyPrecommit(1, second.publicKey)).toBe(false);

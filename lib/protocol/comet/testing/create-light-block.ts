@@ -30,7 +30,7 @@ export interface LightBlockPlan {
   readonly voteTimesNs?: readonly bigint[];
 }
 
-export const TEST_CHAIN_ID = "holdfast-test";
+const TEST_CHAIN_ID = "holdfast-test";
 
 /** 2026-01-01T00:00:00Z. */
 export const TEST_CHAIN_START_NS = 1_767_225_600n * NANOS_PER_SECOND;
