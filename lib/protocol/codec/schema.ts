@@ -206,6 +206,18 @@ export function struct<T extends object>(
   };
 }
 
+/** A schema with one more condition on what it reads; what is written MUST meet it already. */
+export function refined<T>(inner: Schema<T>, isValid: (value: T) => boolean, expected: string): Schema<T> {
+  return {
+    toCbor: inner.toCbor,
+    fromCbor: (value, path) => {
+      const parsed = inner.fromCbor(value, path);
+      if (isValid(parsed)) return parsed;
+      throw new ShapeMismatch(path, expected);
+    },
+  };
+}
+
 type Variant<T> = { readonly [K in keyof T & string]: { readonly kind: K; readonly body: T[K] } }[keyof T &
   string];
 
