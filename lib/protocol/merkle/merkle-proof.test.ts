@@ -5,6 +5,7 @@ import { type Bytes, encodeUint32, equalBytes } from "../bytes/bytes.ts";
 import {
   type ConsistencyProof,
   type InclusionProof,
+  type MerkleProofError,
   verifyConsistency,
   verifyInclusion,
 } from "./merkle-proof.ts";
@@ -16,6 +17,7 @@ const tree = new MerkleTree(sha256);
 for (let index = 0; index < LEAVES; index++) tree.append(leafHash(sha256, encodeUint32(index)));
 
 const ACCEPTED = { ok: true, value: null };
+const refused = (type: MerkleProofError["type"]) => ({ ok: false, error: { type } });
 
 const inclusion = fc.integer({ min: 1, max: LEAVES }).chain((size) =>
   fc.nat(size - 1).map(
@@ -73,10 +75,26 @@ describe("verifyInclusion", () => {
   it("refuses an inner node offered as a leaf of a smaller tree by the path length its size calls for", () => {
     const inner = nodeHash(sha256, tree.leafHash(0), tree.leafHash(1));
     const proof = { leafIndex: 0n, treeSize: 4n, leafHash: inner, path: tree.inclusionPath(0, 4).slice(1) };
-    expect(verifyInclusion(sha256, { ...proof, root: tree.root(4) })).toEqual({
-      ok: false,
-      error: { type: "MerklePathLengthWrong" },
-    });
+    expect(verifyInclusion(sha256, { ...proof, root: tree.root(4) })).toEqual(
+      refused("MerklePathLengthWrong"),
+    );
+  });
+
+  it("refuses a path that goes on above the root, even to a root that fits", () => {
+    const proof = { leafIndex: 0n, treeSize: 1n, leafHash: tree.leafHash(1), path: [tree.leafHash(0)] };
+    expect(verifyInclusion(sha256, { ...proof, root: tree.root(2) })).toEqual(
+      refused("MerklePathLengthWrong"),
+    );
+  });
+
+  it("refuses a tree of 2^64 leaves, even with a path that fits", () => {
+    const path = Array.from({ length: 64 }, (_, index) => tree.leafHash(index + 1));
+    const root = path.reduce((left, right) => nodeHash(sha256, left, right), tree.leafHash(0));
+    const proof = { leafIndex: 0n, leafHash: tree.leafHash(0), path, root };
+    expect(verifyInclusion(sha256, { ...proof, treeSize: 2n ** 64n })).toEqual(
+      refused("MerkleSizesOutOfRange"),
+    );
+    expect(verifyInclusion(sha256, { ...proof, treeSize: 2n ** 64n - 1n })).toEqual(ACCEPTED);
   });
 
   it("works at the last index of a tree of 2^64 - 1 leaves", () => {
@@ -122,6 +140,36 @@ describe("verifyConsistency", () => {
         for (const mutant of mutants) expect(verifyConsistency(sha256, mutant).ok).toBe(false);
       }),
     );
+  });
+
+  it("refuses a path that goes on above the root, even to roots that fit", () => {
+    const first = tree.leafHash(0);
+    const three = {
+      size1: 3n,
+      size2: 4n,
+      root1: tree.root(3),
+      root2: tree.root(4),
+      path: tree.consistencyPath(3, 4),
+    };
+    const extended = {
+      ...three,
+      root1: nodeHash(sha256, first, three.root1),
+      root2: nodeHash(sha256, first, three.root2),
+      path: [...three.path, first],
+    };
+    expect(verifyConsistency(sha256, three)).toEqual(ACCEPTED);
+    expect(verifyConsistency(sha256, extended)).toEqual(refused("MerklePathLengthWrong"));
+  });
+
+  it("refuses a tree of 2^64 leaves, even with a path that fits", () => {
+    const path = Array.from({ length: 64 }, (_, index) => tree.leafHash(index + 1));
+    const root1 = tree.leafHash(0);
+    const root2 = path.reduce((left, right) => nodeHash(sha256, left, right), root1);
+    const proof = { size1: 1n, root1, root2, path };
+    expect(verifyConsistency(sha256, { ...proof, size2: 2n ** 64n })).toEqual(
+      refused("MerkleSizesOutOfRange"),
+    );
+    expect(verifyConsistency(sha256, { ...proof, size2: 2n ** 64n - 1n })).toEqual(ACCEPTED);
   });
 
   it("never accepts a first tree that is not a prefix of the second", () => {

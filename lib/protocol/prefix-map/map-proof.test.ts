@@ -116,6 +116,30 @@ describe("verifyEntry", () => {
     expect(refuse(Array<Bytes>(257).fill(VALUE), leaf, VALUE)).toBe("MapProofNotCanonical");
   });
 
+  it("refuses an entry that stands off its own path as the end of another key's", () => {
+    const key = keyWithBits([]);
+    for (const [bit, depth] of [
+      [0, 1],
+      [2, 3],
+      [7, 8],
+      [8, 9],
+      [12, 20],
+    ] as const) {
+      // The root is made so that the path ends on the other entry; only where that may stand refuses it.
+      const otherEntry = { key: keyWithBits([bit]), valueHash: VALUE };
+      const end = sha256(concatBytes(Uint8Array.of(2), otherEntry.key, VALUE));
+      const proof = { siblings: Array<Bytes>(depth).fill(VALUE), otherEntry };
+      const root = proof.siblings.reduceRight(
+        (hash, beside) => sha256(concatBytes(Uint8Array.of(3), hash, beside)),
+        end,
+      );
+      expect(verifyEntry(sha256, { root, key, valueHash: null, proof })).toEqual({
+        ok: false,
+        error: { type: "MapProofOtherEntryMisplaced" },
+      });
+    }
+  });
+
   it("never throws on garbage", () => {
     const anyBytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), arbitraryKey);
     const claim = fc.record({
