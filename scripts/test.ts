@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Command, runCommand } from "./check/command.ts";
+import { type Command, ROOT, runCommand } from "./check/command.ts";
 import { STATIC_CHECKS } from "./check/static-checks.ts";
 import { ensureChromium } from "./test-run/chromium.ts";
 import { ensurePostgresql } from "./test-run/postgresql.ts";
@@ -42,7 +42,7 @@ async function runVitest(project: string): Promise<void> {
   const name = `vitest ${project}`;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const succeeded = await runCommand({ name, line: ["vitest", "run", "--project", project, ...reporters] });
-  results.push({ name, totals: totalsOfReport(file, succeeded, totalsOfVitest) });
+  results.push({ name, totals: totalsOfReport(file, succeeded, (json) => totalsOfVitest(json, ROOT)) });
 }
 
 async function runPlaywright(): Promise<void> {

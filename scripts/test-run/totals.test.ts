@@ -4,7 +4,7 @@ import { sumOfTotals, totalsOfCheck, totalsOfPlaywright, totalsOfVitest } from "
 
 function vitestFile(status: string, ...statuses: readonly string[]) {
   return {
-    name: "a.test.ts",
+    name: "/project/lib/a.test.ts",
     status,
     assertionResults: statuses.map((each, index) => ({ fullName: `test ${index}`, status: each })),
   };
@@ -17,17 +17,17 @@ function vitestJson(success: boolean, ...testResults: readonly unknown[]): strin
 describe("totals of vitest", () => {
   it("counts tests by status and names the skipped ones", () => {
     const json = vitestJson(false, vitestFile("failed", "passed", "failed", "skipped", "todo", "passed"));
-    expect(totalsOfVitest(json)).toEqual({
+    expect(totalsOfVitest(json, "/project")).toEqual({
       passed: 2,
       failed: 1,
       skipped: 2,
-      skippedNames: ["a.test.ts: test 2", "a.test.ts: test 3"],
+      skippedNames: ["lib/a.test.ts: test 2", "lib/a.test.ts: test 3"],
     });
   });
 
   it("counts a file that could not be loaded as one failure", () => {
     expect(
-      totalsOfVitest(vitestJson(false, vitestFile("failed"), vitestFile("passed", "passed"))),
+      totalsOfVitest(vitestJson(false, vitestFile("failed"), vitestFile("passed", "passed")), "/project"),
     ).toMatchObject({
       passed: 1,
       failed: 1,
@@ -35,7 +35,7 @@ describe("totals of vitest", () => {
   });
 
   it("counts an error outside any test as one failure", () => {
-    expect(totalsOfVitest(vitestJson(false, vitestFile("passed", "passed")))).toMatchObject({
+    expect(totalsOfVitest(vitestJson(false, vitestFile("passed", "passed")), "/project")).toMatchObject({
       passed: 1,
       failed: 1,
     });
@@ -56,7 +56,7 @@ describe("totals", () => {
   it("are undefined for anything but a report", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(totalsOfVitest(text)).toBeUndefined();
+        expect(totalsOfVitest(text, "/project")).toBeUndefined();
         expect(totalsOfPlaywright(text)).toBeUndefined();
       }),
     );

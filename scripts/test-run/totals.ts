@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import * as v from "valibot";
 
 export interface Totals {
@@ -33,13 +34,17 @@ export function totalsOfCheck(succeeded: boolean): Totals {
 
 /**
  * Totals of vitest's JSON report. A file that could not be loaded has no tests and counts as one failure, and so
- * does an error outside any test. Undefined when the text is not such a report.
+ * does an error outside any test. Undefined when the text is not such a report. `root`: the folder to which the
+ * names of files become relative.
  */
-export function totalsOfVitest(json: string): Totals | undefined {
+export function totalsOfVitest(json: string, root: string): Totals | undefined {
   const report = parseJson(vitestReport, json);
   if (report === undefined) return undefined;
   const tests = report.testResults.flatMap((file) =>
-    file.assertionResults.map((test) => ({ status: test.status, name: `${file.name}: ${test.fullName}` })),
+    file.assertionResults.map((test) => ({
+      status: test.status,
+      name: `${relative(root, file.name)}: ${test.fullName}`,
+    })),
   );
   const passed = tests.filter((test) => test.status === "passed").length;
   const failedTests = tests.filter((test) => test.status === "failed").length;
