@@ -36,7 +36,10 @@ const voucherSchema = variant({
   /** A note signed by an instance that the ledger has registered. */
   note: [1, struct({ note: [1, bytesUpTo(MAX_NOTE_BYTES)] })],
   /** The log's slot in the tree of an epoch whose record the ledger holds. */
-  slot: [2, struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] })],
+  slot: [
+    2,
+    struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] }),
+  ],
   /** What the record of a leaf says it had seen, where that leaf is included in the other head. */
   seen: [3, struct({ leaf: [1, provenLeafSchema] })],
 });
@@ -78,7 +81,10 @@ export const invalidLeafReasonSchema = enumeration({
 export type InvalidLeafReason = Infer<typeof invalidLeafReasonSchema>;
 
 const claimSchema = variant({
-  contradiction: [1, struct({ a: [1, voucherSchema], b: [2, voucherSchema], divergence: [3, divergenceSchema] })],
+  contradiction: [
+    1,
+    struct({ a: [1, voucherSchema], b: [2, voucherSchema], divergence: [3, divergenceSchema] }),
+  ],
   /** A READ of a newest version whose next version had been written before it. */
   staleRead: [
     2,
@@ -103,7 +109,11 @@ const claimSchema = variant({
       organization: [
         3,
         nullable(
-          struct({ head: [1, voucherSchema], leaf: [2, provenLeafSchema], entries: [3, array(provenEntrySchema, 4)] }),
+          struct({
+            head: [1, voucherSchema],
+            leaf: [2, provenLeafSchema],
+            entries: [3, array(provenEntrySchema, 4)],
+          }),
         ),
       ],
       /** For `seenNotTrue`: the root that the head has at the leaf's seenSize, and its path. */
@@ -114,7 +124,10 @@ const claimSchema = variant({
   missingSlot: [
     5,
     struct({
-      earlier: [1, struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] })],
+      earlier: [
+        1,
+        struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] }),
+      ],
       later: [2, struct({ epoch: [1, uint], proof: [2, mapProofSchema] })],
     }),
   ],
@@ -122,8 +135,20 @@ const claimSchema = variant({
   twoEpochRecords: [
     6,
     struct({
-      a: [1, struct({ record: [1, bytesUpTo(128)], key: [2, hashSchema], signature: [3, bytes(SIGNATURE_BYTES)] })],
-      b: [2, nullable(struct({ record: [1, bytesUpTo(128)], key: [2, hashSchema], signature: [3, bytes(SIGNATURE_BYTES)] }))],
+      a: [
+        1,
+        struct({ record: [1, bytesUpTo(128)], key: [2, hashSchema], signature: [3, bytes(SIGNATURE_BYTES)] }),
+      ],
+      b: [
+        2,
+        nullable(
+          struct({
+            record: [1, bytesUpTo(128)],
+            key: [2, hashSchema],
+            signature: [3, bytes(SIGNATURE_BYTES)],
+          }),
+        ),
+      ],
     }),
   ],
   /** A signed refusal that the log, as the refusal's own head has it, contradicts. */
@@ -131,14 +156,21 @@ const claimSchema = variant({
     7,
     struct({
       refusal: [1, signedRefusalSchema],
-      record: [2, struct({ record: [1, bytesUpTo(MAX_RECORD_BYTES)], signature: [2, bytes(SIGNATURE_BYTES)] })],
+      record: [
+        2,
+        struct({ record: [1, bytesUpTo(MAX_RECORD_BYTES)], signature: [2, bytes(SIGNATURE_BYTES)] }),
+      ],
       /** Last leaf of the refusal's head, with the device's entry (and for a workspace the organization's) under its map root. */
       last: [3, provenLeafSchema],
       entries: [4, array(provenEntrySchema, 4)],
       organization: [
         5,
         nullable(
-          struct({ head: [1, voucherSchema], leaf: [2, provenLeafSchema], entries: [3, array(provenEntrySchema, 4)] }),
+          struct({
+            head: [1, voucherSchema],
+            leaf: [2, provenLeafSchema],
+            entries: [3, array(provenEntrySchema, 4)],
+          }),
         ),
       ],
       /** From the record's seenSize to the refusal's head. */

@@ -1,0 +1,26 @@
+/** Plaintext bytes of every block but the last. A constant of the format: 512 KiB keeps one request small and a 1 GB file at 2,000 blocks. */
+export const BLOCK_BYTES = 512 * 1024;
+
+export interface BlockRange {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** Consecutive ranges that cover `sizeBytes` exactly; none for an empty file. */
+export function splitIntoBlocks(sizeBytes: number, blockBytes: number = BLOCK_BYTES): BlockRange[] {
+  const ranges: BlockRange[] = [];
+  for (let offset = 0; offset < sizeBytes; offset += blockBytes) {
+    ranges.push({ offset, sizeBytes: Math.min(blockBytes, sizeBytes - offset) });
+  }
+  return ranges;
+}
+
+/** Whether ranges are exactly a file's, in order, without gap or overlap: an author's manifest is not believed. */
+export function areContiguous(ranges: readonly BlockRange[], sizeBytes: number): boolean {
+  let end = 0;
+  for (const range of ranges) {
+    if (range.offset !== end || range.sizeBytes < 1) return false;
+    end += range.sizeBytes;
+  }
+  return end === sizeBytes;
+}
