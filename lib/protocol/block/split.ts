@@ -14,13 +14,3 @@ export function splitIntoBlocks(sizeBytes: number, blockBytes: number = BLOCK_BY
   }
   return ranges;
 }
-
-/** Whether ranges are exactly a file's, in order, without gap or overlap: an author's manifest is not believed. */
-export function areContiguous(ranges: readonly BlockRange[], sizeBytes: number): boolean {
-  let end = 0;
-  for (const range of ranges) {
-    if (range.offset !== end || range.sizeBytes < 1) return false;
-    end += range.sizeBytes;
-  }
-  return end === sizeBytes;
-}
