@@ -6,21 +6,33 @@ import { err, ok, type Result } from "../result.ts";
 /**
  * Server-sent events of `POST /v1/events` (with a session; `last-event-id` replays what was missed). They only say
  * that something is worth asking for: nothing is believed because an event said it.
+ *
+ * Only the last event of a burst carries an `id:` line, so an id is never ahead of what was delivered.
  */
 export type ServerEvent =
   | { readonly type: "grown"; readonly log: Bytes; readonly size: number }
-  | { readonly type: "sealed"; readonly epoch: number };
+  | { readonly type: "sealed"; readonly epoch: number }
+  /** The server no longer knows what was missed: ask for everything again. */
+  | { readonly type: "refresh" };
 
 const MAX_EVENT_CHARACTERS = 200;
 
 /** The `data:` line. */
 export function encodeServerEvent(event: ServerEvent): string {
-  return event.type === "grown" ? `grown ${toHex(event.log)} ${event.size}` : `sealed ${event.epoch}`;
+  switch (event.type) {
+    case "grown":
+      return `grown ${toHex(event.log)} ${event.size}`;
+    case "sealed":
+      return `sealed ${event.epoch}`;
+    case "refresh":
+      return "refresh";
+  }
 }
 
 export function parseServerEvent(data: string): Result<ServerEvent, FormatError> {
   const malformed = err({ type: "UnexpectedShape", path: "$", expected: "server event" } as const);
   if (data.length > MAX_EVENT_CHARACTERS) return malformed;
+  if (data === "refresh") return ok({ type: "refresh" });
   const grown = /^grown ([0-9a-f]{64}) (0|[1-9][0-9]{0,15})$/.exec(data);
   if (grown) {
     const log = fromHex(grown[1] ?? "");
