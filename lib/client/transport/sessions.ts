@@ -1,0 +1,81 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { signInContext } from "#protocol/crypto/context.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { Command } from "#protocol/wire/command.ts";
+import { challenge, openSession, SESSION_CONTEXT, sessionStatement } from "#protocol/wire/session.ts";
+import type { Answer, Transport, TransportError } from "./transport.ts";
+
+export type SessionError = TransportError | { readonly type: "SessionRefused" };
+
+/** Calls in the name of this device. One signed challenge opens a session; it is opened again when it has ended. */
+export interface Sessions {
+  readonly call: <Q, R extends { readonly kind: string }>(
+    command: Command<Q, R>,
+    request: Q,
+  ) => Promise<Result<Answer<R>, SessionError>>;
+  readonly token: () => Promise<Result<Bytes, SessionError>>;
+  /** Forgets the token, after the server said that it does not know it. */
+  readonly forget: () => void;
+}
+
+export interface SessionIdentity {
+  readonly deployment: Bytes;
+  readonly organization: Bytes;
+  readonly device: Bytes;
+  readonly deviceSecretKey: Bytes;
+}
+
+export function createSessions(
+  suite: CryptoSuite,
+  transport: Transport,
+  identity: SessionIdentity,
+): Sessions {
+  let opening: Promise<Result<Bytes, SessionError>> | undefined;
+
+  const token = (): Promise<Result<Bytes, SessionError>> => {
+    opening ??= open(suite, transport, identity).then((opened) => {
+      if (!opened.ok) opening = undefined;
+      return opened;
+    });
+    return opening;
+  };
+  const forget = (): void => {
+    opening = undefined;
+  };
+
+  return {
+    token,
+    forget,
+    call: async (command, request) => {
+      if (!command.needsSession) return transport.call(command, request);
+      for (let isRetry = false; ; isRetry = true) {
+        const session = await token();
+        if (!session.ok) return session;
+        const answer = await transport.call(command, request, session.value);
+        const hasEnded =
+          !answer.ok && answer.error.type === "ServerFailed" && answer.error.reason === "noSession";
+        if (!hasEnded || isRetry) return answer;
+        forget();
+      }
+    },
+  };
+}
+
+async function open(
+  suite: CryptoSuite,
+  transport: Transport,
+  { deployment, organization, device, deviceSecretKey }: SessionIdentity,
+): Promise<Result<Bytes, SessionError>> {
+  const issued = await transport.call(challenge, {});
+  if (!issued.ok) return issued;
+  const statement = sessionStatement(deployment, organization, device, issued.value.body.challenge);
+  const opened = await transport.call(openSession, {
+    organization,
+    device,
+    challenge: issued.value.body.challenge,
+    signature: signInContext(suite, SESSION_CONTEXT, statement, deviceSecretKey),
+  });
+  if (!opened.ok) return opened;
+  return opened.value.kind === "opened" ? ok(opened.value.body.token) : err({ type: "SessionRefused" });
+}

@@ -1,0 +1,128 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toBase64Url } from "#protocol/bytes/text.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { Command, FailureReason } from "#protocol/wire/command.ts";
+import { DEFAULT_PACE, type ReadPace, readCapped, withTimeout } from "./read-capped.ts";
+
+/** Why there is no answer. None of it says anything about the server's honesty. */
+export type TransportError =
+  | { readonly type: "ServerUnreachable" }
+  | { readonly type: "ServerTimedOut" }
+  | { readonly type: "ReplyTooLarge"; readonly maxBytes: number }
+  /** Not a reply of this command: garbage, or another version's. */
+  | { readonly type: "ReplyMalformed" }
+  /** The server, or what stands before it, says that it could not. */
+  | { readonly type: "ServerFailed"; readonly reason: FailureReason; readonly detail: string };
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A command's replies without `failed`, which `call` turns into an error. */
+export type Answer<R> = Exclude<R, { readonly kind: "failed" }>;
+
+export interface Transport {
+  /** `session`: the token of `Sessions`, for commands that need one. */
+  readonly call: <Q, R extends { readonly kind: string }>(
+    command: Command<Q, R>,
+    request: Q,
+    session?: Bytes,
+  ) => Promise<Result<Answer<R>, TransportError>>;
+  readonly post: (
+    path: string,
+    body: Bytes,
+    headers: Readonly<{ [name: string]: string }>,
+    signal: AbortSignal,
+  ) => Promise<Response>;
+}
+
+export interface TransportOptions {
+  /** Origin of the API. */
+  readonly api: string;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  /** Until the first byte of the reply's headers; large requests get more, by their size. */
+  readonly headerTimeoutMs?: number;
+  readonly pace?: ReadPace;
+}
+
+const HEADER_TIMEOUT_MS = 30_000;
+/** The slowest upload that is still waited for. */
+const MIN_UPLOAD_BYTES_PER_SECOND = 8 * 1024;
+
+export function createTransport(options: TransportOptions): Transport {
+  const { api, now } = options;
+  const pace = options.pace ?? DEFAULT_PACE;
+  const post: Transport["post"] = (path, body, headers, signal) =>
+    options.fetch(`${api}${path}`, {
+      method: "POST",
+      // The one cast: TypeScript's DOM types ask for a plain ArrayBuffer behind the view, which every array here has.
+      body: body as Uint8Array<ArrayBuffer>,
+      headers: { "content-type": "application/cbor", ...headers },
+      mode: "cors",
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      signal,
+    });
+
+  return {
+    post,
+    call: async (command, request, session) => {
+      const body = command.encodeRequest(request);
+      const aborter = new AbortController();
+      try {
+        const timeoutMs =
+          (options.headerTimeoutMs ?? HEADER_TIMEOUT_MS) + (body.length / MIN_UPLOAD_BYTES_PER_SECOND) * 1000;
+        const response = await withTimeout(
+          post(`/v1/${command.name}`, body, authorizationOf(session), aborter.signal),
+          timeoutMs,
+        );
+        if (response === undefined) return err({ type: "ServerTimedOut" });
+        return await readReply(response, command, pace, now);
+      } catch {
+        // `fetch` rejects for every kind of unreachable, and does not tell them apart.
+        return err({ type: "ServerUnreachable" });
+      } finally {
+        aborter.abort();
+      }
+    },
+  };
+}
+
+export function authorizationOf(session: Bytes | undefined): Readonly<{ [name: string]: string }> {
+  return session ? { authorization: `Bearer ${toBase64Url(session)}` } : {};
+}
+
+async function readReply<Q, R extends { readonly kind: string }>(
+  response: Response,
+  command: Command<Q, R>,
+  pace: ReadPace,
+  now: () => number,
+): Promise<Result<Answer<R>, TransportError>> {
+  if (response.body === null) return err({ type: "ReplyMalformed" });
+  const body = await readCapped(response.body, command.maxReplyBytes, pace, now);
+  if (!body.ok) {
+    switch (body.error.type) {
+      case "BodyTooLarge":
+        return err({ type: "ReplyTooLarge", maxBytes: command.maxReplyBytes });
+      case "BodyTooSlow":
+        return err({ type: "ServerTimedOut" });
+      case "BodyBroken":
+        return err({ type: "ServerUnreachable" });
+    }
+  }
+  const reply = command.parseReply(body.value);
+  // A gateway's own error page: the server behind it was not reached.
+  if (!reply.ok)
+    return err(response.status >= 500 ? { type: "ServerUnreachable" } : { type: "ReplyMalformed" });
+  const failure = failureOf(reply.value);
+  if (failure) return err({ type: "ServerFailed", ...failure });
+  // `failed` was the only member to exclude.
+  return ok(reply.value as Answer<R>);
+}
+
+function failureOf(reply: { readonly kind: string }): { reason: FailureReason; detail: string } | undefined {
+  if (reply.kind !== "failed") return undefined;
+  // Every command's `failed` is the one that `defineCommand` adds.
+  return (reply as unknown as { body: { reason: FailureReason; detail: string } }).body;
+}
