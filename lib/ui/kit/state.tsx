@@ -22,6 +22,11 @@ export function StateShape({
   );
 }
 
+/** The bare shape on a field of 12 by 12, for use inside another drawing. */
+export function StateMark({ state }: { readonly state: TrustState }) {
+  return shapes[state];
+}
+
 /** The word of a state, with its shape, on a tint: a state is never colour alone. */
 export function StateBadge({
   state,

@@ -1,17 +1,16 @@
 import { getDocument, type PDFDocumentProxy } from "pdfjs-dist";
-import * as pdfWorker from "pdfjs-dist/build/pdf.worker.mjs";
+// A frame without an origin cannot start a worker, so the parser runs here, in the frame itself: this module
+// registers it on the global object, where pdf.js looks before it starts one.
+import "pdfjs-dist/build/pdf.worker.mjs";
 
 /** Pages drawn at most: a preview, not a reader. */
 const MAX_PAGES = 50;
-
-/** A frame without an origin cannot start a worker, so the parser runs here, in the frame's own process. */
-Object.assign(globalThis, { pdfjsWorker: pdfWorker });
 
 export async function showPdf(bytes: Uint8Array<ArrayBuffer>, container: HTMLElement): Promise<void> {
   const pdf = await getDocument({
     data: bytes,
     disableAutoFetch: true,
-    isEvalSupported: false,
+
     useWasm: false,
   }).promise;
   container.className = "pdf";

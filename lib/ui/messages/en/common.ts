@@ -9,6 +9,7 @@ export const common = {
     save: "Save",
     copy: "Copy",
     copied: "Copied",
+    copyValue: "Copy {name}",
     retry: "Try again",
     undo: "Undo",
     dismiss: "Dismiss",

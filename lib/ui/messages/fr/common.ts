@@ -12,6 +12,7 @@ export const common: Translated<typeof en.common> = {
     save: "Enregistrer",
     copy: "Copier",
     copied: "Copié",
+    copyValue: "Copier {name}",
     retry: "Réessayer",
     undo: "Annuler l’action",
     dismiss: "Masquer",

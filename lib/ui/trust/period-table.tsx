@@ -1,0 +1,82 @@
+import {
+  Cell,
+  Column,
+  Row,
+  Table,
+  TableBody,
+  TableHeader,
+  TableLayout,
+  Virtualizer,
+} from "react-aria-components";
+import { useFormatter, useTranslations } from "use-intl";
+import type { Period } from "#client/engine.ts";
+import { StateBadge } from "../kit/state.tsx";
+
+const ROW_HEIGHT = 44;
+const HEADING_HEIGHT = 36;
+const MAX_VISIBLE_ROWS = 12;
+
+/** Newest first; Enter or a click opens the period. */
+export function PeriodTable(props: {
+  readonly periods: readonly Period[];
+  readonly emptyText: string;
+  readonly onOpen: (epoch: number) => void;
+}) {
+  const t = useTranslations("trust.table");
+  const format = useFormatter();
+  const rows = Math.max(2, Math.min(props.periods.length, MAX_VISIBLE_ROWS));
+  const newestFirst = props.periods.toSorted((a, b) => b.epoch - a.epoch);
+  return (
+    <Virtualizer
+      layout={TableLayout}
+      layoutOptions={{ rowHeight: ROW_HEIGHT, headingHeight: HEADING_HEIGHT }}
+    >
+      <Table
+        aria-label={t("title")}
+        onRowAction={(key) => props.onOpen(Number(key))}
+        className="w-full overflow-auto outline-none"
+        style={{ height: rows * ROW_HEIGHT + HEADING_HEIGHT + 2 }}
+      >
+        <TableHeader className="bg-surface">
+          <Column isRowHeader minWidth={150} className={headingClass}>
+            {t("columns.time")}
+          </Column>
+          <Column minWidth={130} className={headingClass}>
+            {t("columns.what")}
+          </Column>
+          <Column width={190} className={headingClass}>
+            {t("columns.state")}
+          </Column>
+        </TableHeader>
+        <TableBody
+          items={newestFirst.map((period) => ({ id: period.epoch, period }))}
+          renderEmptyState={() => <p className="px-2 py-4 text-sm text-muted">{props.emptyText}</p>}
+        >
+          {({ period }) => (
+            <Row className="h-full cursor-default border-b border-line outline-none data-hovered:bg-hover data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus">
+              <Cell className={cellClass}>
+                <span className="truncate tabular-nums">
+                  {period.sealedAt === null
+                    ? t("open")
+                    : format.dateTime(period.sealedAt, { dateStyle: "medium", timeStyle: "short" })}
+                </span>
+              </Cell>
+              <Cell className={cellClass}>
+                <span className={period.ownOperations === 0 ? "truncate text-muted" : "truncate"}>
+                  {t("events", { count: period.ownOperations })}
+                </span>
+              </Cell>
+              <Cell className={cellClass}>
+                <StateBadge state={period.state} />
+              </Cell>
+            </Row>
+          )}
+        </TableBody>
+      </Table>
+    </Virtualizer>
+  );
+}
+
+const headingClass =
+  "flex h-full items-center border-b border-line px-2 text-xs font-medium text-muted outline-none";
+const cellClass = "flex h-full min-w-0 items-center px-2 text-sm outline-none";
