@@ -25,16 +25,21 @@ import {
   type VectorReport,
 } from "./vector-report.ts";
 
+const ODDITIES = [
+  "rfc6962.node_N123_N456 is left out: it hashes two texts of 4 bytes, and nodes here have 32",
+];
+
 /** `literals.json`: a header hash, five votes' sign-bytes and tree hashes, transcribed from CometBFT's Go tests. */
 export function runLiteralVectors(suite: CryptoSuite, file: VectorFile): VectorReport {
   const literals = unwrap(readJson(readObject, JSON.parse(file.text)));
   const section = (name: string) => readField(literals, name, "$", readObject);
-  return runCases([
+  const cases = [
     headerCase(suite, section("headerHash")),
     ...readField(section("voteSignBytes"), "cases", "$", readArray(readObject, 10)).map(voteCase),
     ...readField(section("merkleTree"), "cases", "$", readArray(readObject, 10)).map(treeCase(suite)),
     ...rfc6962Cases(suite, section("rfc6962")),
-  ]);
+  ];
+  return runCases(cases, ODDITIES);
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -95,7 +100,7 @@ function treeCase(suite: CryptoSuite): (json: Json) => VectorCase {
   };
 }
 
-/** Leaf and empty-tree hashes are roots of the smallest trees; the inner node's two texts are hashes themselves. */
+/** Leaf and empty-tree hashes are the roots of the smallest trees. */
 function rfc6962Cases(suite: CryptoSuite, json: Json): readonly VectorCase[] {
   const root = (name: string, ...leaves: readonly string[]): VectorCase =>
     hexCase(
