@@ -1,5 +1,5 @@
-import type { Sha256 } from "../merkle/tree-hash.ts";
-import { EMPTY_HASH, HASH_BYTES, type PackedHash, packHash, turnsRight, writeHash } from "./packed-hash.ts";
+import { HASH_BYTES, type Sha256 } from "../merkle/tree-hash.ts";
+import { EMPTY_HASH, type PackedHash, packHash, turnsRight, writeHash } from "./packed-hash.ts";
 
 /** A subtree with one entry: it has no inner nodes, however deep it stands. */
 export interface LeafNode {

@@ -1,11 +1,10 @@
 import { type Bytes, isZero } from "../bytes/bytes.ts";
 import { array, bytes, nullable, type Schema, struct } from "../codec/schema.ts";
-import type { Sha256 } from "../merkle/tree-hash.ts";
+import { HASH_BYTES, type Sha256 } from "../merkle/tree-hash.ts";
 import { err, ok, type Result } from "../result.ts";
 import { createInner, createLeaf, hashOf, type MapNode } from "./map-node.ts";
 import {
   EMPTY_HASH,
-  HASH_BYTES,
   KEY_BITS,
   type PackedHash,
   packHash,

@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes/bytes.ts";
+import { HASH_BYTES } from "../merkle/tree-hash.ts";
 
 /**
  * 32 bytes held as a string of 32 characters U+0000 … U+00FF. The engine keeps such a string in 48 bytes of
@@ -7,7 +8,6 @@ import type { Bytes } from "../bytes/bytes.ts";
  */
 export type PackedHash = string;
 
-export const HASH_BYTES = 32;
 export const KEY_BITS = 256;
 export const EMPTY_HASH: PackedHash = "\0".repeat(HASH_BYTES);
 

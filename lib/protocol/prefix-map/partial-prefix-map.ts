@@ -1,9 +1,9 @@
 import type { Bytes } from "../bytes/bytes.ts";
-import type { Sha256 } from "../merkle/tree-hash.ts";
+import { HASH_BYTES, type Sha256 } from "../merkle/tree-hash.ts";
 import { err, ok, type Result } from "../result.ts";
 import { hashOf, type MapNode, setInSubtree } from "./map-node.ts";
 import { type MapClaim, type MapProofError, pathFromClaim } from "./map-proof.ts";
-import { EMPTY_HASH, HASH_BYTES, type PackedHash, packHash, unpackHash } from "./packed-hash.ts";
+import { EMPTY_HASH, type PackedHash, packHash, unpackHash } from "./packed-hash.ts";
 import { type MapEntry, sortedLeaves } from "./prefix-map.ts";
 
 /**
