@@ -60,8 +60,23 @@ describe("REGISTER", () => {
     const { body, signatures } = unwrap(parseTransaction(register(registration, [GOVERNANCE])));
     // R the identity, S zero: S·B = R + h·A holds whatever h is.
     const forged = { key: identity, signature: Uint8Array.of(1, ...new Uint8Array(63)) };
-    const wire = [forged, ...signatures].map(({ key, signature }) => new Map([[0, key], [1, signature]]));
-    expect(commitBlock(encodeCbor(new Map<number, CborValue>([[0, body], [1, wire]])))).toEqual(["SignatureInvalid"]);
+    const wire = [forged, ...signatures].map(
+      ({ key, signature }) =>
+        new Map([
+          [0, key],
+          [1, signature],
+        ]),
+    );
+    expect(
+      commitBlock(
+        encodeCbor(
+          new Map<number, CborValue>([
+            [0, body],
+            [1, wire],
+          ]),
+        ),
+      ),
+    ).toEqual(["SignatureInvalid"]);
   });
 
   it("refuses another chain, whether named outside or inside", () => {

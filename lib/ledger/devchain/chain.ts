@@ -9,8 +9,14 @@ import { buildBlock, signBlock, validatorsOf } from "./build-block.ts";
 import type { ChainStore } from "./chain-store.ts";
 import type { DevchainGenesis } from "./genesis.ts";
 
-/** Between two snapshots a restart replays at most this many blocks. */
-const BLOCKS_PER_SNAPSHOT = 1000;
+export interface ChainParts {
+  readonly suite: CryptoSuite;
+  readonly store: ChainStore;
+  readonly genesis: DevchainGenesis;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+  readonly blocksPerSnapshot: number;
+}
 
 /**
  * Consensus, of one process with itself: executes, signs by all validators and stores one block after the
@@ -22,14 +28,16 @@ export class Chain {
   readonly #suite: CryptoSuite;
   readonly #genesis: DevchainGenesis;
   readonly #nowMs: () => number;
+  readonly #blocksPerSnapshot: number;
   #newest: LightBlock | undefined;
   #lastResultsHash: Bytes;
 
-  constructor(suite: CryptoSuite, store: ChainStore, genesis: DevchainGenesis, nowMs: () => number) {
+  constructor({ suite, store, genesis, nowMs, blocksPerSnapshot }: ChainParts) {
     this.#suite = suite;
     this.store = store;
     this.#genesis = genesis;
     this.#nowMs = nowMs;
+    this.#blocksPerSnapshot = blocksPerSnapshot;
     this.#lastResultsHash = merkleRootOf(suite, []);
     const start = store.readSnapshot() ?? {
       height: 0,
@@ -67,7 +75,7 @@ export class Chain {
     this.application.commit();
     this.#newest = lightBlock;
     // The state *before* the newest block: the one that proofs under the newest header need after a restart.
-    if (height % BLOCKS_PER_SNAPSHOT === 0) this.store.writeSnapshot(before);
+    if (height % this.#blocksPerSnapshot === 0) this.store.writeSnapshot(before);
   }
 
   /** One empty block if the newest header does not carry the newest app hash yet, as CometBFT makes. */

@@ -26,16 +26,18 @@ export interface DevchainOptions {
   readonly randomBytes: RandomBytes;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
+  /** A restart replays at most this many blocks; 1000 if absent. */
+  readonly blocksPerSnapshot?: number;
   /** `setTimeout` if absent. */
   readonly schedule?: Schedule;
 }
 
 /** Opens or begins the chain in a folder. Throws when the folder is damaged, another chain's, or in use. */
 export function createDevchain(options: DevchainOptions): Devchain {
-  const { suite, dir, nowMs } = options;
+  const { suite, dir, nowMs, blocksPerSnapshot = 1000 } = options;
   const store = new ChainStore(suite, dir);
   try {
-    const chain = new Chain(suite, store, openGenesis(options), nowMs);
+    const chain = new Chain({ suite, store, genesis: openGenesis(options), nowMs, blocksPerSnapshot });
     return new Devchain(chain, options);
   } catch (error) {
     store.close();
@@ -58,6 +60,7 @@ export class Devchain implements LedgerEngine {
   #cancelHeartbeat: (() => void) | undefined;
   /** Set for good by `close` or by a failed write: after half a block nothing may follow. */
   #stopped: Error | undefined;
+  #closed = false;
 
   constructor(chain: Chain, { chainId, suite, heartbeatMs, schedule }: DevchainOptions) {
     this.#chain = chain;
@@ -100,9 +103,18 @@ export class Devchain implements LedgerEngine {
     return answerRpc({ suite: this.#suite, store, application, method, parameters });
   }
 
+  /** What an anchor names: the first block's height and header hash. */
+  firstHeader(): { readonly height: number; readonly headerHash: Bytes } {
+    const first = this.#chain.store.block(1);
+    if (!first) throw new Error("a chain has a first block");
+    return { height: 1, headerHash: first.lightBlock.commit.blockId.hash };
+  }
+
   /** Transactions still waiting are rejected; their bytes may be sent again after a restart. */
   close(): void {
-    if (!this.#stopped) this.#stop(new Error("the ledger is closed"));
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stop(new Error("the ledger is closed"));
     this.#chain.store.close();
   }
 
