@@ -2,7 +2,9 @@
  * Outcomes as values. Every function that reads bytes it did not make returns a `Result`; `throw` is kept
  * for programming errors. Plain objects, so that one error crosses worker, wire and screen unchanged.
  */
-export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };

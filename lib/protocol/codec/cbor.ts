@@ -45,20 +45,11 @@ export function decodeCbor(bytes: Bytes, maxBytes: number): Result<CborValue, Fo
 }
 
 function isCborValue(value: unknown): value is CborValue {
-  switch (typeof value) {
-    case "number":
-      return Number.isSafeInteger(value);
-    case "boolean":
-    case "string":
-      return true;
-    case "object":
-      if (value === null || value instanceof Uint8Array) return true;
-      if (Array.isArray(value)) return value.every(isCborValue);
-      return (
-        value instanceof Map &&
-        [...value].every(([key, item]) => Number.isSafeInteger(key) && isCborValue(item))
-      );
-    default:
-      return false;
-  }
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value === "boolean" || typeof value === "string") return true;
+  if (value === null || value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.every(isCborValue);
+  return (
+    value instanceof Map && [...value].every(([key, item]) => Number.isSafeInteger(key) && isCborValue(item))
+  );
 }

@@ -173,7 +173,7 @@ export function tuple<T extends readonly unknown[]>(
       const parsed: unknown = items.map((item, index) =>
         item.fromCbor(value[index] ?? null, `${path}[${index}]`),
       );
-      // `map` forgets that position k came from schema k.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `map` forgets that position k came from schema k.
       return parsed as Readonly<T>;
     },
   };
@@ -185,12 +185,12 @@ export function struct<T extends object>(
     readonly [K in keyof T]: readonly [key: number, schema: Schema<T[K]>];
   },
 ): Schema<Readonly<T>> {
-  // `Object.keys` forgets that the names are those of T.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `Object.keys` forgets that the names are those of T.
   const names = Object.keys(fields) as (keyof T & string)[];
   return {
     toCbor: (value) => new Map(names.map((name) => [fields[name][0], fields[name][1].toCbor(value[name])])),
     fromCbor: (value, path) => {
-      if (!(value instanceof Map) || value.size !== names.length) {
+      if (!isMap(value) || value.size !== names.length) {
         throw new ShapeMismatch(path, `map of exactly ${names.length} fields`);
       }
       const out: { [K in keyof T]?: T[K] } = {};
@@ -200,7 +200,7 @@ export function struct<T extends object>(
         if (item === undefined) throw new ShapeMismatch(`${path}.${name}`, `field ${key}`);
         out[name] = schema.fromCbor(item, `${path}.${name}`);
       }
-      // Every name of T was assigned in the loop.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- every name of T was assigned in the loop.
       return out as Readonly<T>;
     },
   };
@@ -227,7 +227,7 @@ export function variant<T extends object>(
     readonly [K in keyof T]: readonly [tag: number, schema: Schema<T[K]>];
   },
 ): Schema<Variant<T>> {
-  // `Object.keys` forgets that the names are those of T.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `Object.keys` forgets that the names are those of T.
   const kinds = Object.keys(members) as (keyof T & string)[];
   const byTag = new Map(kinds.map((kind) => [members[kind][0], kind]));
   return {
@@ -239,6 +239,10 @@ export function variant<T extends object>(
       return { kind, body: members[kind][1].fromCbor(value[1] ?? null, `${path}.${kind}`) };
     },
   };
+}
+
+function isMap(value: CborValue): value is ReadonlyMap<number, CborValue> {
+  return value instanceof Map;
 }
 
 function isArray(value: CborValue | undefined): value is readonly CborValue[] {

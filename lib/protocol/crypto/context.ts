@@ -30,7 +30,11 @@ export function verifyInContext(
 }
 
 /** SHA-256(`holdfast/v1/<kind>\0` ‖ parts…). */
-export function hashInContext(suite: Pick<CryptoSuite, "sha256">, kind: string, ...parts: readonly Bytes[]): Bytes {
+export function hashInContext(
+  suite: Pick<CryptoSuite, "sha256">,
+  kind: string,
+  ...parts: readonly Bytes[]
+): Bytes {
   return suite.sha256(concatBytes(contextBytes(kind), ...parts));
 }
 

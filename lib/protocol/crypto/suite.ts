@@ -8,25 +8,30 @@ import type { Bytes } from "../bytes/bytes.ts";
  */
 export interface CryptoSuite {
   /** SHA-256, 32 bytes (FIPS 180-4). */
-  sha256(message: Bytes): Bytes;
+  readonly sha256: (message: Bytes) => Bytes;
   /** Ed25519 (RFC 8032): `secretKey` is the 32-byte seed; 64-byte signature. */
-  sign(message: Bytes, secretKey: Bytes): Bytes;
+  readonly sign: (message: Bytes, secretKey: Bytes) => Bytes;
   /** False for anything but a valid signature; never throws, whatever the lengths. */
-  verify(message: Bytes, signature: Bytes, verifyKey: Bytes): boolean;
+  readonly verify: (message: Bytes, signature: Bytes, verifyKey: Bytes) => boolean;
   /** Ed25519 public key (32 bytes) of a 32-byte seed. */
-  verifyKeyOf(secretKey: Bytes): Bytes;
+  readonly verifyKeyOf: (secretKey: Bytes) => Bytes;
   /** XChaCha20-Poly1305-IETF; 32-byte key, 24-byte nonce; ciphertext ‖ 16-byte tag. */
-  aeadEncrypt(plaintext: Bytes, associatedData: Bytes, nonce: Bytes, key: Bytes): Bytes;
+  readonly aeadEncrypt: (plaintext: Bytes, associatedData: Bytes, nonce: Bytes, key: Bytes) => Bytes;
   /** Undefined when the tag does not match. */
-  aeadDecrypt(ciphertext: Bytes, associatedData: Bytes, nonce: Bytes, key: Bytes): Bytes | undefined;
+  readonly aeadDecrypt: (
+    ciphertext: Bytes,
+    associatedData: Bytes,
+    nonce: Bytes,
+    key: Bytes,
+  ) => Bytes | undefined;
   /** Keyed BLAKE2b (RFC 7693); `key` empty or 16…64 bytes. */
-  blake2b(message: Bytes, key: Bytes, length: number): Bytes;
+  readonly blake2b: (message: Bytes, key: Bytes, length: number) => Bytes;
   /** X25519 public key of a 32-byte secret key. */
-  boxKeyOf(secretKey: Bytes): Bytes;
+  readonly boxKeyOf: (secretKey: Bytes) => Bytes;
   /** libsodium sealed box: anonymous encryption to an X25519 public key. Draws its own ephemeral key. */
-  sealTo(message: Bytes, boxKey: Bytes): Bytes;
+  readonly sealTo: (message: Bytes, boxKey: Bytes) => Bytes;
   /** Undefined when the box is not for this key or was changed. */
-  openSealed(sealed: Bytes, secretKey: Bytes): Bytes | undefined;
+  readonly openSealed: (sealed: Bytes, secretKey: Bytes) => Bytes | undefined;
 }
 
 /** Fresh random bytes; handed in wherever the core needs randomness. */

@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes, isZero } from "../bytes/bytes.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
+import { isWeakBoxKey, isWeakVerifyKey } from "../crypto/weak-keys.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Author, Decision, LogState, RecordFault } from "./apply-record.ts";
 import { deviceIdOf } from "./identifiers.ts";
@@ -39,7 +40,7 @@ export function decideOrganizationRecord(
       );
     case "user": {
       const { user, boxKey, profile } = content.body;
-      if (isZero(user)) return err({ type: "Malformed" });
+      if (isZero(user) || isWeakBoxKey(boxKey)) return err({ type: "Malformed" });
       if (state.size === 1 && profile !== "administrator") return err({ type: "Malformed" });
       if (!isAdministrator) return ok(DENIED);
       if (readMapEntry(suite, state.entries, { kind: "registeredUser", id: user })) return ok(CONFLICT);
@@ -47,6 +48,7 @@ export function decideOrganizationRecord(
     }
     case "device": {
       const { user, verifyKey } = content.body;
+      if (isWeakVerifyKey(verifyKey)) return err({ type: "Malformed" });
       if (!author.isRoot && !isAdministrator && !equalBytes(user, author.user)) return ok(DENIED);
       const owner = readMapEntry(suite, state.entries, { kind: "registeredUser", id: user });
       if (owner?.[2] !== "active") return state.size === 2 ? err({ type: "Malformed" }) : ok(DENIED);
@@ -70,6 +72,7 @@ export function decideOrganizationRecord(
       return isAdministrator ? applied() : ok(DENIED);
     case "recover": {
       const { user, verifyKey, boxKey } = content.body;
+      if (isWeakVerifyKey(verifyKey) || isWeakBoxKey(boxKey)) return err({ type: "Malformed" });
       const known = readMapEntry(suite, state.entries, { kind: "registeredUser", id: user });
       if (!author.isRoot || known?.[0] !== "administrator") return ok(DENIED);
       if (isDeviceKnown(suite, state, verifyKey)) return ok(CONFLICT);
@@ -78,7 +81,15 @@ export function decideOrganizationRecord(
         registeredDevice(suite, user, verifyKey, state.size),
       );
     }
-    default:
+    case "workspaceGenesis":
+    case "write":
+    case "read":
+    case "name":
+    case "role":
+    case "rotation":
+    case "ack":
+    case "audit":
+    case "resolve":
       return err({ type: "Malformed" });
   }
 }

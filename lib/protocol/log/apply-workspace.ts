@@ -35,7 +35,13 @@ export function decideWorkspaceRecord(
       return decideRotation(suite, state, content.body, role);
     case "resolve":
       return ok(author.profile === "administrator" ? APPLIED : DENIED);
-    default:
+    case "organizationGenesis":
+    case "user":
+    case "device":
+    case "profile":
+    case "workspace":
+    case "anchor":
+    case "recover":
       return err({ type: "Malformed" });
   }
 }

@@ -119,6 +119,6 @@ export function readMapEntry<K extends MapEntryKind>(
 }
 
 function codecOf<K extends MapEntryKind>(kind: K): Codec<MapValueOf<K>> {
-  // TypeScript does not relate an indexed access to its own conditional inference; the table above is the proof.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- an indexed access is not related to its own inference; the table above is the proof.
   return VALUE_CODECS[kind] as unknown as Codec<MapValueOf<K>>;
 }

@@ -74,6 +74,6 @@ type Members<R> = { readonly [K in keyof R]: readonly [tag: number, schema: Sche
 /** Tag 0 is every command's `failed`. */
 function withFailure<R extends object>(replies: Members<R>): Members<R & { failed: Failure }> {
   const members: unknown = { ...replies, failed: [0, failureSchema] };
-  // A spread of a mapped type loses the mapping; both halves were typed before.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- a spread of a mapped type loses the mapping; both halves were typed before.
   return members as Members<R & { failed: Failure }>;
 }

@@ -177,7 +177,7 @@ function deviceOf(operation: Operation): Device {
 }
 
 function* allKinds(): Generator<Kinds> {
-  const kindOf = (bits: number, bit: number): Kind => ((bits >> bit) & 1 ? "read" : "write");
+  const kindOf = (bits: number, bit: number): Kind => (((bits >> bit) & 1) === 1 ? "read" : "write");
   for (let bits = 0; bits < 16; bits++) {
     yield { p1: kindOf(bits, 0), p2: kindOf(bits, 1), q1: kindOf(bits, 2), q2: kindOf(bits, 3) };
   }
