@@ -18,6 +18,12 @@ export const common = {
     hide: "Hide",
   },
   field: { required: "Required", showPassword: "Show what I type", hidePassword: "Hide what I type" },
+  engine: {
+    starting: "Starting…",
+    failed: "Holdfast could not start",
+    failedHint: "{reason}",
+    settings: "Settings and browser check",
+  },
   toasts: "Notifications",
 } as const;
 
@@ -34,6 +40,10 @@ export const shell = {
   menu: "Menu",
   lock: "Lock this device",
   offline: "You are offline. What you already opened stays readable; changes wait here.",
+  kitNotKept: "Your recovery kit is not confirmed yet. Without it, a lost device means lost files.",
+  openKit: "Open the kit",
+  notFound: "This address leads nowhere",
+  toFiles: "Go to Files",
   notYet: "Not yet available in this version",
   peopleSoon: "Members, roles and invitations will be managed here. This version does not have them yet.",
 } as const;

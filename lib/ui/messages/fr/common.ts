@@ -21,6 +21,12 @@ export const common: Translated<typeof en.common> = {
     hide: "Masquer",
   },
   field: { required: "Obligatoire", showPassword: "Afficher la saisie", hidePassword: "Masquer la saisie" },
+  engine: {
+    starting: "Démarrage…",
+    failed: "Holdfast n’a pas pu démarrer",
+    failedHint: "{reason}",
+    settings: "Réglages et test du navigateur",
+  },
   toasts: "Notifications",
 };
 
@@ -38,6 +44,11 @@ export const shell: Translated<typeof en.shell> = {
   lock: "Verrouiller cet appareil",
   offline:
     "Vous êtes hors ligne. Ce que vous avez déjà ouvert reste lisible ; les changements attendent ici.",
+  kitNotKept:
+    "Votre kit de récupération n’est pas encore confirmé. Sans lui, un appareil perdu, ce sont des fichiers perdus.",
+  openKit: "Ouvrir le kit",
+  notFound: "Cette adresse ne mène nulle part",
+  toFiles: "Aller aux fichiers",
   notYet: "Pas encore disponible dans cette version",
   peopleSoon:
     "Les membres, les rôles et les invitations se géreront ici. Cette version ne les propose pas encore.",

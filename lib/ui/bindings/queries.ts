@@ -1,0 +1,85 @@
+import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import { useEngine } from "../engine-context.tsx";
+import { keys } from "./keys.ts";
+
+/** Larger files are downloaded, not previewed: a preview holds the whole file in memory. */
+export const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
+
+export function useDevice() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.device, queryFn: () => engine.device() });
+}
+
+export function useRecoveryKit(isWanted: boolean) {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.kit, queryFn: isWanted ? () => engine.recoveryKit() : skipToken });
+}
+
+export function useWorkspaces() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.workspaces, queryFn: () => engine.workspaces() });
+}
+
+export function useFolder(workspace: string, folder: string | null) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.folder(workspace, folder),
+    queryFn: () => engine.folder(workspace, folder),
+  });
+}
+
+/** A folder has no versions of its own to show: `file` is null then. */
+export function useVersions(workspace: string, file: string | null) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.versions(workspace, file ?? ""),
+    queryFn: file === null ? skipToken : () => engine.versions(workspace, file),
+  });
+}
+
+export function useFileContent(workspace: string, file: string) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.content(workspace, file),
+    queryFn: () => engine.readFile(workspace, file, null, MAX_PREVIEW_BYTES),
+    // Decrypted bytes do not stay in memory after the preview is closed.
+    gcTime: 0,
+  });
+}
+
+export function useTransfers() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.transfers, queryFn: () => engine.transfers() });
+}
+
+export function useTrust() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.trust, queryFn: () => engine.trust() });
+}
+
+export function usePeriods(workspace: string | null, limit: number) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.periods(workspace, limit),
+    queryFn: () => engine.periods({ fromEpoch: null, limit, workspace }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function usePeriod(epoch: number | undefined) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.period(epoch ?? -1),
+    queryFn: epoch === undefined ? skipToken : () => engine.period(epoch),
+  });
+}
+
+export function useProofFiles() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.proofFiles, queryFn: () => engine.proofFiles() });
+}
+
+export function useAnchor() {
+  const engine = useEngine();
+  return useQuery({ queryKey: keys.anchor, queryFn: () => engine.anchor() });
+}
