@@ -18,6 +18,8 @@ export const refusalStatusSchema = enumeration({
   malformed: 9,
   foreignLog: 10,
   sealedNotTrue: 11,
+  /** Half of a pair that is appended together or not at all: the other half, or this one, would not be applied. */
+  notApplicable: 12,
 });
 export type RefusalStatus = Infer<typeof refusalStatusSchema>;
 

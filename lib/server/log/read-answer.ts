@@ -1,0 +1,76 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { codec } from "#protocol/codec/schema.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { type ReadOpening, type ReadResult, readOpeningSchema } from "#protocol/log/read.ts";
+import type { ProvenEntry, ProvenLeaf } from "#protocol/log/receipt.ts";
+import { unwrap } from "#protocol/result.ts";
+import type { Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
+import type { CommittedHead } from "./committed-heads.ts";
+import type { Group } from "./group.ts";
+import type { PastMaps } from "./past-maps.ts";
+import { type ReadResults, readResultsOf } from "./read-results.ts";
+import { proveEntries, proveLeaf } from "./receipts.ts";
+
+/** What a READ gets beside its receipt, each list in the order of the items asked for. */
+export interface ReadAnswer {
+  readonly results: readonly ReadResult[];
+  readonly contents: readonly (Bytes | null)[];
+  readonly writes: readonly (ProvenLeaf | null)[];
+}
+
+export const NO_ANSWER: ReadAnswer = { results: [], contents: [], writes: [] };
+
+const openingCodec = codec(readOpeningSchema, 32 * 1024);
+
+export const encodeOpening = openingCodec.encode;
+
+/** Of a READ that was appended before, with the map proofs of that time. */
+export async function readAgain(
+  parts: { readonly suite: CryptoSuite; readonly store: Store; readonly pastMaps: PastMaps },
+  head: CommittedHead,
+  index: number,
+): Promise<{ readonly answer: ReadAnswer; readonly proven: readonly ProvenEntry[] }> {
+  const { suite, store, pastMaps } = parts;
+  const { live } = head;
+  const log = live.identity.id;
+  const stored = await store.opening(log, index);
+  if (!stored) throw new StoreError("the opening of an applied READ is missing");
+  const { items }: ReadOpening = unwrap(openingCodec.decode(stored));
+  // First the keys that the request itself names, then those of the newest versions that these lead to.
+  const asked = readResultsOf(suite, () => undefined, items).keys;
+  const found = readResultsOf(suite, await pastMaps.entries(log, index + 1, asked), items).keys;
+  const entries = await pastMaps.entries(log, index + 1, found);
+  const { results, keys } = readResultsOf(suite, entries, items);
+  const map = await pastMaps.at(live, index + 1);
+  return { answer: await fetchReadAnswer(store, head, results), proven: proveEntries(map, entries, keys) };
+}
+
+export async function fetchReadAnswer(
+  store: Store,
+  head: CommittedHead,
+  results: readonly ReadResult[],
+): Promise<ReadAnswer> {
+  const log = head.live.identity.id;
+  const contents: (Bytes | null)[] = [];
+  const writes: (ProvenLeaf | null)[] = [];
+  for (const { status, contentHash, writeIndex } of results) {
+    contents.push(status === "found" ? ((await store.content(log, contentHash)) ?? null) : null);
+    const leaf =
+      status === "absent" ? undefined : (await store.leaves(log, writeIndex, writeIndex + 1, Infinity))[0];
+    writes.push(leaf ? proveLeaf(head, writeIndex, leaf) : null);
+  }
+  return { results, contents, writes };
+}
+
+/** Bytes of ciphertext that the results name, those included that the running group is about to store. */
+export async function contentBytesOf(group: Group, log: Bytes, { results }: ReadResults): Promise<number> {
+  const hashes = results.filter(({ status }) => status === "found").map(({ contentHash }) => contentHash);
+  const stored = await group.store.contentSizes(log, hashes);
+  const drafted = group.contents.map(({ hash, ciphertext }) => ({ hash, sizeBytes: ciphertext.length }));
+  let sum = 0;
+  for (const hash of hashes) {
+    sum += [...stored, ...drafted].find((content) => equalBytes(content.hash, hash))?.sizeBytes ?? 0;
+  }
+  return sum;
+}
