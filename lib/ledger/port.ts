@@ -12,6 +12,7 @@ export interface LedgerPort {
   /**
    * Posts the exact bytes of a signed transaction and waits until the ledger has it, provably. May be called
    * again with the same bytes after a crash: a CHECKPOINT that is there already reports `alreadyIncluded`.
+   * Rejects when the engine cannot write or be reached: nothing is known then, so try again later.
    */
   publish(transaction: Bytes): Promise<BroadcastOutcome>;
   /** `LedgerBundle` bytes for one audit. */

@@ -19,7 +19,7 @@ import type { Refusal } from "./refusal.ts";
  * Epochs a challenge may stay open: the one being anchored when it came, and the next, which holds every head
  * that an honest deployment can have signed by then. From the one after, a CHECKPOINT must bring the answer.
  */
-export const CHALLENGE_GRACE_EPOCHS = 2;
+const CHALLENGE_GRACE_EPOCHS = 2;
 
 /** CHECKPOINT: the next epoch's record, signed by enough instances, with answers to challenges that are due. */
 export function checkCheckpoint(

@@ -25,25 +25,6 @@ export function checkGovernance(
   return ok((base) => ({ ...base, ...changed.value, governanceSequence: governanceSequence + 1 }));
 }
 
-/** The set after the change: by key, without those whose power became 0. Undefined when it would be useless. */
-export function changedValidators(
-  current: readonly LedgerValidator[],
-  changes: readonly LedgerValidator[],
-): readonly LedgerValidator[] | undefined {
-  const byKey = new Map(current.map((validator) => [toHex(validator.key), validator]));
-  for (const change of changes) {
-    const key = toHex(change.key);
-    if (change.power === 0 && !byKey.has(key)) return undefined;
-    if (change.power === 0) byKey.delete(key);
-    else byKey.set(key, change);
-  }
-  const distinct = new Set(changes.map(({ key }) => toHex(key))).size === changes.length;
-  const usable = distinct && changes.length > 0 && byKey.size > 0 && byKey.size <= MAX_VALIDATORS;
-  return usable ? [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key)) : undefined;
-}
-
-const MAX_VALIDATORS = 128;
-
 function changedModel(
   model: LedgerModel,
   change: ActionOf<"governance">["change"],
@@ -78,3 +59,22 @@ function governorsError(
   }
   return signersError(suite, transaction, signed);
 }
+
+/** The set after the change: by key, without those whose power became 0. Undefined when it would be useless. */
+function changedValidators(
+  current: readonly LedgerValidator[],
+  changes: readonly LedgerValidator[],
+): readonly LedgerValidator[] | undefined {
+  const byKey = new Map(current.map((validator) => [toHex(validator.key), validator]));
+  for (const change of changes) {
+    const key = toHex(change.key);
+    if (change.power === 0 && !byKey.has(key)) return undefined;
+    if (change.power === 0) byKey.delete(key);
+    else byKey.set(key, change);
+  }
+  const distinct = new Set(changes.map(({ key }) => toHex(key))).size === changes.length;
+  const usable = distinct && changes.length > 0 && byKey.size > 0 && byKey.size <= MAX_VALIDATORS;
+  return usable ? [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key)) : undefined;
+}
+
+const MAX_VALIDATORS = 128;

@@ -18,7 +18,7 @@ import { type Hasher, merkleRootOf } from "#protocol/comet/merkle-root.ts";
 import { AppendLog } from "./append-log.ts";
 import { governanceHash, type LedgerValidator, paramsHash } from "./governance-hash.ts";
 
-export interface Claim {
+interface Claim {
   readonly kind: ClaimKind;
   readonly deployment: Bytes;
   readonly content: Bytes;

@@ -35,9 +35,6 @@ export function refusalCode(refusal: Refusal): number {
 /** The codespace beside those codes. */
 export const REFUSAL_CODESPACE = "holdfast";
 
-/** Under this code a CHECKPOINT is refused because the very same record is already on the ledger. */
-export const ALREADY_INCLUDED_CODE = 12;
-
 const CODES: Readonly<Record<Refusal["type"], number>> = {
   TransactionMalformed: 1,
   OtherChain: 2,
@@ -50,7 +47,7 @@ const CODES: Readonly<Record<Refusal["type"], number>> = {
   SequenceWrong: 9,
   InstanceChangeInvalid: 10,
   EpochRecordMalformed: 11,
-  CheckpointAlreadyIncluded: ALREADY_INCLUDED_CODE,
+  CheckpointAlreadyIncluded: 12,
   EpochTaken: 13,
   EpochSkipped: 14,
   PreviousNotHead: 15,

@@ -20,7 +20,7 @@ import { type CometBlock, partSetOf } from "./encode-block.ts";
 export const MAX_BLOCK_BYTES = 22_020_096;
 
 /** Version of the application's rules, as headers carry it. */
-export const APP_VERSION = 1n;
+const APP_VERSION = 1n;
 
 const VALIDATOR_POWER = 10n;
 
@@ -37,15 +37,6 @@ export interface BlockPlan {
   /** After the block before. */
   readonly appHash: Bytes;
   readonly lastResultsHash: Bytes;
-}
-
-/**
- * The block's time as CometBFT's consensus decides it: the median of the precommits of the block before. All
- * validators here share a clock, so their stamps are equal.
- */
-export function headerTime(previous: LightBlock | undefined, genesisTime: CometTime): CometTime {
-  const first = previous?.commit.signatures[0];
-  return first === undefined || first.flag === "absent" ? genesisTime : first.timestamp;
 }
 
 /** The next block's header and contents, in CometBFT 0.38's format to the byte. */
@@ -111,4 +102,13 @@ export function validatorsOf(suite: CryptoSuite, secretKeys: readonly Bytes[]) {
 /** SHA-256 of `HashedParams` with CometBFT's default block size and no gas limit. */
 export function consensusHash(suite: CryptoSuite): Bytes {
   return suite.sha256(concatBytes(varintField(1, BigInt(MAX_BLOCK_BYTES)), varintField(2, -1n)));
+}
+
+/**
+ * The block's time as CometBFT's consensus decides it: the median of the precommits of the block before. All
+ * validators here share a clock, so their stamps are equal.
+ */
+function headerTime(previous: LightBlock | undefined, genesisTime: CometTime): CometTime {
+  const first = previous?.commit.signatures[0];
+  return first === undefined || first.flag === "absent" ? genesisTime : first.timestamp;
 }

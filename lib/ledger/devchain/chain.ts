@@ -43,6 +43,7 @@ export class Chain {
       height: 0,
       model: createModel(suite, modelGenesis(suite, genesis)),
     };
+    if (start.height > store.height) throw new Error("the snapshot is ahead of the blocks");
     this.application = new LedgerApplication(suite, start);
     for (let height = start.height + 1; height <= store.height; height++) this.#replay(height);
     if (this.#newest === undefined) this.produce([]);

@@ -97,7 +97,7 @@ export type LedgerError =
       readonly cause: StatementError;
     };
 
-export type StatementError =
+type StatementError =
   | StateProofError
   | EpochProofError
   | RegistryProofError
@@ -135,7 +135,7 @@ export function verifyLedgerBundle(check: LedgerBundleCheck): Result<VerifiedLed
 }
 
 /** Every part of a statement, against the app hash of one verified header. */
-export function verifyStatement(
+function verifyStatement(
   suite: CryptoSuite,
   verifiedAppHash: Bytes,
   deployment: Bytes,
