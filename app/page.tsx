@@ -1,5 +1,5 @@
-import { Product } from "./product.tsx";
+import { App } from "./app.tsx";
 
 export default function Page() {
-  return <Product />;
+  return <App />;
 }

@@ -22,7 +22,6 @@ export interface MoveDialogProps {
   readonly folders: readonly MoveTarget[] | undefined;
   /** False where the entries are already. */
   readonly canMoveHere: boolean;
-  readonly isWorking: boolean;
   readonly error: EngineError | undefined;
   readonly onEnter: (folder: string | null) => void;
   readonly onMove: () => void;
@@ -47,7 +46,7 @@ export function MoveDialog(props: MoveDialogProps) {
           <Button variant="quiet" onPress={props.onClose}>
             {tActions("cancel")}
           </Button>
-          <Button variant="primary" isDisabled={!props.canMoveHere || props.isWorking} onPress={props.onMove}>
+          <Button variant="primary" isDisabled={!props.canMoveHere} onPress={props.onMove}>
             {t("submit")}
           </Button>
         </>

@@ -14,9 +14,9 @@ export type Route =
   | { readonly name: "settings" }
   | { readonly name: "notFound" };
 
-export type StartStep = "welcome" | "create" | "join" | "unlock" | "recover";
+export type StartStep = "welcome" | "create" | "join" | "unlock" | "recover" | "kit";
 
-const startSteps: readonly StartStep[] = ["welcome", "create", "join", "unlock", "recover"];
+const startSteps: readonly StartStep[] = ["welcome", "create", "join", "unlock", "recover", "kit"];
 
 /** Reads a fragment such as `#/files/<workspace>/<folder>`. An empty fragment means Files. */
 export function parseRoute(fragment: string): Route {

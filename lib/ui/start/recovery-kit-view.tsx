@@ -11,6 +11,7 @@ export interface RecoveryKitViewProps {
   readonly isChecking: boolean;
   readonly error: EngineError | undefined;
   readonly onConfirm: (word: string) => void;
+  readonly onLater: () => void;
 }
 
 /** First the words, to be printed or written down; then one of them typed back, without the words in sight. */
@@ -55,6 +56,9 @@ export function RecoveryKitView(props: RecoveryKitViewProps) {
         </Button>
         <Button icon="print" onPress={() => globalThis.print()}>
           {t("print")}
+        </Button>
+        <Button variant="quiet" onPress={props.onLater}>
+          {t("later")}
         </Button>
       </div>
     </StartLayout>

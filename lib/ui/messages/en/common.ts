@@ -19,9 +19,7 @@ export const common = {
   },
   field: { required: "Required", showPassword: "Show what I type", hidePassword: "Hide what I type" },
   engine: {
-    starting: "Starting…",
     failed: "Holdfast could not start",
-    failedHint: "{reason}",
     settings: "Settings and browser check",
   },
   toasts: "Notifications",

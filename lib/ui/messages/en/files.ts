@@ -1,5 +1,4 @@
 export const files = {
-  title: "Files",
   columns: { name: "Name", modified: "Modified", size: "Size" },
   kind: { folder: "Folder", file: "File" },
   folderSize: "—",
@@ -40,17 +39,10 @@ export const files = {
   newFolder: { title: "New folder", name: "Folder name", submit: "Create", initial: "Untitled folder" },
   newWorkspace: { title: "New workspace", name: "Workspace name", submit: "Create" },
   rename: { title: "Rename", name: "New name", submit: "Rename" },
-  nameErrors: {
-    empty: "A name is needed.",
-    tooLong: "This name is too long.",
-    separator: "A name cannot contain “/”.",
-    taken: "Something here already has this name.",
-  },
   move: {
     title: "{count, plural, one {Move “{name}”} other {Move # items}}",
     choose: "Choose a folder",
     submit: "Move here",
-    notInto: "A folder cannot be moved into itself.",
   },
   details: {
     title: "Details",
@@ -67,7 +59,6 @@ export const files = {
       verified: "In the record, sealed and checked",
       conflict: "Kept beside another version",
     },
-    nothing: "Select one item to see its details.",
     current: "Current",
     version: "Version {number, number}",
     byOn: "{name}, {date}",
@@ -79,14 +70,6 @@ export const files = {
     unsupported: "There is no preview for this kind of file.",
     loading: "Decrypting on this device…",
     failed: "This file could not be shown.",
-    previous: "Previous",
-    next: "Next",
-    image: "Image: {name}",
-  },
-  conflict: {
-    title: "Two versions of “{name}”",
-    body: "{person} changed it while you did. Both are kept: yours is named “{copy}”.",
-    open: "Show both",
   },
   transfers: {
     title: "Transfers",
@@ -112,10 +95,8 @@ export const files = {
   },
   toast: {
     trashed: "{count, plural, one {“{name}” moved to trash} other {# items moved to trash}}",
-    moved: "{count, plural, one {“{name}” moved to {folder}} other {# items moved to {folder}}}",
-    renamed: "Renamed to “{name}”",
+    moved: "{count, plural, one {“{name}” moved} other {# items moved}}",
     restored: "Version {number, number} is current again",
-    failed: "That did not work. {reason}",
   },
   shortcuts: {
     title: "Keyboard shortcuts",

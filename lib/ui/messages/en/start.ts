@@ -57,6 +57,7 @@ export const start = {
     print: "Print",
     keepSafe: "Keep it on paper, away from this computer. Do not photograph it.",
     next: "I have written it down",
+    later: "Later",
     confirmTitle: "One quick check",
     confirmIntro: "Type word number {number, number} from your kit.",
     confirmField: "Word {number, number}",

@@ -120,7 +120,6 @@ export const trust = {
     doAdmin: "Contact the administrator of your organization.",
     saveProof: "Save proof file",
     noProof: "The proof file is being prepared.",
-    understood: "I have read this",
     banner: "The server’s record does not match. Writing is paused in “{workspace}”.",
     bannerAction: "See what to do",
   },

@@ -22,9 +22,7 @@ export const common: Translated<typeof en.common> = {
   },
   field: { required: "Obligatoire", showPassword: "Afficher la saisie", hidePassword: "Masquer la saisie" },
   engine: {
-    starting: "Démarrage…",
     failed: "Holdfast n’a pas pu démarrer",
-    failedHint: "{reason}",
     settings: "Réglages et test du navigateur",
   },
   toasts: "Notifications",

@@ -2,7 +2,6 @@ import type * as en from "../en/files.ts";
 import type { Translated } from "../translated.ts";
 
 export const files: Translated<typeof en.files> = {
-  title: "Fichiers",
   columns: { name: "Nom", modified: "Modifié", size: "Taille" },
   kind: { folder: "Dossier", file: "Fichier" },
   folderSize: "—",
@@ -51,17 +50,10 @@ export const files: Translated<typeof en.files> = {
   },
   newWorkspace: { title: "Nouvel espace de travail", name: "Nom de l’espace", submit: "Créer" },
   rename: { title: "Renommer", name: "Nouveau nom", submit: "Renommer" },
-  nameErrors: {
-    empty: "Il faut un nom.",
-    tooLong: "Ce nom est trop long.",
-    separator: "Un nom ne peut pas contenir « / ».",
-    taken: "Un élément porte déjà ce nom ici.",
-  },
   move: {
     title: "{count, plural, one {Déplacer « {name} »} other {Déplacer # éléments}}",
     choose: "Choisissez un dossier",
     submit: "Déplacer ici",
-    notInto: "Un dossier ne peut pas être déplacé dans lui-même.",
   },
   details: {
     title: "Détails",
@@ -78,7 +70,6 @@ export const files: Translated<typeof en.files> = {
       verified: "Au registre, scellé et vérifié",
       conflict: "Gardé à côté d’une autre version",
     },
-    nothing: "Sélectionnez un élément pour voir ses détails.",
     current: "Actuelle",
     version: "Version {number, number}",
     byOn: "{name}, {date}",
@@ -90,14 +81,6 @@ export const files: Translated<typeof en.files> = {
     unsupported: "Il n’y a pas d’aperçu pour ce type de fichier.",
     loading: "Déchiffrement sur cet appareil…",
     failed: "Ce fichier n’a pas pu être affiché.",
-    previous: "Précédent",
-    next: "Suivant",
-    image: "Image : {name}",
-  },
-  conflict: {
-    title: "Deux versions de « {name} »",
-    body: "{person} l’a modifié en même temps que vous. Les deux sont gardées : la vôtre se nomme « {copy} ».",
-    open: "Montrer les deux",
   },
   transfers: {
     title: "Transferts",
@@ -123,11 +106,8 @@ export const files: Translated<typeof en.files> = {
   },
   toast: {
     trashed: "{count, plural, one {« {name} » mis à la corbeille} other {# éléments mis à la corbeille}}",
-    moved:
-      "{count, plural, one {« {name} » déplacé vers {folder}} other {# éléments déplacés vers {folder}}}",
-    renamed: "Renommé en « {name} »",
+    moved: "{count, plural, one {« {name} » déplacé} other {# éléments déplacés}}",
     restored: "La version {number, number} est de nouveau l’actuelle",
-    failed: "Cela n’a pas fonctionné. {reason}",
   },
   shortcuts: {
     title: "Raccourcis clavier",

@@ -61,6 +61,7 @@ export const start: Translated<typeof en.start> = {
     print: "Imprimer",
     keepSafe: "Gardez-le sur papier, loin de cet ordinateur. Ne le photographiez pas.",
     next: "Je l’ai noté",
+    later: "Plus tard",
     confirmTitle: "Une petite vérification",
     confirmIntro: "Saisissez le mot numéro {number, number} de votre kit.",
     confirmField: "Mot {number, number}",

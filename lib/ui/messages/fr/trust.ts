@@ -126,7 +126,6 @@ export const trust: Translated<typeof en.trust> = {
     doAdmin: "Contactez l’administration de votre organisation.",
     saveProof: "Enregistrer le dossier de preuve",
     noProof: "Le dossier de preuve est en préparation.",
-    understood: "J’ai lu",
     banner: "Le registre du serveur ne concorde pas. L’écriture est suspendue dans « {workspace} ».",
     bannerAction: "Voir que faire",
   },

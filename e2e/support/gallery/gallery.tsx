@@ -1,0 +1,38 @@
+import { createRoot } from "react-dom/client";
+import { LocaleProvider } from "#ui/i18n/locale-provider.tsx";
+import { applyTheme, languagePreference } from "#ui/preferences/appearance.ts";
+import { Product } from "#ui/product.tsx";
+import { StartLayout } from "#ui/start/start-layout.tsx";
+import { VerifyView } from "#ui/verify/verify-view.tsx";
+import { createGalleryEngine } from "./gallery-engine.ts";
+import { worlds } from "./worlds.ts";
+
+/** `?world=red&theme=dark&lang=fr#/trust` shows one screen of one world. */
+const query = new URLSearchParams(location.search);
+const lang = query.get("lang");
+languagePreference.set(lang === "fr" ? "fr" : "en");
+applyTheme(query.get("theme") === "dark" ? "dark" : "light");
+const name = query.get("world");
+const world = Object.entries(worlds).find(([key]) => key === name)?.[1] ?? worlds.calm;
+const engine = createGalleryEngine(world);
+const startEngine = () => Promise.resolve(engine);
+
+const root = document.querySelector("#root");
+if (root !== null) {
+  createRoot(root).render(
+    name === "verify" ? (
+      <LocaleProvider>
+        <StartLayout title="Check a proof file" width="wide">
+          <VerifyView
+            outcome={undefined}
+            fileName={undefined}
+            onFile={() => undefined}
+            onReset={() => undefined}
+          />
+        </StartLayout>
+      </LocaleProvider>
+    ) : (
+      <Product version="0.1.0" startEngine={startEngine} />
+    ),
+  );
+}

@@ -1,0 +1,153 @@
+import { createReadStream } from "node:fs";
+import { mkdir, stat } from "node:fs/promises";
+import http from "node:http";
+import path from "node:path";
+import { chromium, type Page } from "@playwright/test";
+import { buildGallery } from "./build.ts";
+import { NOW } from "./worlds.ts";
+
+/**
+ * Pictures of every screen, for a person to look at: `npx tsx e2e/support/gallery/shoot.ts [part of a name]`.
+ * They land in test-results/gallery.
+ */
+const outDir = path.resolve(import.meta.dirname, "../../../test-results/gallery");
+const only = process.argv[2] ?? "";
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+interface Shot {
+  readonly name: string;
+  readonly query: string;
+  readonly hash?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const shots: readonly Shot[] = [
+  { name: "welcome", query: "world=new" },
+  { name: "welcome-phone-fr", query: "world=new&lang=fr", size: phone },
+  { name: "create", query: "world=new", hash: "#/start/create", before: fillCreate },
+  { name: "create-phone-dark", query: "world=new&theme=dark", hash: "#/start/create", size: phone },
+  { name: "unlock", query: "world=locked" },
+  { name: "kit", query: "world=first", hash: "#/start/kit" },
+  { name: "kit-phone", query: "world=first", hash: "#/start/kit", size: phone },
+  { name: "first", query: "world=first", hash: "#/files" },
+  { name: "files", query: "world=calm", hash: "#/files" },
+  { name: "files-dark", query: "world=calm&theme=dark", hash: "#/files" },
+  { name: "files-fr", query: "world=calm&lang=fr", hash: "#/files", before: (page) => select(page, 2) },
+  { name: "files-menu", query: "world=calm", hash: "#/files", before: contextMenu },
+  { name: "files-grid", query: "world=calm", hash: "#/files", before: (page) => press(page, "Grid") },
+  { name: "files-details", query: "world=calm", hash: "#/files", before: details },
+  { name: "files-busy", query: "world=busy", hash: "#/files" },
+  { name: "files-busy-phone-dark", query: "world=busy&theme=dark", hash: "#/files/a1", size: phone },
+  { name: "files-phone", query: "world=calm", hash: "#/files/a1", size: phone },
+  { name: "files-phone-home", query: "world=calm&lang=fr", hash: "#/files", size: phone },
+  { name: "files-empty", query: "world=empty", hash: "#/files" },
+  { name: "files-offline", query: "world=offline", hash: "#/files" },
+  { name: "files-red", query: "world=red", hash: "#/files", before: (page) => page.keyboard.press("Escape") },
+  { name: "files-red-modal", query: "world=red&theme=dark", hash: "#/files" },
+  { name: "files-many", query: "world=many", hash: "#/files" },
+  { name: "move", query: "world=calm", hash: "#/files", before: move },
+  { name: "rename-fr-phone", query: "world=calm&lang=fr", hash: "#/files/a1", size: phone, before: rename },
+  { name: "trust", query: "world=calm", hash: "#/trust" },
+  { name: "trust-dark-fr", query: "world=suspect&theme=dark&lang=fr", hash: "#/trust" },
+  { name: "trust-phone", query: "world=calm", hash: "#/trust", size: phone },
+  { name: "trust-period", query: "world=calm", hash: "#/trust", before: openPeriod },
+  { name: "trust-red", query: "world=red", hash: "#/trust", before: (page) => page.keyboard.press("Escape") },
+  {
+    name: "contradiction",
+    query: "world=red",
+    hash: "#/trust/contradiction",
+    before: (page) => page.keyboard.press("Escape"),
+  },
+  { name: "settings", query: "world=calm", hash: "#/settings" },
+  { name: "settings-dark-phone", query: "world=calm&theme=dark&lang=fr", hash: "#/settings", size: phone },
+  { name: "people", query: "world=calm", hash: "#/people" },
+  { name: "verify", query: "world=verify" },
+];
+
+async function fillCreate(page: Page): Promise<void> {
+  await page.getByLabel("Organization name").fill("Marchetti & Partners");
+  await page.getByLabel("Passphrase for this device").fill("lantern gravel sonnet");
+  await page.getByRole("button", { name: "Create organization" }).click();
+}
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("radio", { name }).click();
+}
+async function select(page: Page, count: number): Promise<void> {
+  await page.getByRole("row").nth(5).click();
+  for (let index = 1; index < count; index += 1) await page.keyboard.press("Shift+ArrowDown");
+}
+async function contextMenu(page: Page): Promise<void> {
+  await page.getByRole("row").nth(6).click({ button: "right" });
+}
+async function details(page: Page): Promise<void> {
+  await contextMenu(page);
+  await page.getByRole("menuitem", { name: "Details" }).click();
+  await page.getByRole("tab", { name: "Versions" }).click();
+}
+async function move(page: Page): Promise<void> {
+  await contextMenu(page);
+  await page.getByRole("menuitem", { name: "Move to…" }).click();
+}
+async function rename(page: Page): Promise<void> {
+  await page.getByRole("row").nth(5).click();
+  await page.keyboard.press("F2");
+}
+async function openPeriod(page: Page): Promise<void> {
+  await page.getByRole("row").nth(4).click();
+  await page.getByRole("button", { name: "Technical details" }).click();
+}
+
+await mkdir(outDir, { recursive: true });
+await buildGallery(path.join(outDir, "site"));
+const types: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".html": "text/html",
+};
+const server = http.createServer((request, response) => {
+  const { pathname } = new URL(request.url ?? "/", "http://gallery.invalid");
+  const file = path.join(
+    outDir,
+    "site",
+    path.basename(pathname) === "" ? "index.html" : path.basename(pathname),
+  );
+  stat(file).then(
+    () => createReadStream(file).pipe(response.setHeader("Content-Type", types[path.extname(file)] ?? "")),
+    () => response.writeHead(404).end(),
+  );
+});
+await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+const address = server.address();
+if (address === null || typeof address === "string") throw new Error("The gallery's server has no port");
+
+const browser = await chromium.launch({
+  executablePath: process.env["HOLDFAST_CHROMIUM"] ?? "/usr/bin/chromium",
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+});
+for (const shot of shots.filter(({ name }) => name.includes(only))) {
+  const context = await browser.newContext({
+    viewport: shot.size ?? desktop,
+    locale: "en-GB",
+    timezoneId: "Europe/Paris",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(shot.name, error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") console.error(shot.name, message.text());
+  });
+  await page.clock.setFixedTime(NOW);
+  await page.goto(`http://localhost:${address.port}/?${shot.query}${shot.hash ?? ""}`);
+  await page.waitForLoadState("networkidle");
+  try {
+    await shot.before?.(page);
+  } catch (error) {
+    console.error(shot.name, error);
+  }
+  await page.screenshot({ path: path.join(outDir, `${shot.name}.png`), animations: "disabled" });
+  await context.close();
+}
+await browser.close();
+server.close();

@@ -1,0 +1,132 @@
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { Entry, FolderListing, WorkspaceSummary } from "#client/engine.ts";
+import type { Result } from "#protocol/result.ts";
+import { useDevice, useFolder } from "../bindings/queries.ts";
+import { useEngine } from "../engine-context.tsx";
+import { Banner } from "../kit/banner.tsx";
+import { LinkButton } from "../kit/button.tsx";
+import { formatRoute } from "../router/route.ts";
+import { navigate } from "../router/use-route.ts";
+import { DetailsPanel } from "./details-panel.tsx";
+import type { EntryCommands } from "./entry-actions.ts";
+import { useFileTasks } from "./file-tasks.ts";
+import { type FilesDialog, FilesDialogs } from "./files-dialogs.tsx";
+import { FilesView, type FolderState } from "./files-view.tsx";
+
+/** One folder of one workspace, connected to the engine. */
+export function FilesScreen(props: {
+  readonly workspace: WorkspaceSummary;
+  readonly folderId: string | undefined;
+}) {
+  const { workspace } = props;
+  const folder = props.folderId ?? null;
+  const engine = useEngine();
+  const { data: device } = useDevice();
+  const { data: listing, refetch } = useFolder(workspace.id, folder);
+  const tasks = useFileTasks(workspace, folder);
+  const [dialog, setDialog] = useState<FilesDialog>();
+  const [detailsOf, setDetailsOf] = useState<string>();
+  const detailed =
+    listing?.ok === true ? listing.value.entries.find(({ id }) => id === detailsOf) : undefined;
+  const canWrite = workspace.role !== "reader" && !workspace.isWritePaused;
+
+  const commands: EntryCommands = {
+    open: (entry) => navigate({ name: "files", workspaceId: workspace.id, folderId: entry.id }),
+    preview: (entry) => setDialog({ name: "preview", entry }),
+    download: (entries) => tasks.download(ids(entries)),
+    rename: (entry) => setDialog({ name: "rename", entry }),
+    move: (entries) => setDialog({ name: "move", entries }),
+    details: (entry) => setDetailsOf(entry.id),
+    trash: tasks.trash,
+  };
+
+  return (
+    <>
+      <FilesView
+        // Selection and scroll position belong to one folder.
+        key={`${workspace.id} ${folder ?? ""}`}
+        workspaceId={workspace.id}
+        workspaceName={workspace.name}
+        folder={folderState(listing, device?.isOnline ?? true)}
+        canWrite={canWrite}
+        commands={commands}
+        onUpload={(sources) => tasks.report(() => engine.upload(workspace.id, folder, sources))}
+        onNewFolder={() => setDialog({ name: "newFolder" })}
+        onDropInto={(moved, target) => tasks.move(entriesOf(listing, moved), target)}
+        onShortcutsHelp={() => setDialog({ name: "shortcuts" })}
+        onRetry={() => void refetch()}
+        notice={<WorkspaceNotice workspace={workspace} />}
+        drawer={
+          detailed === undefined ? undefined : (
+            <DetailsPanel
+              workspace={workspace}
+              entry={detailed}
+              path={listing?.ok === true ? listing.value.path : []}
+              canWrite={canWrite}
+              onClose={() => setDetailsOf(undefined)}
+            />
+          )
+        }
+      />
+      {dialog !== undefined && (
+        <FilesDialogs
+          dialog={dialog}
+          workspace={workspace}
+          folder={folder}
+          onDownload={(entry) => tasks.download([entry.id])}
+          onMove={tasks.move}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+function WorkspaceNotice({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const t = useTranslations("trust");
+  if (workspace.state === "contradiction") {
+    return (
+      <Banner
+        tone="contradiction"
+        icon="warning"
+        action={
+          <LinkButton href={formatRoute({ name: "trust", view: "contradiction" })}>
+            {t("contradiction.bannerAction")}
+          </LinkButton>
+        }
+      >
+        {t("contradiction.banner", { workspace: workspace.name })}
+      </Banner>
+    );
+  }
+  if (!workspace.isWritePaused) return null;
+  return (
+    <Banner tone="attention" icon="warning">
+      {t("suspect.banner", { workspace: workspace.name })}
+    </Banner>
+  );
+}
+
+function folderState(
+  listing: Result<FolderListing, FolderFailure> | undefined,
+  isOnline: boolean,
+): FolderState {
+  if (listing === undefined) return { status: "loading" };
+  if (listing.ok) return { status: "ready", listing: listing.value };
+  if (listing.error.type === "ServerUnreachable" && !isOnline) return { status: "offline" };
+  return { status: "failed", error: listing.error };
+}
+
+type FolderFailure = Extract<FolderState, { status: "failed" }>["error"];
+
+function entriesOf(
+  listing: Result<FolderListing, unknown> | undefined,
+  wanted: readonly string[],
+): readonly Entry[] {
+  return listing?.ok === true ? listing.value.entries.filter(({ id }) => wanted.includes(id)) : [];
+}
+
+function ids(entries: readonly Entry[]): readonly string[] {
+  return entries.map(({ id }) => id);
+}

@@ -1,0 +1,125 @@
+"use client";
+
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { useTranslations } from "use-intl";
+import type { DeviceEngine } from "#client/engine.ts";
+import { useDevice } from "./bindings/queries.ts";
+import { EngineProvider } from "./engine-context.tsx";
+import { LocaleProvider } from "./i18n/locale-provider.tsx";
+import { LinkButton } from "./kit/button.tsx";
+import { EmptyState } from "./kit/empty-state.tsx";
+import { formatRoute } from "./router/route.ts";
+import { useRoute } from "./router/use-route.ts";
+import { SettingsView } from "./settings/settings-view.tsx";
+import { AppScreen } from "./shell/app-screen.tsx";
+import { BusyPage } from "./shell/busy-page.tsx";
+import { RecoveryKitScreen } from "./start/recovery-kit-screen.tsx";
+import { StartScreen } from "./start/start-screen.tsx";
+
+export interface ProductProps {
+  readonly version: string;
+  /** Starts the device engine; called once, in the browser. */
+  readonly startEngine: () => Promise<DeviceEngine>;
+}
+
+/** The whole app. Prerendered as a neutral page: language, theme and device are known in the browser only. */
+export function Product(props: ProductProps) {
+  const isInBrowser = useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
+  if (!isInBrowser) return <BusyPage />;
+  return (
+    <LocaleProvider>
+      <Started {...props} />
+    </LocaleProvider>
+  );
+}
+
+type EngineState =
+  | { readonly status: "starting" }
+  | { readonly status: "failed"; readonly reason: string }
+  | { readonly status: "ready"; readonly engine: DeviceEngine };
+
+function Started({ version, startEngine }: ProductProps) {
+  const route = useRoute();
+  const state = useStarted(startEngine);
+  if (state.status === "ready") {
+    return (
+      <EngineProvider engine={state.engine}>
+        <Phases version={version} />
+      </EngineProvider>
+    );
+  }
+  if (route.name === "settings") return <OpenSettings version={version} />;
+  return state.status === "starting" ? <BusyPage /> : <StartFailed reason={state.reason} />;
+}
+
+function Phases({ version }: { readonly version: string }) {
+  const route = useRoute();
+  const { data: device } = useDevice();
+  if (device === undefined || device.phase === "loading") return <BusyPage />;
+  if (device.phase === "unlocked") {
+    if (route.name === "start" && route.step === "kit" && !device.isRecoveryKitConfirmed) {
+      return <RecoveryKitScreen device={device} />;
+    }
+    return <AppScreen device={device} route={afterUnlocking(route)} version={version} />;
+  }
+  if (route.name === "settings") return <OpenSettings version={version} />;
+  return <StartScreen device={device} step={route.name === "start" ? route.step : undefined} />;
+}
+
+/** The way in leads to Files once one is in. */
+function afterUnlocking(route: ReturnType<typeof useRoute>): ReturnType<typeof useRoute> {
+  return route.name === "start" ? { name: "files", workspaceId: undefined, folderId: undefined } : route;
+}
+
+/** Language, theme and the browser check are for everyone, also where the app cannot start. */
+function OpenSettings({ version }: { readonly version: string }) {
+  return (
+    <main className="flex min-h-dvh flex-col">
+      <SettingsView device={undefined} anchor={undefined} version={version} onLock={() => undefined} />
+    </main>
+  );
+}
+
+function StartFailed({ reason }: { readonly reason: string }) {
+  const t = useTranslations("common.engine");
+  return (
+    <main className="flex min-h-dvh items-center">
+      <EmptyState
+        role="alert"
+        icon="warning"
+        title={t("failed")}
+        actions={<LinkButton href={formatRoute({ name: "settings" })}>{t("settings")}</LinkButton>}
+      >
+        {reason}
+      </EmptyState>
+    </main>
+  );
+}
+
+function useStarted(startEngine: () => Promise<DeviceEngine>): EngineState {
+  const [state, setState] = useState<EngineState>({ status: "starting" });
+  useEffect(() => {
+    let isCurrent = true;
+    startEngine().then(
+      (engine) => {
+        if (isCurrent) setState({ status: "ready", engine });
+      },
+      (error: unknown) => {
+        if (isCurrent)
+          setState({ status: "failed", reason: error instanceof Error ? error.message : String(error) });
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [startEngine]);
+  return state;
+}
+
+function neverChanges(): () => void {
+  return () => undefined;
+}

@@ -1,0 +1,127 @@
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { DeviceState, TrustSummary } from "#client/engine.ts";
+import { useProofFiles, useTrust, useWorkspaces } from "../bindings/queries.ts";
+import { useTask } from "../bindings/task.ts";
+import { useEngine, useToasts } from "../engine-context.tsx";
+import { NameDialog } from "../files/name-dialog.tsx";
+import { Banner } from "../kit/banner.tsx";
+import { LinkButton } from "../kit/button.tsx";
+import type { StatusSummary } from "../kit/status-line.tsx";
+import { ToastRegion } from "../kit/toast-region.tsx";
+import { formatRoute, type Route } from "../router/route.ts";
+import { navigate } from "../router/use-route.ts";
+import { ContradictionAlert } from "../trust/contradiction-alert.tsx";
+import { AppShell } from "./app-shell.tsx";
+import type { Place } from "./navigation.tsx";
+import { useNotices } from "./notices.ts";
+import { Place as PlaceContent } from "./place.tsx";
+import { TransferScreen } from "./transfer-screen.tsx";
+
+/** The unlocked app. */
+export function AppScreen(props: {
+  readonly device: DeviceState;
+  readonly route: Route;
+  readonly version: string;
+}) {
+  const { device, route } = props;
+  const engine = useEngine();
+  const toasts = useToasts();
+  const { data: workspaces } = useWorkspaces();
+  const { data: trust } = useTrust();
+  const { data: proofFiles } = useProofFiles();
+  const [isNaming, setNaming] = useState(false);
+  const known = workspaces?.ok === true ? workspaces.value : [];
+  useNotices(known);
+  return (
+    <>
+      <AppShell
+        organizationName={device.organizationName ?? ""}
+        userName={device.userName ?? ""}
+        current={currentPlace(route)}
+        workspaces={known}
+        openWorkspaceId={route.name === "files" ? route.workspaceId : undefined}
+        status={trust === undefined ? undefined : statusOf(trust)}
+        banners={<Banners device={device} />}
+        onNewWorkspace={() => setNaming(true)}
+        onLock={() => void engine.lock()}
+      >
+        <PlaceContent
+          route={route}
+          device={device}
+          version={props.version}
+          workspaces={workspaces}
+          onNewWorkspace={() => setNaming(true)}
+        />
+      </AppShell>
+      {isNaming && <NewWorkspace onClose={() => setNaming(false)} />}
+      <ContradictionAlert
+        proof={proofFiles?.find(({ accused }) => accused === "instance" || accused === "deployment")}
+      />
+      <TransferScreen />
+      <ToastRegion queue={toasts} />
+    </>
+  );
+}
+
+function Banners({ device }: { readonly device: DeviceState }) {
+  const t = useTranslations("shell");
+  return (
+    <>
+      {!device.isOnline && (
+        <Banner tone="neutral" icon="offline" role="status">
+          {t("offline")}
+        </Banner>
+      )}
+      {!device.isRecoveryKitConfirmed && (
+        <Banner
+          tone="info"
+          icon="recovery"
+          action={<LinkButton href={formatRoute({ name: "start", step: "kit" })}>{t("openKit")}</LinkButton>}
+        >
+          {t("kitNotKept")}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+function NewWorkspace({ onClose }: { readonly onClose: () => void }) {
+  const t = useTranslations("files.newWorkspace");
+  const engine = useEngine();
+  const task = useTask();
+  return (
+    <NameDialog
+      {...task}
+      title={t("title")}
+      label={t("name")}
+      submitLabel={t("submit")}
+      initialName=""
+      onSubmit={(name) =>
+        task.run(
+          () => engine.createWorkspace(name),
+          (workspace) => {
+            onClose();
+            navigate({ name: "files", workspaceId: workspace.id, folderId: undefined });
+          },
+        )
+      }
+      onClose={onClose}
+    />
+  );
+}
+
+function currentPlace(route: Route): Place | undefined {
+  return route.name === "start" || route.name === "notFound" ? undefined : route.name;
+}
+
+function statusOf(trust: TrustSummary): StatusSummary {
+  return {
+    state: trust.state,
+    sinceMs: trust.checkedUpTo ?? undefined,
+    notaries:
+      trust.notariesTotal === 0 ? undefined : { agree: trust.notariesSigned, total: trust.notariesTotal },
+    teammates:
+      trust.devicesKnown === 0 ? undefined : { agree: trust.devicesConfirmed, total: trust.devicesKnown },
+  };
+}

@@ -1,0 +1,39 @@
+import { useEffect, useEffectEvent } from "react";
+import { useTranslations } from "use-intl";
+import type { EngineEvent, WorkspaceSummary } from "#client/engine.ts";
+import { useEngine, useToasts } from "../engine-context.tsx";
+
+type Notice = Extract<EngineEvent, { type: "notice" }>;
+
+/** Tells once, in words, what the engine wants heard. */
+export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
+  const t = useTranslations("notices");
+  const engine = useEngine();
+  const toasts = useToasts();
+  const tell = useEffectEvent((notice: Notice) => {
+    toasts.add(words(notice));
+  });
+  useEffect(
+    () =>
+      engine.subscribe((event) => {
+        if (event.type === "notice") tell(event);
+      }),
+    [engine],
+  );
+
+  function words({ code, values }: Notice): string {
+    switch (code) {
+      case "conflictKeptBoth":
+      case "editAbandoned":
+        return t(code, { name: values["name"] ?? "…" });
+      case "writesPaused": {
+        const workspace = workspaces.find(({ id }) => id === values["workspace"]);
+        return t(code, { workspace: workspace?.name ?? values["workspace"] ?? "…" });
+      }
+      case "serverUnreachable":
+      case "serverBack":
+      case "anotherTabLeads":
+        return t(code);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { useState } from "react";
+import type { CreationStep, DeviceState, NewOrganization } from "#client/engine.ts";
+import { useTask } from "../bindings/task.ts";
+import { useEngine } from "../engine-context.tsx";
+import type { StartStep } from "../router/route.ts";
+import { navigate } from "../router/use-route.ts";
+import { CreateOrganizationView } from "./create-organization-view.tsx";
+import { suggestDeviceLabel } from "./device-label.ts";
+import { UnlockView } from "./unlock-view.tsx";
+import { type KnownDevice, WelcomeView } from "./welcome-view.tsx";
+
+/** Everything before the app is unlocked. A device that holds keys is unlocked first. */
+export function StartScreen({
+  device,
+  step,
+}: {
+  readonly device: DeviceState;
+  readonly step: StartStep | undefined;
+}) {
+  const known: KnownDevice | undefined =
+    device.phase === "locked"
+      ? { userName: device.userName ?? "", organizationName: device.organizationName ?? "" }
+      : undefined;
+  if (known !== undefined) {
+    return step === "welcome" ? <WelcomeView knownDevice={known} /> : <Unlock device={known} />;
+  }
+  return step === "create" ? <Create device={device} /> : <WelcomeView knownDevice={undefined} />;
+}
+
+function Unlock({ device }: { readonly device: KnownDevice }) {
+  const engine = useEngine();
+  const task = useTask();
+  return (
+    <UnlockView
+      device={device}
+      isWorking={task.isWorking}
+      error={task.error}
+      onSubmit={(passphrase) => task.run(() => engine.unlock(passphrase))}
+    />
+  );
+}
+
+function Create({ device }: { readonly device: DeviceState }) {
+  const engine = useEngine();
+  const task = useTask();
+  const [step, setStep] = useState<CreationStep>();
+  const create = async (input: NewOrganization) => {
+    // Asked before keys are made, so that they are not the first thing the browser clears.
+    await askForPersistence();
+    return engine.createOrganization(input, setStep);
+  };
+  return (
+    <CreateOrganizationView
+      suggestedDeviceLabel={suggestDeviceLabel(navigator.userAgent)}
+      isStoragePersisted={device.isStoragePersisted}
+      step={task.isWorking ? (step ?? "makingKeys") : undefined}
+      error={task.error}
+      onSubmit={(input) =>
+        task.run(
+          () => create(input),
+          () => navigate({ name: "start", step: "kit" }),
+        )
+      }
+    />
+  );
+}
+
+async function askForPersistence(): Promise<void> {
+  try {
+    await navigator.storage.persist();
+  } catch {
+    // Some browsers refuse to be asked; the device state tells the outcome either way.
+  }
+}
