@@ -1,0 +1,73 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { Caller, Environment } from "../ports.ts";
+
+/**
+ * Challenges and sessions live in memory: a restart costs every device one signed challenge. Tokens are kept as
+ * they are, since whoever reads this process's memory has more than sessions.
+ */
+export interface Sessions {
+  /** 32 bytes, good for one `takeChallenge`. */
+  readonly issueChallenge: () => Bytes;
+  /** True once, while it is fresh. */
+  readonly takeChallenge: (challenge: Bytes) => boolean;
+  readonly open: (caller: Caller) => { readonly token: Bytes; readonly expiresAt: number };
+  readonly find: (token: Bytes) => Caller | undefined;
+}
+
+const CHALLENGE_LIFETIME_MS = 60_000;
+const MAX_CHALLENGES = 10_000;
+const SESSION_LIFETIME_MS = 8 * 60 * 60 * 1000;
+const MAX_SESSIONS = 50_000;
+/** A device with eight tabs that all reconnect still stays below it. */
+const MAX_SESSIONS_PER_DEVICE = 16;
+
+export function createSessions({ clock, randomBytes }: Environment): Sessions {
+  // Both in order of age, so that the first entries are the ones to drop.
+  const challenges = new Map<string, number>();
+  const sessions = new Map<string, { readonly caller: Caller; readonly expiresAt: number }>();
+
+  const dropOldSessions = (device: string): void => {
+    const own = [...sessions].filter(([, { caller }]) => toHex(caller.device) === device);
+    for (const [token] of own.slice(0, Math.max(0, own.length - MAX_SESSIONS_PER_DEVICE + 1))) {
+      sessions.delete(token);
+    }
+    dropOldest(sessions, MAX_SESSIONS - 1);
+  };
+
+  return {
+    issueChallenge: () => {
+      const challenge = randomBytes(32);
+      dropOldest(challenges, MAX_CHALLENGES - 1);
+      challenges.set(toHex(challenge), clock() + CHALLENGE_LIFETIME_MS);
+      return challenge;
+    },
+    takeChallenge: (challenge) => {
+      const name = toHex(challenge);
+      const expiresAt = challenges.get(name);
+      challenges.delete(name);
+      return expiresAt !== undefined && clock() < expiresAt;
+    },
+    open: (caller) => {
+      dropOldSessions(toHex(caller.device));
+      const token = randomBytes(32);
+      const expiresAt = clock() + SESSION_LIFETIME_MS;
+      sessions.set(toHex(token), { caller, expiresAt });
+      return { token, expiresAt };
+    },
+    find: (token) => {
+      const session = sessions.get(toHex(token));
+      if (!session) return undefined;
+      if (clock() < session.expiresAt) return session.caller;
+      sessions.delete(toHex(token));
+      return undefined;
+    },
+  };
+}
+
+function dropOldest(entries: Map<string, unknown>, keep: number): void {
+  for (const name of entries.keys()) {
+    if (entries.size <= keep) return;
+    entries.delete(name);
+  }
+}
