@@ -120,6 +120,8 @@ export interface AuditHost extends PartHost {
   readonly organizationLog: OrganizationLog;
   /** Workspaces known to this device, the personal one included, with the names that people gave them. */
   readonly workspaces: () => Promise<readonly { readonly log: Bytes; readonly name: string }[]>;
+  /** Whoever changes the journal of a log MUST hold its lock. */
+  readonly lockLog: <T>(log: Bytes, task: () => Promise<T>) => Promise<T>;
   /** Tries an operation that has no answer yet, so that it is receipted or abandoned before a check. */
   readonly reconcile: (log: Bytes) => Promise<Result<null, EngineError>>;
 }

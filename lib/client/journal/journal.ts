@@ -1,0 +1,146 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { putRow, removeRow, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
+import {
+  CLOSED_OPERATIONS,
+  EPOCHS,
+  type EpochRow,
+  HEADS,
+  type HeadRow,
+  LAST_VERIFIED,
+  LEDGER,
+  type LedgerRow,
+  LOGS,
+  type LogRow,
+  OPEN_OPERATIONS,
+  type OperationRow,
+  type OperationState,
+  type Suspicion,
+  VERSIONS,
+  type VersionRow,
+} from "./tables.ts";
+
+/**
+ * What this device itself did and saw: its word against the server's. Lives in a database of its own with strict
+ * durability. Everything about one log MUST be changed by the holder of that log's lock only.
+ */
+export interface Journal {
+  readonly log: (log: Bytes) => Promise<LogRow>;
+  /** Adds a new operation as `prepared`; durable before it may be sent. */
+  readonly prepare: (log: Bytes, operation: NewOperation) => Promise<OperationRow>;
+  /** An operation's next state together with what else becomes known by it. */
+  readonly settle: (log: Bytes, operation: OperationRow, learnt?: Learnt) => Promise<void>;
+  /** A head, verified and consistent with the one before. */
+  readonly learn: (log: Bytes, learnt: Learnt) => Promise<void>;
+  /** In the order in which they were made. */
+  readonly openOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
+  readonly operationsInEpoch: (log: Bytes, epoch: number) => Promise<readonly OperationRow[]>;
+  readonly lastVerified: (log: Bytes) => Promise<OperationRow | undefined>;
+  /** Every distinct head that was accepted, smallest first. */
+  readonly heads: (log: Bytes) => Promise<readonly HeadRow[]>;
+  /** Newest version of a manifest that this device has verified. */
+  readonly version: (log: Bytes, manifest: Bytes) => Promise<VersionRow | undefined>;
+  readonly suspect: (log: Bytes, suspicion: Suspicion | null) => Promise<void>;
+
+  readonly epoch: (epoch: number) => Promise<EpochRow | undefined>;
+  readonly putEpochs: (epochs: readonly EpochRow[]) => Promise<void>;
+  readonly ledger: () => Promise<LedgerRow | undefined>;
+  readonly putLedger: (ledger: LedgerRow) => Promise<void>;
+}
+
+export type NewOperation = Pick<OperationRow, "record" | "signature" | "preparedAt" | "opening" | "subjects">;
+
+export interface Learnt {
+  readonly head?: HeadRow;
+  readonly own?: LogRow["own"];
+  /** Set when `own` is somebody's who wrote with this device's key and another journal. */
+  readonly isIncomplete?: boolean;
+  readonly versions?: readonly { readonly manifest: Bytes; readonly row: VersionRow }[];
+}
+
+export function createJournal(rows: SealedRows): Journal {
+  const readLog = async (log: Bytes): Promise<LogRow> => (await rows.get(LOGS, log)) ?? UNKNOWN_LOG;
+
+  const learning = async (log: Bytes, learnt: Learnt): Promise<readonly SealedChange[]> => {
+    const row = await readLog(log);
+    const { head, own = row.own, isIncomplete = false, versions = [] } = learnt;
+    const isNewest = head !== undefined && head.size >= (row.head?.size ?? 0);
+    return [
+      putRow(LOGS, [log], {
+        ...row,
+        head: isNewest ? head : row.head,
+        own,
+        isComplete: row.isComplete && !isIncomplete,
+      }),
+      ...(head ? [putRow(HEADS, [log, head.size, head.root], head)] : []),
+      ...versions.map(({ manifest, row: versionRow }) => putRow(VERSIONS, [log, manifest], versionRow)),
+    ];
+  };
+
+  return {
+    log: readLog,
+    prepare: async (log, operation) => {
+      const row = await readLog(log);
+      const prepared: OperationRow = {
+        v: 1,
+        ...operation,
+        order: row.nextOrder,
+        state: "prepared",
+        results: null,
+        receipt: null,
+        epoch: null,
+      };
+      await rows.write([
+        putRow(LOGS, [log], { ...row, nextOrder: row.nextOrder + 1 }),
+        putRow(OPEN_OPERATIONS, [log, prepared.order], prepared),
+      ]);
+      return prepared;
+    },
+    settle: async (log, operation, learnt) => {
+      const known = learnt ? await learning(log, learnt) : [];
+      await rows.write([...known, ...settling(log, operation)]);
+    },
+    learn: async (log, learnt) => rows.write(await learning(log, learnt)),
+    openOperations: (log) => rows.list(OPEN_OPERATIONS, log),
+    operationsInEpoch: async (log, epoch) => {
+      const open = await rows.list(OPEN_OPERATIONS, log);
+      const closed = await rows.list(CLOSED_OPERATIONS, log, epoch + 1);
+      return [...closed, ...open.filter((row) => row.epoch === epoch)];
+    },
+    lastVerified: (log) => rows.get(LAST_VERIFIED, log),
+    heads: (log) => rows.list(HEADS, log),
+    version: (log, manifest) => rows.get(VERSIONS, log, manifest),
+    suspect: async (log, suspicion) =>
+      rows.write([putRow(LOGS, [log], { ...(await readLog(log)), suspicion })]),
+    epoch: (epoch) => rows.get(EPOCHS, epoch),
+    putEpochs: (epochs) => rows.write(epochs.map((row) => putRow(EPOCHS, [row.epoch], row))),
+    ledger: () => rows.get(LEDGER),
+    putLedger: (ledger) => rows.write([putRow(LEDGER, [], ledger)]),
+  };
+}
+
+function settling(log: Bytes, operation: OperationRow): readonly SealedChange[] {
+  const { order, epoch, state } = operation;
+  if (!isClosed(state)) return [putRow(OPEN_OPERATIONS, [log, order], operation)];
+  return [
+    removeRow(OPEN_OPERATIONS, [log, order]),
+    putRow(CLOSED_OPERATIONS, [log, epoch === null ? 0 : epoch + 1, order], operation),
+    ...(state === "verified" ? [putRow(LAST_VERIFIED, [log], operation)] : []),
+  ];
+}
+
+/** Nothing more is expected of it. */
+function isClosed(state: OperationState): boolean {
+  switch (state) {
+    case "prepared":
+    case "receipted":
+    case "sealed":
+      return false;
+    case "verified":
+    case "refused":
+    case "abandoned":
+    case "contradicted":
+      return true;
+  }
+}
+
+const UNKNOWN_LOG: LogRow = { v: 1, head: null, own: null, isComplete: true, suspicion: null, nextOrder: 0 };

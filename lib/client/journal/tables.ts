@@ -1,0 +1,163 @@
+import {
+  array,
+  boolean,
+  bytesUpTo,
+  codec,
+  enumeration,
+  type Infer,
+  integer,
+  literal,
+  nullable,
+  struct,
+  text,
+  timeMs,
+  uint,
+} from "#protocol/codec/schema.ts";
+import { MAX_NOTE_BYTES } from "#protocol/log/head.ts";
+import { hashSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers.ts";
+import { readOpeningSchema, readResultSchema } from "#protocol/log/read.ts";
+import { receiptSchema } from "#protocol/log/receipt.ts";
+import { MAX_READ_ITEMS, MAX_RECORD_BYTES } from "#protocol/log/record.ts";
+import type { RowTable } from "../storage/sealed-rows.ts";
+
+/**
+ * The journal's tables. Each row starts with a version: a newer app reads what an older one wrote or says that it
+ * cannot, and an older one never misreads.
+ */
+const version = literal(1);
+
+export const headRowSchema = struct({
+  size: [1, uint],
+  root: [2, hashSchema],
+  /** Signed by an instance, exactly as it came. */
+  note: [3, bytesUpTo(MAX_NOTE_BYTES)],
+});
+export type HeadRow = Infer<typeof headRowSchema>;
+
+const ownEntrySchema = struct({
+  seq: [1, uint],
+  recordHash: [2, hashSchema],
+  index: [3, uint],
+});
+export type OwnEntry = Infer<typeof ownEntrySchema>;
+
+const suspicionSchema = struct({
+  check: [1, enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 })],
+  detail: [2, text(500)],
+  since: [3, timeMs],
+});
+export type Suspicion = Infer<typeof suspicionSchema>;
+
+const logRowSchema = struct({
+  v: [0, version],
+  /** Newest verified head; null before the first. */
+  head: [1, nullable(headRowSchema)],
+  /** This device's newest record that has a receipt, as the log's map has it. */
+  own: [2, nullable(ownEntrySchema)],
+  /** False once an entry turned up that this journal knows nothing of: checks before it can only be partial. */
+  isComplete: [3, boolean],
+  /** A failed check; writes wait until it is cleared. */
+  suspicion: [4, nullable(suspicionSchema)],
+  nextOrder: [5, uint],
+});
+export type LogRow = Infer<typeof logRowSchema>;
+
+export const operationStateSchema = enumeration({
+  prepared: 1,
+  receipted: 2,
+  sealed: 3,
+  verified: 4,
+  refused: 5,
+  abandoned: 6,
+  contradicted: 7,
+});
+export type OperationState = Infer<typeof operationStateSchema>;
+
+const operationRowSchema = struct({
+  v: [0, version],
+  /** Counts this device's operations in this log, abandoned ones included. */
+  order: [1, uint],
+  record: [2, bytesUpTo(MAX_RECORD_BYTES)],
+  signature: [3, bytesUpTo(SIGNATURE_BYTES)],
+  state: [4, operationStateSchema],
+  preparedAt: [5, timeMs],
+  /** Of a READ. */
+  opening: [6, nullable(readOpeningSchema)],
+  /** Of an applied READ whose results match its stamp. */
+  results: [7, nullable(array(readResultSchema, MAX_READ_ITEMS))],
+  /** Without proven entries: note, stamp and paths are what stays evidence. */
+  receipt: [8, nullable(receiptSchema)],
+  /** Of the stamp. */
+  epoch: [9, nullable(uint)],
+  /** Names of what it was about, for people. */
+  subjects: [10, array(text(255), 8)],
+});
+export type OperationRow = Infer<typeof operationRowSchema>;
+
+const versionRowSchema = struct({
+  v: [0, version],
+  version: [1, uint],
+  writeIndex: [2, uint],
+  recordHash: [3, hashSchema],
+  contentHash: [4, hashSchema],
+});
+export type VersionRow = Infer<typeof versionRowSchema>;
+
+const mirrorStartSchema = struct({
+  v: [0, version],
+  /** The tree of this size is known by its peaks alone. */
+  size: [1, uint],
+  peaks: [2, array(hashSchema, 64)],
+  /** Leaf hashes kept from `size` on. */
+  count: [3, uint],
+});
+export type MirrorStart = Infer<typeof mirrorStartSchema>;
+
+const epochRowSchema = struct({
+  v: [0, version],
+  epoch: [1, uint],
+  record: [2, bytesUpTo(256)],
+  hash: [3, hashSchema],
+  height: [4, uint],
+  seconds: [5, uint],
+});
+export type EpochRow = Infer<typeof epochRowSchema>;
+
+const ledgerRowSchema = struct({
+  v: [0, version],
+  chainId: [1, text(50)],
+  deployment: [2, hashSchema],
+  /** The light block trusted last, and its header's hash. */
+  lightBlock: [3, bytesUpTo(512 * 1024)],
+  headerHash: [4, hashSchema],
+  height: [5, uint],
+  /** What the newest bundle proved of the deployment. */
+  sealedEpoch: [6, integer(-1, Number.MAX_SAFE_INTEGER)],
+  sealedHash: [7, hashSchema],
+});
+export type LedgerRow = Infer<typeof ledgerRowSchema>;
+
+function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes: number): RowTable<T> {
+  return { name, codec: codec(schema, maxBytes) };
+}
+
+/** [log] */
+export const LOGS = table("log", logRowSchema, 4096);
+/** [log, order]: prepared, receipted, sealed. */
+export const OPEN_OPERATIONS = table("open", operationRowSchema, 512 * 1024);
+/** [log, epoch + 1 or 0, order]: verified, refused, abandoned, contradicted. */
+export const CLOSED_OPERATIONS = table("closed", operationRowSchema, 512 * 1024);
+/** [log]: the verified operation with the highest index. */
+export const LAST_VERIFIED = table("last", operationRowSchema, 512 * 1024);
+/** [log, size, root] */
+export const HEADS = table("head", headRowSchema, 1024);
+/** [log, manifest] */
+export const VERSIONS = table("version", versionRowSchema, 256);
+/** [log] */
+export const MIRRORS = table("mirror", mirrorStartSchema, 4096);
+/** [log, chunk]: leaf hashes, one after the other. */
+export const MIRROR_CHUNKS = table("leaves", bytesUpTo(512 * 32), 20_000);
+/** [epoch] */
+export const EPOCHS = table("epoch", epochRowSchema, 1024);
+/** [] */
+export const LEDGER = table("ledger", ledgerRowSchema, 600 * 1024);

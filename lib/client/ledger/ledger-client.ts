@@ -1,0 +1,183 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import {
+  type LedgerError,
+  type LedgerTrust,
+  type VerifiedLedger,
+  verifyLedgerBundle,
+} from "#protocol/checkpoint/ledger-bundle.ts";
+import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
+import type { VerifiedEpoch } from "#protocol/checkpoint/verify-state.ts";
+import { encodeLightBlock, parseLightBlock } from "#protocol/comet/light-block-schema.ts";
+import { createTrustAnchor, type TrustAnchor, verifyAnchorBlock } from "#protocol/comet/trust-anchor.ts";
+import { MAX_CLOCK_DRIFT_NS, TRUSTING_PERIOD_NS } from "#protocol/comet/verify-step.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import { ledgerBundle } from "#protocol/wire/audit.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { EpochRow } from "../journal/tables.ts";
+import type { Transport, TransportError } from "../transport/transport.ts";
+
+/** What the ledger says of the deployment, as this device verified it. */
+export interface LedgerView {
+  /** Newest anchored epoch; -1 before the first. */
+  readonly sealedEpoch: number;
+  /** Hash of its record; zeros before the first. */
+  readonly sealedHash: Bytes;
+  /** All keys that ever were an instance's. */
+  readonly instanceKeys: readonly Bytes[];
+  readonly registry: readonly RegistryEntry[];
+  readonly deployment: NonNullable<VerifiedLedger["deployment"]>;
+  readonly newest: VerifiedLedger["newTrusted"];
+  /** Validators signed the newest header at this time or later. */
+  readonly signedTimeNs: bigint;
+  /** Clock of this device when the bundle had been verified, Unix milliseconds. */
+  readonly verifiedAt: number;
+}
+
+export type LedgerFault =
+  | { readonly type: "LedgerTransportFailed"; readonly cause: TransportError }
+  | { readonly type: "LedgerRefused"; readonly cause: LedgerError }
+  /** The bundle says nothing of the deployment. */
+  | { readonly type: "LedgerSilentOnDeployment" }
+  /** The ledger went back behind what it had said before. */
+  | { readonly type: "LedgerEpochsShrank"; readonly before: number; readonly now: number }
+  | { readonly type: "LedgerEpochMissing"; readonly epoch: number };
+
+export interface LedgerClient {
+  /** The anchor that this device was given at first. */
+  readonly anchor: TrustAnchor;
+  /** A view verified at most `maxAgeMs` ago, fetched anew if there is none. */
+  readonly current: (maxAgeMs: number) => Promise<Result<LedgerView, LedgerFault>>;
+  /** The newest view of this tab, however old. */
+  readonly known: () => LedgerView | undefined;
+  /** THE records of these epochs, proven on the ledger; kept in the journal once verified. */
+  readonly epochs: (fromEpoch: number, toEpoch: number) => Promise<Result<readonly EpochRow[], LedgerFault>>;
+}
+
+export interface LedgerClientOptions {
+  readonly suite: CryptoSuite;
+  readonly transport: Transport;
+  readonly journal: Journal;
+  readonly anchor: TrustAnchor;
+  readonly now: () => number;
+}
+
+/** Bundles through the proxy of the API, verified here from the trusted header on. */
+export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
+  const { suite, transport, journal, anchor, now } = options;
+  let view: LedgerView | undefined;
+  let fetching: Promise<Result<LedgerView, LedgerFault>> | undefined;
+
+  const verify = async (
+    fromEpoch: number,
+    toEpoch: number | null,
+  ): Promise<Result<LedgerView, LedgerFault>> => {
+    let trusted = view
+      ? ({ kind: "block", block: view.newest } as const)
+      : await loadTrust(suite, journal, anchor);
+    // A chain whose validators changed a lot needs more than one bundle; each one gets nearer.
+    for (let round = 0; ; round++) {
+      const trustedHeight = Number(
+        trusted.kind === "block" ? trusted.block.header.height : trusted.anchor.height,
+      );
+      const answer = await transport.call(ledgerBundle, { trustedHeight, fromEpoch, toEpoch });
+      if (!answer.ok) return err({ type: "LedgerTransportFailed", cause: answer.error });
+      const verified = verifyLedgerBundle({
+        suite,
+        trusted,
+        deployment: anchor.deploymentId,
+        bundle: answer.value.body.bytes,
+        nowNs: BigInt(now()) * 1_000_000n,
+        trustingPeriodNs: TRUSTING_PERIOD_NS,
+        maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
+      });
+      if (verified.ok) return take(verified.value);
+      if (verified.error.type !== "HeightNeeded" || round >= MAX_ROUNDS) {
+        return err({ type: "LedgerRefused", cause: verified.error });
+      }
+      trusted = { kind: "block", block: verified.error.reached };
+    }
+  };
+
+  const take = async (verified: VerifiedLedger): Promise<Result<LedgerView, LedgerFault>> => {
+    const { newTrusted, deployment, signedTimeNs } = verified;
+    if (!deployment) return err({ type: "LedgerSilentOnDeployment" });
+    const sealedEpoch = deployment.state.epochs - 1;
+    const before = await journal.ledger();
+    // Another tab may have seen a newer ledger than this bundle; only a later header can go back on its word.
+    const isLater = before !== undefined && newTrusted.header.height >= BigInt(before.height);
+    if (isLater && sealedEpoch < before.sealedEpoch) {
+      return err({ type: "LedgerEpochsShrank", before: before.sealedEpoch, now: sealedEpoch });
+    }
+    await journal.putEpochs(deployment.epochs.map(epochRowOf));
+    if (!before || isLater) {
+      await journal.putLedger({
+        v: 1,
+        chainId: anchor.chainId,
+        deployment: anchor.deploymentId,
+        lightBlock: encodeLightBlock(newTrusted),
+        headerHash: createTrustAnchor(suite, newTrusted, anchor.deploymentId).headerHash,
+        height: Number(newTrusted.header.height),
+        sealedEpoch,
+        sealedHash: deployment.state.head,
+      });
+    }
+    view = {
+      sealedEpoch,
+      sealedHash: deployment.state.head,
+      instanceKeys: deployment.registry.map(({ key }) => key),
+      registry: deployment.registry,
+      deployment,
+      newest: newTrusted,
+      signedTimeNs,
+      verifiedAt: now(),
+    };
+    return ok(view);
+  };
+
+  return {
+    anchor,
+    known: () => view,
+    current: async (maxAgeMs) => {
+      if (view && now() - view.verifiedAt <= maxAgeMs) return ok(view);
+      // Several operations that start together share one bundle.
+      fetching ??= verify(-1, -1).finally(() => {
+        fetching = undefined;
+      });
+      return fetching;
+    },
+    epochs: async (fromEpoch, toEpoch) => {
+      const rows: EpochRow[] = [];
+      for (let epoch = fromEpoch; epoch <= toEpoch; epoch++) {
+        let row = await journal.epoch(epoch);
+        if (!row) {
+          const fetched = await verify(epoch, toEpoch);
+          if (!fetched.ok) return fetched;
+          row = await journal.epoch(epoch);
+        }
+        if (!row) return err({ type: "LedgerEpochMissing", epoch });
+        rows.push(row);
+      }
+      return ok(rows);
+    },
+  };
+}
+
+const MAX_ROUNDS = 16;
+
+/** The block trusted last, checked again as it comes from storage; the anchor where there is none. */
+async function loadTrust(suite: CryptoSuite, journal: Journal, anchor: TrustAnchor): Promise<LedgerTrust> {
+  const fallback: LedgerTrust = { kind: "anchor", anchor };
+  const row = await journal.ledger();
+  if (row?.chainId !== anchor.chainId || !equalBytes(row.deployment, anchor.deploymentId)) return fallback;
+  const block = parseLightBlock(row.lightBlock);
+  if (!block.ok) return fallback;
+  const stored = { ...anchor, height: BigInt(row.height), headerHash: row.headerHash };
+  const verified = verifyAnchorBlock(suite, stored, block.value);
+  return verified.ok ? { kind: "block", block: verified.value } : fallback;
+}
+
+function epochRowOf({ record, hash, accepted, epochRecord }: VerifiedEpoch): EpochRow {
+  return { v: 1, epoch: epochRecord.epoch, record, hash, height: accepted.height, seconds: accepted.seconds };
+}

@@ -1,0 +1,100 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { codec } from "#protocol/codec/schema.ts";
+import { type ReadResult, readResultsHash } from "#protocol/log/read.ts";
+import { type Receipt, receiptSchema, type VerifiedReceipt, verifyReceipt } from "#protocol/log/receipt.ts";
+import { err, type Result } from "#protocol/result.ts";
+import type { CheckCode, EngineError } from "../engine.ts";
+import { ledgerErrorOf } from "./engine-errors.ts";
+import { answerInvalid } from "./fault.ts";
+import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
+import type { PreparedRecord } from "./prepare-record.ts";
+
+const receiptCodec = codec(receiptSchema, 4 * 1024 * 1024);
+
+/**
+ * Checks I1 and I2 of one receipt, then settles its operation. Nothing is shown as done before this has said so.
+ * A receipt that fails leaves the operation `prepared` and pauses writes in its log.
+ */
+export async function acceptReceipt(
+  host: LogHost,
+  prepared: PreparedRecord,
+  receipt: Receipt,
+  results: readonly ReadResult[] | null = null,
+): Promise<Result<VerifiedReceipt, EngineError>> {
+  const { log, record, signed, recordHash, operation } = prepared;
+  const verified = await verifyWithRegistry(host, prepared, receipt);
+  if (!verified.ok) {
+    if ("engine" in verified.error) return err(verified.error.engine);
+    const { check, detail } = verified.error;
+    await host.onFault({
+      log,
+      check,
+      detail,
+      notes: await notesBeside(host, log, receipt.note),
+      operation: { signed, receipt: receiptCodec.encode(receipt) },
+    });
+    return err(answerInvalid(check, detail));
+  }
+  const { head, note, stamp } = verified.value;
+  const isMine = equalBytes(record.device, host.identity.device);
+  await host.journal.settle(
+    log,
+    {
+      ...operation,
+      state: "receipted",
+      // Proven entries are large and say nothing later that the stamp's root does not.
+      receipt: { ...receipt, entries: [] },
+      epoch: stamp.epoch,
+      results: boundResults(host, prepared, stamp.results, results),
+    },
+    {
+      head: { size: head.size, root: head.root, note },
+      ...(isMine ? { own: { seq: record.seq, recordHash, index: stamp.index } } : {}),
+    },
+  );
+  return verified;
+}
+
+/** The newest accepted head and one that contradicts it, for whoever makes evidence of them. */
+export async function notesBeside(
+  host: Pick<LogHost, "journal">,
+  log: Bytes,
+  ...notes: readonly Bytes[]
+): Promise<readonly Bytes[]> {
+  const { head } = await host.journal.log(log);
+  return head ? [head.note, ...notes] : notes;
+}
+
+type Refusal = { readonly check: CheckCode; readonly detail: string } | { readonly engine: EngineError };
+
+/** An instance that was registered since the last bundle is no stranger: the ledger is asked before anybody is blamed. */
+async function verifyWithRegistry(
+  host: LogHost,
+  { log, record, signed }: PreparedRecord,
+  receipt: Receipt,
+): Promise<Result<VerifiedReceipt, Refusal>> {
+  for (const maxAgeMs of [LEDGER_MAX_AGE_MS * 10, 0]) {
+    const ledger = await host.ledger.current(maxAgeMs);
+    if (!ledger.ok) return err({ engine: ledgerErrorOf(ledger.error) });
+    const { instanceKeys } = ledger.value;
+    const verified = verifyReceipt(host.suite, { log, signed, record, receipt, instanceKeys });
+    if (verified.ok) return verified;
+    const { error } = verified;
+    const isStranger = error.type === "ReceiptNoteInvalid" && error.note.type === "NoteSignerUnknown";
+    if (isStranger && maxAgeMs > 0) continue;
+    return err({ check: error.type === "ReceiptNotConsistentWithSeen" ? "I2" : "I1", detail: error.type });
+  }
+  throw new Error("the second look at the ledger decides");
+}
+
+/** Results go into the journal only if the stamp is bound to them: a check on epochs relies on it. */
+function boundResults(
+  { suite }: LogHost,
+  { operation }: PreparedRecord,
+  bound: Bytes | null,
+  results: readonly ReadResult[] | null,
+): readonly ReadResult[] | null {
+  if (bound === null || results === null || operation.opening === null) return null;
+  return equalBytes(readResultsHash(suite, operation.opening.nonce, results), bound) ? results : null;
+}

@@ -1,0 +1,86 @@
+import type { NameError } from "#protocol/manifest/entry-name.ts";
+import type { EngineError } from "../engine.ts";
+import type { LedgerFault } from "../ledger/ledger-client.ts";
+import type { StorageError } from "../storage/row-store.ts";
+import type { SessionError } from "../transport/sessions.ts";
+
+/** Errors of the engine's parts in the words of its face. */
+export function sessionErrorOf(error: SessionError): EngineError {
+  switch (error.type) {
+    case "ServerUnreachable":
+    case "ServerTimedOut":
+      return { type: "ServerUnreachable" };
+    case "ReplyTooLarge":
+    case "ReplyMalformed":
+      return { type: "ServerRefused", reason: error.type };
+    case "SessionRefused":
+      return { type: "NotAllowed" };
+    case "ServerFailed":
+      return failureOf(error.reason);
+  }
+}
+
+export function ledgerErrorOf(fault: LedgerFault): EngineError {
+  switch (fault.type) {
+    case "LedgerTransportFailed":
+      return fault.cause.type === "ServerFailed"
+        ? { type: "LedgerUnavailable" }
+        : sessionErrorOf(fault.cause);
+    case "LedgerRefused":
+      return { type: "LedgerNotTrusted", detail: fault.cause.type };
+    case "LedgerSilentOnDeployment":
+    case "LedgerEpochsShrank":
+      return { type: "LedgerNotTrusted", detail: fault.type };
+    case "LedgerEpochMissing":
+      return { type: "LedgerUnavailable" };
+  }
+}
+
+export function storageErrorOf(error: StorageError): EngineError {
+  switch (error.type) {
+    case "StorageFull":
+      return { type: "StorageFull", where: "device" };
+    case "StorageCorrupt":
+      return { type: "StorageCorrupt", detail: error.detail };
+  }
+}
+
+export function nameErrorOf(error: NameError): EngineError {
+  switch (error.type) {
+    case "NameEmpty":
+      return { type: "NameInvalid", reason: "empty" };
+    case "NameTooLong":
+      return { type: "NameInvalid", reason: "tooLong" };
+    case "NameHasSeparator":
+      return { type: "NameInvalid", reason: "separator" };
+    case "NameIsDots":
+      return { type: "NameInvalid", reason: "dots" };
+    case "NameHasControl":
+      return { type: "NameInvalid", reason: "control" };
+  }
+}
+
+/** Whether it is worth keeping work and trying again later. */
+export function isPassing(error: EngineError): boolean {
+  return error.type === "ServerUnreachable" || error.type === "LedgerUnavailable";
+}
+
+function failureOf(reason: (SessionError & { readonly type: "ServerFailed" })["reason"]): EngineError {
+  switch (reason) {
+    case "tooManyRequests":
+    case "databaseUnavailable":
+    case "notAvailable":
+      return { type: "ServerUnreachable" };
+    case "storageFull":
+      return { type: "StorageFull", where: "server" };
+    case "notAllowed":
+    case "noSession":
+      return { type: "NotAllowed" };
+    case "unknownLog":
+      return { type: "NotFound" };
+    case "malformedRequest":
+    case "tooLarge":
+    case "internal":
+      return { type: "ServerRefused", reason };
+  }
+}

@@ -1,0 +1,19 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import type { SignedRecord } from "#protocol/log/record.ts";
+import type { CheckCode, EngineError } from "../engine.ts";
+
+/** A check that failed in the course of an operation, with what an audit needs to make evidence of it. */
+export interface FaultReport {
+  readonly log: Bytes;
+  readonly check: CheckCode;
+  /** Name of the fault, as the protocol's checks call it. */
+  readonly detail: string;
+  /** Signed notes at odds with each other or with the answer, the one accepted before first. */
+  readonly notes: readonly Bytes[];
+  /** This device's record, and the encoded receipt that the server gave for it. */
+  readonly operation: { readonly signed: SignedRecord; readonly receipt: Bytes | null } | null;
+}
+
+export function answerInvalid(check: CheckCode, detail: string): EngineError {
+  return { type: "ServerAnswerInvalid", check, detail };
+}

@@ -1,0 +1,121 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import { readMapEntry } from "#protocol/log/map-entry.ts";
+import { EMPTY_ROOT, ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { EngineError } from "../engine.ts";
+import { answerInvalid } from "./fault.ts";
+import type { LockedLog } from "./log-access.ts";
+import type { CachedFolder } from "./manifest-cache.ts";
+import { openManifest } from "./open-manifest.ts";
+import { readManifests } from "./read-manifests.ts";
+import type { SyncHost } from "./sync-host.ts";
+
+/** Map entries asked for in one question. */
+const MAX_PROVEN = 1000;
+
+/**
+ * Brings cached folders up to the log's newest state. What has changed is proven by map entries, which leaves no
+ * record; only what really changed is read. Answers the ids, in hex, of those that did.
+ */
+export async function refreshFolders(
+  host: SyncHost,
+  log: LockedLog,
+  ids: readonly Bytes[],
+): Promise<Result<ReadonlySet<string>, EngineError>> {
+  const stale: Bytes[] = [];
+  for (let first = 0; first < ids.length; first += MAX_PROVEN) {
+    const some = ids.slice(first, first + MAX_PROVEN);
+    const proven = await log.prove(some.map((id) => ({ kind: "manifest", id })));
+    if (!proven.ok) return proven;
+    for (const id of some) {
+      const newest = readMapEntry(host.suite, proven.value.entries, { kind: "manifest", id })?.[0] ?? 0;
+      const seen = (await host.journal.version(log.id, id))?.version ?? 0;
+      if (newest < seen) {
+        const { note } = proven.value.head;
+        await host.onFault({
+          log: log.id,
+          check: "I3",
+          detail: "EntryOlderThanSeen",
+          notes: [note],
+          operation: null,
+        });
+        return err(answerInvalid("I3", "EntryOlderThanSeen"));
+      }
+      const cached = await host.cache.folder(log.id, id);
+      if (newest > (cached?.version ?? 0)) stale.push(id);
+    }
+  }
+  const read = await readFolders(host, log, stale);
+  return read.ok ? ok(new Set(stale.map(toHex))) : read;
+}
+
+/** The folder as this device knows it, read from the server where it does not. */
+export async function loadFolder(
+  host: SyncHost,
+  log: LockedLog,
+  id: Bytes,
+): Promise<Result<CachedFolder, EngineError>> {
+  const cached = await host.cache.folder(log.id, id);
+  if (cached) return ok(cached);
+  const read = await readFolders(host, log, [id]);
+  if (!read.ok) return read;
+  const loaded = await host.cache.folder(log.id, id);
+  if (loaded) return ok(loaded);
+  return equalBytes(id, ROOT_FOLDER_ID) ? ok(UNWRITTEN_ROOT) : err({ type: "NotFound" });
+}
+
+/** Folders on the way from `id` to the top, this one included, all of them loaded. */
+export async function loadWayUp(
+  host: SyncHost,
+  log: LockedLog,
+  id: Bytes,
+): Promise<Result<readonly CachedFolder[], EngineError>> {
+  const way: CachedFolder[] = [];
+  const seen = new Set<string>();
+  for (let next: Bytes | null = id; next !== null && !seen.has(toHex(next)); ) {
+    seen.add(toHex(next));
+    const loaded: Result<CachedFolder, EngineError> = await loadFolder(host, log, next);
+    if (!loaded.ok) return loaded;
+    way.push(loaded.value);
+    next = loaded.value.folder.parent;
+  }
+  return ok(way);
+}
+
+async function readFolders(
+  host: SyncHost,
+  log: LockedLog,
+  ids: readonly Bytes[],
+): Promise<Result<null, EngineError>> {
+  if (ids.length === 0) return ok(null);
+  const items = ids.map((manifest) => ({ manifest, version: null }));
+  const reads = await readManifests(host, log, items);
+  if (!reads.ok) return reads;
+  for (const read of reads.value) {
+    const opened = await openManifest(host, log.id, read);
+    if (!opened.ok) return opened;
+    if (opened.value === null) continue;
+    const { manifest, version, recordHash, writeIndex } = opened.value;
+    if (manifest.kind !== "folder") return err({ type: "NotFound" });
+    await host.cache.put(log.id, {
+      id: read.item.manifest,
+      version,
+      recordHash,
+      writeIndex,
+      folder: manifest.body,
+    });
+  }
+  return ok(null);
+}
+
+/** The top folder exists before anybody has written it. */
+export const UNWRITTEN_ROOT: CachedFolder = {
+  v: 1,
+  id: ROOT_FOLDER_ID,
+  version: 0,
+  recordHash: new Uint8Array(32),
+  writeIndex: 0,
+  folder: EMPTY_ROOT,
+  childIndices: [],
+};

@@ -1,0 +1,102 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { ReadAnswer } from "#protocol/log/check-read.ts";
+import type { MapEntryName } from "#protocol/log/map-entry.ts";
+import type { VerifiedReceipt } from "#protocol/log/receipt.ts";
+import type { RecordContent } from "#protocol/log/record.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { EngineError } from "../engine.ts";
+import { notesBeside } from "./accept-receipt.ts";
+import { type LogHost, logLockName } from "./log-host.ts";
+import { proveNewestEntries } from "./own-entry.ts";
+import { type PreparedRecord, prepareRecord, type RecordPlan } from "./prepare-record.ts";
+import { reconcile, verifyOwnEntry } from "./reconcile.ts";
+import { type Payload, refusalErrorOf, sendRecord } from "./send-record.ts";
+
+/**
+ * One writer for each device and log: whoever holds the log's lock, in whichever tab. Inside, the journal is the
+ * newest there is, no operation of this device is without an answer, and records go out one after the other.
+ */
+export interface LogAccess {
+  readonly run: <T>(
+    log: Bytes,
+    task: (log: LockedLog) => Promise<Result<T, EngineError>>,
+  ) => Promise<Result<T, EngineError>>;
+}
+
+export interface LockedLog {
+  readonly id: Bytes;
+  /** Appends one record; every outcome that the log may give it is an answer. */
+  readonly append: (plan: RecordPlan, payload?: Partial<Payload>) => Promise<Result<Appended, EngineError>>;
+  readonly prove: (names: readonly MapEntryName[]) => ReturnType<typeof proveNewestEntries>;
+}
+
+export interface Appended {
+  readonly prepared: PreparedRecord;
+  readonly receipt: VerifiedReceipt;
+  readonly answer: ReadAnswer;
+}
+
+export function createLogAccess(host: LogHost): LogAccess {
+  const verified = new Set<string>();
+
+  const enter = async (log: Bytes): Promise<Result<null, EngineError>> => {
+    const reconciled = await reconcile(host, log);
+    const id = toHex(log);
+    if (!reconciled.ok || verified.has(id)) return reconciled;
+    const compared = await verifyOwnEntry(host, log);
+    if (compared.ok) verified.add(id);
+    return compared;
+  };
+
+  return {
+    run: (log, task) =>
+      host.locks.run(logLockName(host.identity.device, log), async () => {
+        const entered = await enter(log);
+        if (!entered.ok) return entered;
+        return task({
+          id: log,
+          append: (plan, payload) => appendRecord(host, log, plan, { ...NO_PAYLOAD, ...payload }),
+          prove: (names) => proveNewestEntries(host, log, names),
+        });
+      }),
+  };
+}
+
+async function appendRecord(
+  host: LogHost,
+  log: Bytes,
+  plan: RecordPlan,
+  payload: Payload,
+): Promise<Result<Appended, EngineError>> {
+  if (changesSomething(plan.content) && (await host.journal.log(log)).suspicion !== null) {
+    return err({ type: "WritesPaused", workspace: toHex(log) });
+  }
+  for (let isRetry = false; ; isRetry = true) {
+    const prepared = await prepareRecord(host, log, plan);
+    if (!prepared.ok) return prepared;
+    const sent = await sendRecord(host, prepared.value, payload);
+    if (!sent.ok) return sent;
+    if (sent.value.type === "appended") return ok({ prepared: prepared.value, ...sent.value });
+    const { status } = sent.value;
+    await host.journal.settle(log, { ...prepared.value.operation, state: "refused" });
+    const isOutOfTouch = status === "outOfStep" || status === "seenNotPrefix";
+    if (isRetry && isOutOfTouch) {
+      // The head that this record names was signed by an instance and verified here.
+      const { signed } = prepared.value;
+      const notes = await notesBeside(host, log);
+      await host.onFault({ log, check: "I2", detail: status, notes, operation: { signed, receipt: null } });
+    }
+    if (!isOutOfTouch || isRetry) return err(refusalErrorOf(status));
+    // Somebody wrote with this device's key, or the server lost something: the entry's proof tells which.
+    const compared = await verifyOwnEntry(host, log);
+    if (!compared.ok) return compared;
+  }
+}
+
+/** While a check is unresolved a device still reads, acknowledges and audits; it adds nothing to a doubtful history. */
+function changesSomething({ kind }: RecordContent): boolean {
+  return kind !== "read" && kind !== "ack" && kind !== "audit" && kind !== "resolve";
+}
+
+const NO_PAYLOAD: Payload = { contents: [], rings: [], profiles: [] };

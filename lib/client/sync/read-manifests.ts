@@ -1,0 +1,114 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { isZero } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import { checkRead, type VerifiedRead } from "#protocol/log/check-read.ts";
+import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
+import { type ReadItem, type ReadOpening, readRequestHash } from "#protocol/log/read.ts";
+import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { CheckCode, EngineError } from "../engine.ts";
+import { refreshHead } from "./accept-head.ts";
+import { answerInvalid } from "./fault.ts";
+import type { Appended, LockedLog } from "./log-access.ts";
+import { type LogHost, logLockName } from "./log-host.ts";
+
+/** Reads manifests, as many records as it takes. Every read is logged, and nothing unchecked comes out (I3). */
+export async function readManifests(
+  host: LogHost,
+  log: LockedLog,
+  items: readonly ReadItem[],
+  subjects: readonly string[] = [],
+): Promise<Result<readonly VerifiedRead[], EngineError>> {
+  const reads: VerifiedRead[] = [];
+  for (let first = 0; first < items.length; first += MAX_READ_ITEMS) {
+    const read = await readOnce(host, log, items.slice(first, first + MAX_READ_ITEMS), subjects);
+    if (!read.ok) return read;
+    reads.push(...read.value);
+  }
+  return ok(reads);
+}
+
+async function readOnce(
+  host: LogHost,
+  log: LockedLog,
+  items: readonly ReadItem[],
+  subjects: readonly string[],
+): Promise<Result<readonly VerifiedRead[], EngineError>> {
+  const opening: ReadOpening = { nonce: host.randomBytes(16), items };
+  const body = { count: items.length, request: readRequestHash(host.suite, opening) };
+  const appended = await log.append({ content: { kind: "read", body }, opening, subjects });
+  if (!appended.ok) return appended;
+  const { outcome } = appended.value.receipt.stamp;
+  if (outcome !== "applied") {
+    return err(outcome === "expired" ? { type: "LedgerUnavailable" } : { type: "NotAllowed" });
+  }
+  const known = await knowAuthors(host, log.id, appended.value);
+  if (!known.ok) return known;
+
+  const versions = await Promise.all(items.map(({ manifest }) => host.journal.version(log.id, manifest)));
+  const highest = new Map(
+    items.map(({ manifest }, index) => [toHex(manifest), versions[index]?.version ?? 0]),
+  );
+  const { prepared, receipt, answer } = appended.value;
+  const checked = checkRead(host.suite, {
+    record: prepared.record,
+    opening,
+    receipt,
+    answer,
+    highestSeen: (manifest) => highest.get(toHex(manifest)) ?? 0,
+    organizationAt: host.organizationLog.at,
+  });
+  if (!checked.ok) return failed(host, log.id, appended.value, "I3", checked.error.type);
+  await host.journal.learn(log.id, { versions: versionsOf(checked.value, highest) });
+  return checked;
+}
+
+/** Who wrote something must be found in the organization's log as it was when the server took it in. */
+async function knowAuthors(
+  host: LogHost,
+  log: Bytes,
+  appended: Appended,
+): Promise<Result<null, EngineError>> {
+  const { organization } = host.identity;
+  const needed = appended.answer.writes.reduce((size, write) => {
+    const leaf = write ? parseLeaf(write.leaf) : undefined;
+    const stamp = leaf?.ok === true ? parseStamp(leaf.value.stamp) : undefined;
+    return stamp?.ok === true ? Math.max(size, stamp.value.organizationSize) : size;
+  }, 0);
+  if (needed <= host.organizationLog.replay.size) return ok(null);
+  // Inside a workspace's lock; nobody takes them the other way round.
+  const lock = logLockName(host.identity.device, organization);
+  const newest = await host.locks.run(lock, () => refreshHead(host, organization));
+  if (!newest.ok) return newest;
+  const replayed = await host.organizationLog.catchUp(newest.value);
+  if (replayed.ok) return replayed;
+  const fault = replayed.error;
+  return fault.type === "engine"
+    ? err(fault.error)
+    : failed(host, log, appended, fault.check, fault.detail, organization);
+}
+
+async function failed(
+  host: LogHost,
+  log: Bytes,
+  { prepared, receipt }: Appended,
+  check: CheckCode,
+  detail: string,
+  about: Bytes = log,
+): Promise<Result<never, EngineError>> {
+  const operation = { signed: prepared.signed, receipt: null };
+  await host.onFault({ log: about, check, detail, notes: [receipt.note], operation });
+  return err(answerInvalid(check, detail));
+}
+
+function versionsOf(reads: readonly VerifiedRead[], highest: ReadonlyMap<string, number>) {
+  return reads
+    .filter(
+      ({ item, result }) =>
+        !isZero(result.recordHash) && result.version >= (highest.get(toHex(item.manifest)) ?? 0),
+    )
+    .map(({ item, result: { version, writeIndex, recordHash, contentHash } }) => ({
+      manifest: item.manifest,
+      row: { v: 1, version, writeIndex, recordHash, contentHash } as const,
+    }));
+}

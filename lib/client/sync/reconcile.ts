@@ -1,0 +1,90 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { recordHashOf } from "#protocol/log/identifiers.ts";
+import { parseRecord, type Record } from "#protocol/log/record.ts";
+import { err, ok, type Result, unwrap } from "#protocol/result.ts";
+import type { EngineError } from "../engine.ts";
+import type { OperationRow, OwnEntry } from "../journal/tables.ts";
+import { answerInvalid } from "./fault.ts";
+import type { LogHost } from "./log-host.ts";
+import { fetchOwnEntry } from "./own-entry.ts";
+import type { PreparedRecord } from "./prepare-record.ts";
+import { sendRecord } from "./send-record.ts";
+
+/**
+ * Brings journal and log together after a crash, restored storage, or an answer that never came. The same bytes
+ * are sent again: if the log has them, the answer is their receipt. If it does not, they are abandoned; whatever
+ * is signed next has the same place in this device's chain, so of the two at most one can ever be appended.
+ */
+export async function reconcile(host: LogHost, log: Bytes): Promise<Result<null, EngineError>> {
+  const open = await host.journal.openOperations(log);
+  for (const operation of open.filter(({ state }) => state === "prepared")) {
+    const settled = await settlePrepared(host, log, operation);
+    if (!settled.ok) return settled;
+  }
+  return ok(null);
+}
+
+/**
+ * The log's idea of this device against the journal's, once for each unlock. A journal that is behind (restored
+ * from a copy) takes over the log's entry and from then on knows that it is not complete.
+ */
+export async function verifyOwnEntry(host: LogHost, log: Bytes): Promise<Result<null, EngineError>> {
+  const { own, head } = await host.journal.log(log);
+  // Nothing of this log was ever verified here, or nothing was written: there is nothing to compare.
+  if (head === null && own === null) return ok(null);
+  const entry = await fetchOwnEntry(host, log);
+  if (!entry.ok) return entry;
+  const known = entry.value;
+  if (isSameEntry(own, known)) return ok(null);
+  if (known !== null && known.seq > (own?.seq ?? -1)) {
+    await host.journal.learn(log, { own: known, isIncomplete: true });
+    return ok(null);
+  }
+  const detail = "OwnEntryDiffers";
+  const note = (await host.journal.log(log)).head?.note;
+  await host.onFault({ log, check: "E1", detail, notes: note ? [note] : [], operation: null });
+  return err(answerInvalid("E1", detail));
+}
+
+async function settlePrepared(
+  host: LogHost,
+  log: Bytes,
+  operation: OperationRow,
+): Promise<Result<null, EngineError>> {
+  // Our own row, written from a record that we encoded.
+  const record = unwrap(parseRecord(operation.record));
+  if (isBirth(record)) return host.resumeBirth(log, operation, record);
+  const signed = { record: operation.record, signature: operation.signature };
+  const recordHash = recordHashOf(host.suite, signed.record, signed.signature);
+  const prepared: PreparedRecord = { log, record, signed, recordHash, operation };
+  const sent = await sendRecord(host, prepared, NO_PAYLOAD);
+  if (!sent.ok) return sent;
+  if (sent.value.type === "appended") return ok(null);
+  const entry = await fetchOwnEntry(host, log);
+  if (!entry.ok) return entry;
+  if (entry.value && equalBytes(entry.value.recordHash, recordHash)) {
+    const detail = "RefusedThoughAppended";
+    await host.onFault({ log, check: "I1", detail, notes: [], operation: { signed, receipt: null } });
+    return err(answerInvalid("I1", detail));
+  }
+  await host.journal.settle(log, { ...operation, state: "abandoned" });
+  return ok(null);
+}
+
+/** Sent by `create-organization` and `create-workspace`, never appended alone. */
+function isBirth({ content: { kind } }: Record): boolean {
+  return (
+    kind === "organizationGenesis" ||
+    kind === "user" ||
+    kind === "device" ||
+    kind === "workspaceGenesis" ||
+    kind === "workspace"
+  );
+}
+
+function isSameEntry(a: OwnEntry | null, b: OwnEntry | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.seq === b.seq && a.index === b.index && equalBytes(a.recordHash, b.recordHash);
+}
+
+const NO_PAYLOAD = { contents: [], rings: [], profiles: [] };
