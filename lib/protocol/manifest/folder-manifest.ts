@@ -21,7 +21,7 @@ export const MAX_CHILDREN = 40_000;
 /** Every workspace's top folder. */
 export const ROOT_FOLDER_ID: Bytes = new Uint8Array(ID_BYTES);
 
-const childSchema = struct({
+export const folderChildSchema = struct({
   id: [1, idSchema],
   name: [2, text(MAX_NAME_BYTES)],
   kind: [3, enumeration({ file: 1, folder: 2 })],
@@ -31,7 +31,7 @@ const childSchema = struct({
   /** What the platform said of the file; never believed. */
   mimeHint: [6, nullable(text(100))],
 });
-export type FolderChild = Infer<typeof childSchema>;
+export type FolderChild = Infer<typeof folderChildSchema>;
 
 /** What a folder shows of its children, so that listing needs no other manifest. */
 export interface FolderManifest {
@@ -45,7 +45,7 @@ export interface FolderManifest {
 export const folderManifestSchema: Schema<FolderManifest> = refined(
   struct({
     parent: [1, nullable(idSchema)],
-    children: [2, array(childSchema, MAX_CHILDREN)],
+    children: [2, array(folderChildSchema, MAX_CHILDREN)],
   }),
   isWellFormed,
   "children with valid and distinct names and distinct ids",
