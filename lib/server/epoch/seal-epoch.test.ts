@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { createEpochTrees } from "./epoch-trees.ts";
-import { SEAL_STEPS, sealEpoch } from "./seal-epoch.ts";
+import { SEAL_STEPS, type SealStep, sealEpoch } from "./seal-epoch.ts";
 import { checkSeals } from "./testing/check-seals.ts";
 import { openSealWorld, type SealWorld } from "./testing/seal-world.ts";
 
@@ -31,10 +31,8 @@ describe("sealEpoch", () => {
   it("anchors one record an epoch, of all logs, whether or not they grew", async () => {
     await withWorld(newFolder(), async (world) => {
       expect(await sealEpoch(world.context)).toMatchObject({ type: "anchored", epoch: 0 });
-      const alice = world.createAuthor();
-      await alice.createLogs();
-      const bob = world.createAuthor();
-      await bob.createLogs();
+      const alice = await world.createAuthor();
+      const bob = await world.createAuthor();
       await sealEpoch(world.context);
       await alice.writeToWorkspace();
       await sealEpoch(world.context);
@@ -47,12 +45,33 @@ describe("sealEpoch", () => {
     });
   });
 
+  it("posts only what it has stored, and signs only a stored record", async () => {
+    await withWorld(newFolder(), async (world) => {
+      const { logs, publish } = world.context;
+      const stored = async () => logs.epochRecord(0);
+      const outcome = await sealEpoch({
+        ...world.context,
+        logs: {
+          ...logs,
+          signEpochRecord: async (epoch) => {
+            expect(await stored()).toMatchObject({ transaction: null });
+            return logs.signEpochRecord(epoch);
+          },
+        },
+        publish: async (transaction) => {
+          expect(await stored()).toMatchObject({ transaction, anchoredHeight: null });
+          return publish(transaction);
+        },
+      });
+      expect(outcome.type).toBe("anchored");
+    });
+  });
+
   it.each(SEAL_STEPS)("goes on with the same bytes after it stopped once %s", async (lastStep) => {
     const folder = newFolder();
     const logs: Uint8Array[] = [];
     await withWorld(folder, async (world) => {
-      const alice = world.createAuthor();
-      await alice.createLogs();
+      const alice = await world.createAuthor();
       logs.push(alice.organization, alice.workspace);
       await sealEpoch(world.context);
       await alice.writeToWorkspace();
@@ -69,6 +88,9 @@ describe("sealEpoch", () => {
     });
     await withWorld(folder, async (world) => {
       const before = await world.engine.epochLogs.epochRecord(1);
+      const isDone = (step: SealStep) => SEAL_STEPS.indexOf(lastStep) >= SEAL_STEPS.indexOf(step);
+      expect(before !== undefined).toBe(isDone("recordStored"));
+      expect((before?.transaction ?? null) !== null).toBe(isDone("transactionStored"));
       await sealEpoch(world.context);
       const after = await world.engine.epochLogs.epochRecord(1);
       if (before) expect(after?.record).toEqual(before.record);
@@ -80,8 +102,7 @@ describe("sealEpoch", () => {
 
   it("leaves the epoch number where it is while the ledger is away, and goes on working", async () => {
     await withWorld(newFolder(), async (world) => {
-      const alice = world.createAuthor();
-      await alice.createLogs();
+      const alice = await world.createAuthor();
       const away = { ...world.context, publish: () => Promise.reject(new Error("away")) };
       expect(await sealEpoch(away)).toEqual({ type: "ledgerUnavailable", epoch: 0, reason: "away" });
       for (let n = 0; n < 3; n++) {
@@ -111,8 +132,7 @@ describe("sealEpoch", () => {
   it("does not sign over a database that was changed underneath", async () => {
     const folder = newFolder();
     const logs = await withWorld(folder, async (world) => {
-      const alice = world.createAuthor();
-      await alice.createLogs();
+      const alice = await world.createAuthor();
       await sealEpoch(world.context);
       return [alice.organization, alice.workspace];
     });

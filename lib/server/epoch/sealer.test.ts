@@ -53,8 +53,7 @@ it("seals on start, then an epoch length after an operation, and seldom when idl
   const { world, time, outcomes, fire } = await createWorld();
   await fire();
   expect(outcomes).toEqual(["anchored"]);
-  const alice = world.createAuthor();
-  await alice.createLogs();
+  const alice = await world.createAuthor();
   await fire();
   expect([time.nowMs, outcomes.length]).toEqual([EPOCH_MS, 2]);
   while (outcomes.length === 2) await fire();

@@ -2,24 +2,22 @@ import { randomBytes as nodeRandomBytes } from "node:crypto";
 import path from "node:path";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { createDevchain } from "#ledger/devchain/devchain.ts";
-import { createLedgerPort, type LedgerPort } from "#ledger/port.ts";
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { createLedgerPort } from "#ledger/port.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
 import { parseLedgerBundle } from "#protocol/checkpoint/ledger-bundle.ts";
 import { deploymentId, encodeRegistration } from "#protocol/checkpoint/registration.ts";
 import { createTransaction } from "#protocol/checkpoint/transaction.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
-import { openInstanceMemory } from "../../log/instance-memory.ts";
-import { createInstanceSigner } from "../../log/instance-signer.ts";
-import { createLogEngine, type LogEngine } from "../../log/log-engine.ts";
-import { openStore } from "../../store/open-store.ts";
-import type { Store } from "../../store/store.ts";
-import { createEpochTrees, type UpdatableEpochTrees } from "../epoch-trees.ts";
+import type { LogEngine } from "../../log/log-engine.ts";
+import { startTestEngine } from "../../testing/test-engine.ts";
+import { createWorld } from "../../testing/world.ts";
+import { createEpochTrees } from "../epoch-trees.ts";
 import type { SealContext } from "../seal-epoch.ts";
-import { Author } from "./author.ts";
 
-export const randomBytes = (length: number): Bytes => new Uint8Array(nodeRandomBytes(length));
+const randomBytes = (length: number): Bytes => new Uint8Array(nodeRandomBytes(length));
 
 const CHAIN_ID = "holdfast-seal-test";
 const GOVERNANCE_KEY = new Uint8Array(32).fill(7);
@@ -27,37 +25,25 @@ const GOVERNANCE_KEY = new Uint8Array(32).fill(7);
 /** The real database, instance memory, logs and devchain in one folder; opened anew it goes on where it was. */
 export interface SealWorld {
   readonly suite: CryptoSuite;
-  readonly store: Store;
   readonly engine: LogEngine;
-  readonly trees: UpdatableEpochTrees;
-  readonly ledger: LedgerPort;
-  readonly deployment: Bytes;
   readonly context: SealContext;
-  readonly createAuthor: () => Author;
+  /** A new organization with one workspace, and somebody who writes to both. */
+  readonly createAuthor: () => Promise<Author>;
   /** The epochs that the ledger holds, from 0 on: exact record bytes. */
   readonly anchoredRecords: () => Promise<readonly Bytes[]>;
   readonly close: () => Promise<void>;
 }
 
+export interface Author {
+  readonly organization: Bytes;
+  readonly workspace: Bytes;
+  readonly writeToOrganization: () => Promise<unknown>;
+  readonly writeToWorkspace: () => Promise<unknown>;
+}
+
 export async function openSealWorld(folder: string): Promise<SealWorld> {
   const suite = await createProductSuite();
-  const store = await openStore({ kind: "sqlite", file: path.join(folder, "metadata.db") });
-  const file = path.join(folder, "instance");
-  const memory = await openInstanceMemory({
-    suite,
-    randomBytes,
-    file,
-    databaseCommit: await store.commitNumber(),
-  });
-  const signer = createInstanceSigner(suite, memory.secretKey);
-  const engine = await createLogEngine({
-    suite,
-    store,
-    memory,
-    signer,
-    events: { publish: () => undefined },
-    clock: Date.now,
-  });
+  const { engine, signer, memory, stop } = await startTestEngine({ suite, folder });
   const chain = createDevchain({
     suite,
     dir: path.join(folder, "ledger"),
@@ -97,27 +83,48 @@ export async function openSealWorld(folder: string): Promise<SealWorld> {
     },
     publish: (transaction) => ledger.publish(transaction),
   };
+  const createAuthor = async (): Promise<Author> => {
+    const sealed = { epoch: -1, hash: new Uint8Array(32) };
+    const noteSealed = async (): Promise<void> => {
+      const newest = await engine.epochLogs.newestEpochRecord();
+      if (newest) Object.assign(sealed, { epoch: newest.epoch, hash: newest.recordHash });
+    };
+    await noteSealed();
+    const name = toHex(randomBytes(8));
+    const instanceKeys = [signer.verifyKey];
+    const world = await createWorld({ suite, door: engine, instanceKeys, deployment, name, sealed });
+    const { alice, organization } = world;
+    const workspace = await world.createWorkspace(alice);
+    return {
+      organization,
+      workspace: workspace.log,
+      writeToOrganization: async () => {
+        await noteSealed();
+        const headerHash = randomBytes(32);
+        const place = { log: organization, organization: null };
+        await world.say(alice, place, { kind: "anchor", body: { chainId: "any", height: 1, headerHash } });
+      },
+      writeToWorkspace: async () => {
+        await noteSealed();
+        await world.say(alice, workspace, { kind: "ack", body: {} });
+      },
+    };
+  };
   return {
     suite,
-    store,
     engine,
-    trees,
-    ledger,
-    deployment,
     context,
-    createAuthor: () => new Author({ suite, engine, randomBytes, deployment }),
+    createAuthor,
     anchoredRecords: async () => {
       const request = { deployment, trustedHeight: 1, firstEpoch: 0, maxEpochs: 4096 };
       const { statement } = unwrap(parseLedgerBundle(await ledger.fetchEvidence(request)));
-      if (!statement || !equalBytes(statement.proof.state.deployment, deployment))
-        throw new Error("unregistered");
+      if (!statement) throw new Error("not registered");
       return statement.epochs.map(({ record }) => record);
     },
     close: async () => {
       await engine.idle();
       chain.close();
-      await memory.close();
-      await store.close();
+      await stop();
     },
   };
 }
