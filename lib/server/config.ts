@@ -1,0 +1,93 @@
+import * as v from "valibot";
+import { err, ok, type Result } from "#protocol/result.ts";
+
+/** What one server needs to be told. Times are milliseconds. */
+export interface ServerConfig {
+  /** Folder of the instance's memory, the lock and, without `databaseUrl`, the database. */
+  readonly dataDir: string;
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The only origin whose pages may call. */
+  readonly appOrigin: string;
+  /** PostgreSQL; null keeps everything in SQLite in the data folder. */
+  readonly databaseUrl: string | null;
+  /** Must be shown to create an organization; null lets everybody who reaches the API. */
+  readonly bootstrapToken: string | null;
+  /** Longest time an epoch stays open while there is work; told to clients. */
+  readonly epochLengthMs: number;
+}
+
+/** One line per variable that cannot be used, for the operator. */
+export type ConfigError = readonly string[];
+
+/** An unset variable and an empty one are the same: that is how compose files switch one off. */
+const optionalText = (fallback: string) =>
+  v.pipe(
+    v.optional(v.string(), ""),
+    v.transform((text) => (text === "" ? fallback : text)),
+  );
+
+const textOrNull = v.pipe(
+  v.optional(v.string(), ""),
+  v.transform((text) => (text === "" ? null : text)),
+);
+
+const wholeNumber = (fallback: number, min: number, max: number) =>
+  v.pipe(
+    optionalText(String(fallback)),
+    v.regex(/^(0|[1-9][0-9]{0,9})$/, "must be a whole number"),
+    v.transform(Number),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+
+const DAY_MS = 86_400_000;
+
+/** The environment variables of docs/operate/configuration.md that concern the server itself. */
+const environmentSchema = v.object({
+  HOLDFAST_DATA: optionalText("data"),
+  HOLDFAST_API_HOST: optionalText("127.0.0.1"),
+  HOLDFAST_API_PORT: wholeNumber(3001, 0, 65_535),
+  HOLDFAST_APP_ORIGIN: v.pipe(
+    optionalText("http://localhost:3000"),
+    v.check(isOrigin, "must be an origin like https://files.example.org, without a path"),
+  ),
+  DATABASE_URL: v.pipe(
+    textOrNull,
+    v.check(
+      (url) => url === null || /^postgres(ql)?:\/\/[^\s]+$/.test(url),
+      "must start with postgres:// or postgresql://",
+    ),
+  ),
+  HOLDFAST_BOOTSTRAP_TOKEN: v.pipe(
+    textOrNull,
+    v.check((token) => token === null || token.length >= 16, "must have at least 16 characters"),
+    v.check((token) => token === null || token.length <= 200, "must have at most 200 characters"),
+  ),
+  HOLDFAST_EPOCH_MS: wholeNumber(60_000, 100, DAY_MS),
+});
+
+/** All that is wrong at once, so that an operator corrects it once. */
+export function parseServerConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<ServerConfig, ConfigError> {
+  const parsed = v.safeParse(environmentSchema, environment);
+  if (!parsed.success)
+    return err(parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "?"} ${issue.message}`));
+  const values = parsed.output;
+  return ok({
+    dataDir: values.HOLDFAST_DATA,
+    host: values.HOLDFAST_API_HOST,
+    port: values.HOLDFAST_API_PORT,
+    appOrigin: values.HOLDFAST_APP_ORIGIN,
+    databaseUrl: values.DATABASE_URL,
+    bootstrapToken: values.HOLDFAST_BOOTSTRAP_TOKEN,
+    epochLengthMs: values.HOLDFAST_EPOCH_MS,
+  });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

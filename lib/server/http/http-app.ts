@@ -1,0 +1,144 @@
+import { type Context, Hono } from "hono";
+import type { FailureReason } from "#protocol/wire/command.ts";
+import { encodeFailure, type ServedCommand } from "../command/served-command.ts";
+import { readBody } from "./read-body.ts";
+import { statusOfFailure } from "./status.ts";
+
+/** A route beside the commands, such as the event stream or the ledger's reading routes. */
+export interface ExtraRoute {
+  readonly method: "GET" | "POST";
+  /** Exact, or with one `:name` as its last part. */
+  readonly path: string;
+  readonly handle: (request: Request) => Promise<Response>;
+}
+
+export interface HttpAppOptions {
+  /** Origin of the app: the only one whose pages may call. */
+  readonly appOrigin: string;
+  /** The commands; undefined while the database has not been reached yet. */
+  readonly commands: () => ReadonlyMap<string, ServedCommand> | undefined;
+  /** Empty until the server is ready. */
+  readonly routes: () => readonly ExtraRoute[];
+  /** Rejects while the server cannot work. */
+  readonly checkHealth: () => Promise<void>;
+  /** False turns the request away with `tooManyRequests`. */
+  readonly admit: (request: AdmissionRequest) => boolean;
+  readonly onReply: (command: string, reply: string, durationMs: number) => void;
+  /** Address of the peer, as seen by the socket or by a proxy in front. */
+  readonly clientOf: (context: Context) => string;
+  readonly onError: (error: Error) => void;
+}
+
+export interface AdmissionRequest {
+  /** Name of a command, or the path of another route. */
+  readonly command: string;
+  readonly client: string;
+}
+
+const PREFLIGHT_SECONDS = "7200";
+
+/** The API as one origin of its own: CBOR in, CBOR out, no cookies, nothing that a browser would render. */
+export function createHttpApp(options: HttpAppOptions): Hono {
+  const app = new Hono();
+
+  app.use(async (context, next) => {
+    const origin = context.req.header("origin");
+    const isForeign = origin !== undefined && origin !== options.appOrigin;
+    if (context.req.method === "OPTIONS") {
+      context.res = isForeign ? new Response(null, { status: 403 }) : preflight();
+    } else if (isForeign) {
+      context.res = failure("notAllowed", "origin");
+    } else {
+      await next();
+    }
+    setHeaders(context, options.appOrigin);
+  });
+
+  app.get("/health", async () => {
+    try {
+      await options.checkHealth();
+      return new Response("ok\n", { headers: { "content-type": "text/plain" } });
+    } catch {
+      return new Response("not ready\n", { status: 503, headers: { "content-type": "text/plain" } });
+    }
+  });
+
+  app.all("*", async (context) => {
+    const { method, path } = context.req;
+    const extra = options.routes().find((route) => route.method === method && matches(route.path, path));
+    const name = extra ? extra.path : (COMMAND.exec(path)?.[1] ?? "");
+    if (!options.admit({ command: name, client: options.clientOf(context) }))
+      return failure("tooManyRequests");
+    if (extra) return extra.handle(context.req.raw);
+    if (method !== "POST" || name === "") return failure("malformedRequest", "POST /v1/<command>");
+    return serveCommand(options, name, context.req.raw);
+  });
+
+  app.onError((error, context) => {
+    options.onError(error);
+    context.res = failure("internal");
+    setHeaders(context, options.appOrigin);
+    return context.res;
+  });
+  return app;
+}
+
+async function serveCommand(options: HttpAppOptions, name: string, request: Request): Promise<Response> {
+  const commands = options.commands();
+  if (!commands) return failure("databaseUnavailable");
+  const command = commands.get(name);
+  if (!command) return failure("malformedRequest", "no such command");
+  if (request.headers.get("content-type") !== "application/cbor")
+    return failure("malformedRequest", "content-type");
+  const body = await readBody(request, command.maxRequestBytes);
+  if (!body) return failure("tooLarge");
+  const startedMs = performance.now();
+  const reply = await command.serve(body, request.headers.get("authorization") ?? undefined);
+  options.onReply(name, reply.failure ?? reply.kind, performance.now() - startedMs);
+  const status = reply.failure === null ? 200 : statusOfFailure(reply.failure);
+  return cbor(reply.body, status);
+}
+
+function failure(reason: FailureReason, detail = ""): Response {
+  return cbor(encodeFailure(reason, detail), statusOfFailure(reason));
+}
+
+function cbor(body: Uint8Array, status: number): Response {
+  // A copy where the bytes are a view: `Response` wants a buffer that nobody shares.
+  return new Response(new Uint8Array(body), {
+    status,
+    headers: { "content-type": "application/cbor", "cache-control": "no-store" },
+  });
+}
+
+function preflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers": "authorization, content-type, last-event-id",
+      // One URL per command, so a browser asks once per command and two hours.
+      "access-control-max-age": PREFLIGHT_SECONDS,
+    },
+  });
+}
+
+function setHeaders(context: Context, appOrigin: string): void {
+  const { headers } = context.res;
+  headers.set("access-control-allow-origin", appOrigin);
+  headers.set("vary", "origin");
+  headers.set("content-security-policy", "default-src 'none'; sandbox");
+  headers.set("cross-origin-resource-policy", "cross-origin");
+  headers.set("referrer-policy", "no-referrer");
+  headers.set("x-content-type-options", "nosniff");
+}
+
+/** Exact, or with one `:name` as its last part. */
+function matches(pattern: string, path: string): boolean {
+  const variable = pattern.indexOf("/:");
+  if (variable < 0) return pattern === path;
+  const fixed = pattern.slice(0, variable + 1);
+  return path.startsWith(fixed) && !path.slice(fixed.length).includes("/");
+}
+
+const COMMAND = /^\/v1\/([a-z-]{1,40})$/;
