@@ -1,11 +1,13 @@
+import Link from "next/link";
+
 export default function NotFound() {
   return (
     <main className="mx-auto max-w-xl p-8">
       <h1 className="text-xl font-semibold">This page does not exist · Cette page n’existe pas</h1>
       <p className="mt-4">
-        <a className="text-accent underline" href="/">
+        <Link className="text-accent underline" href="/">
           Holdfast
-        </a>
+        </Link>
       </p>
     </main>
   );

@@ -115,8 +115,8 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
   const app = await startAppHost({
     outDir: path.join(root, "out"),
-    deployment: path.resolve(root, process.env.HOLDFAST_DEPLOYMENT ?? "data/deployment.json"),
-    port: Number(process.env.HOLDFAST_APP_PORT ?? 3000),
+    deployment: path.resolve(root, process.env["HOLDFAST_DEPLOYMENT"] ?? "data/deployment.json"),
+    port: Number(process.env["HOLDFAST_APP_PORT"] ?? 3000),
   }).catch((error) => {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

@@ -66,6 +66,8 @@ export function headersFor(pathname, connectOrigins) {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    // A module script of the frame is fetched with CORS, from the origin "null".
+    ...(isPreview && { "Access-Control-Allow-Origin": "*" }),
     "Cache-Control": isHashed(pathname) ? "public, max-age=31536000, immutable" : "no-cache",
   };
 }
@@ -125,6 +127,7 @@ function isHashed(pathname) {
   // The bundler names chunks, media, inline and boot scripts by their content; its build manifests sit
   // under the fixed build id and do change.
   return (
-    /^\/_next\/static\/(?:chunks|media|inline)\//.test(pathname) || /^\/_next\/static\/boot-/.test(pathname)
+    /^\/_next\/static\/(?:chunks|media|inline)\//.test(pathname) ||
+    /^\/(?:_next\/static\/boot|preview\/frame)-/.test(pathname)
   );
 }

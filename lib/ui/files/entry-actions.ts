@@ -20,6 +20,7 @@ export function useEntryActions(
   canWrite: boolean,
 ): readonly Action[] {
   const t = useTranslations("files.actions");
+  const tShortcuts = useTranslations("files.shortcuts");
   const [first, ...others] = selected;
   if (first === undefined) return [];
   const single = others.length === 0 ? first : undefined;
@@ -39,7 +40,7 @@ export function useEntryActions(
       id: "preview",
       label: t("preview"),
       icon: "preview",
-      shortcut: "␣",
+      shortcut: tShortcuts("space"),
       group: "see",
       run: () => commands.preview(single),
     });

@@ -33,7 +33,7 @@ export function EntryIcon({
           aria-hidden="true"
           className={classNames(
             "font-semibold tracking-tight",
-            size === "small" ? "text-[0.625rem]" : "text-sm",
+            size === "large" ? "text-sm" : kind.letters.length > 3 ? "text-[0.5rem]" : "text-[0.625rem]",
           )}
         >
           {kind.letters}

@@ -11,11 +11,12 @@ export interface SortOrder {
 export function sortEntries(entries: readonly Entry[], order: SortOrder, locale: string): readonly Entry[] {
   const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
   const sign = order.direction === "ascending" ? 1 : -1;
-  const byName = (a: Entry, b: Entry) => collator.compare(a.name, b.name) || compareText(a.id, b.id);
+  const byName = (a: Entry, b: Entry) =>
+    firstDifference(collator.compare(a.name, b.name), compareText(a.id, b.id));
   return entries.toSorted((a, b) => {
     if (a.kind !== b.kind) return a.kind === "folder" ? -1 : 1;
     const difference = compareBy(order.column, a, b);
-    return difference === undefined ? sign * byName(a, b) : sign * difference || byName(a, b);
+    return difference === undefined ? sign * byName(a, b) : firstDifference(sign * difference, byName(a, b));
   });
 }
 
@@ -29,6 +30,10 @@ function compareBy(column: SortColumn, a: Entry, b: Entry): number | undefined {
     case "size":
       return a.sizeBytes - b.sizeBytes;
   }
+}
+
+function firstDifference(first: number, second: number): number {
+  return first === 0 ? second : first;
 }
 
 function compareText(a: string, b: string): number {

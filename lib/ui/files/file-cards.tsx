@@ -7,11 +7,11 @@ import { Icon } from "../kit/icons.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import { EntryState } from "./entry-state.tsx";
 import type { FileListProps } from "./file-table.tsx";
-import { useMoveByDragging } from "./move-by-dragging.tsx";
+import { DragHandle, useMoveByDragging } from "./move-by-dragging.tsx";
 
 /** The same files as tiles, or as two-line rows for a narrow window. */
 export function FileCards({ shape, ...props }: FileListProps & { readonly shape: "tiles" | "rows" }) {
-  const dragAndDropHooks = useMoveByDragging(props.entries, props.onDropInto);
+  const dragging = useMoveByDragging(props.entries, props.onDropInto);
   const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
   const list = (
     <GridList
@@ -26,10 +26,16 @@ export function FileCards({ shape, ...props }: FileListProps & { readonly shape:
         const entry = byId.get(String(key));
         if (entry !== undefined) props.onOpen(entry);
       }}
-      dragAndDropHooks={dragAndDropHooks}
+      {...dragging}
       className="h-full overflow-auto outline-none"
     >
-      {(entry) => (shape === "tiles" ? <Tile entry={entry} /> : <CompactRow entry={entry} />)}
+      {(entry) =>
+        shape === "tiles" ? (
+          <Tile entry={entry} isDraggable={props.onDropInto !== undefined} />
+        ) : (
+          <CompactRow entry={entry} />
+        )
+      }
     </GridList>
   );
   return shape === "tiles" ? (
@@ -43,18 +49,31 @@ export function FileCards({ shape, ...props }: FileListProps & { readonly shape:
   );
 }
 
-function Tile({ entry }: { readonly entry: Entry }) {
+function Tile({ entry, isDraggable }: { readonly entry: Entry; readonly isDraggable: boolean }) {
+  const t = useTranslations("files");
+  const formatSize = useByteSize();
   return (
     <GridListItem
       id={entry.id}
       textValue={entry.name}
       className={classNames(itemClass, "flex h-full flex-col gap-3 rounded-lg border border-line p-3")}
     >
-      <span className="flex grow items-center justify-center rounded-md bg-canvas">
+      <span className="flex h-16 shrink-0 items-center justify-center">
         <EntryIcon entry={entry} size="large" />
       </span>
-      <span className="block truncate text-sm font-medium">{entry.name}</span>
-      <EntryState state={entry.state} />
+      <DragHandle isShown={isDraggable} />
+      <span className="block">
+        <span className="block truncate text-sm font-medium">{entry.name}</span>
+        <span className="flex h-5 items-center gap-2 truncate text-xs text-muted">
+          {entry.state === "local" || entry.state === "conflict" ? (
+            <EntryState state={entry.state} />
+          ) : entry.kind === "folder" ? (
+            t("kind.folder")
+          ) : (
+            formatSize(entry.sizeBytes)
+          )}
+        </span>
+      </span>
     </GridListItem>
   );
 }

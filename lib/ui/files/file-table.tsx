@@ -17,7 +17,7 @@ import { Icon } from "../kit/icons.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import type { SortColumn, SortOrder } from "./entry-order.ts";
 import { EntryState } from "./entry-state.tsx";
-import { useMoveByDragging } from "./move-by-dragging.tsx";
+import { DragHandle, useMoveByDragging } from "./move-by-dragging.tsx";
 
 export interface FileListProps {
   readonly label: string;
@@ -39,7 +39,7 @@ export function FileTable(props: FileTableProps) {
   const t = useTranslations("files");
   const format = useFormatter();
   const formatSize = useByteSize();
-  const dragAndDropHooks = useMoveByDragging(props.entries, props.onDropInto);
+  const dragging = useMoveByDragging(props.entries, props.onDropInto);
   const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
   return (
     <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 48, headingHeight: 36 }}>
@@ -58,7 +58,7 @@ export function FileTable(props: FileTableProps) {
           const entry = byId.get(String(key));
           if (entry !== undefined) props.onOpen(entry);
         }}
-        dragAndDropHooks={dragAndDropHooks}
+        {...dragging}
         className="h-full overflow-auto outline-none"
       >
         <TableHeader className="bg-surface">
@@ -66,11 +66,12 @@ export function FileTable(props: FileTableProps) {
           <SortableColumn id="modified" label={t("columns.modified")} width={190} />
           <SortableColumn id="size" label={t("columns.size")} width={120} isNumeric />
         </TableHeader>
-        <TableBody items={props.entries} dependencies={[format]}>
+        <TableBody items={props.entries} dependencies={[format, props.onDropInto]}>
           {(entry) => (
             <Row id={entry.id} textValue={entry.name} className={rowClass}>
               <Cell className={cellClass}>
                 <span className="flex w-full min-w-0 items-center gap-3">
+                  <DragHandle isShown={props.onDropInto !== undefined} />
                   <EntryIcon entry={entry} />
                   <span className="truncate font-medium">{entry.name}</span>
                   <EntryState state={entry.state} />
@@ -130,7 +131,7 @@ const columns: readonly SortColumn[] = ["name", "modified", "size"];
 const cellClass = "flex h-full min-w-0 items-center px-3 text-sm outline-none";
 
 const rowClass =
-  "group h-full cursor-default rounded-md outline-none data-hovered:bg-hover data-selected:bg-accent-soft " +
+  "group h-full cursor-default outline-none data-hovered:bg-hover data-selected:bg-accent-soft " +
   "data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus " +
   "data-drop-target:bg-accent-soft data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent " +
   "data-dragging:opacity-50";

@@ -79,7 +79,8 @@ export function FilesView(props: FilesViewProps) {
     selection,
     onSelectionChange: setSelection,
     onOpen: open,
-    onDropInto: props.canWrite ? props.onDropInto : undefined,
+    // A finger scrolls; dragging is for a pointer.
+    onDropInto: props.canWrite && !isNarrow ? props.onDropInto : undefined,
   };
   const crumbs = [{ id: "root", name: props.workspaceName }, ...(listing?.path ?? [])].map(
     ({ id, name }) => ({
@@ -102,9 +103,7 @@ export function FilesView(props: FilesViewProps) {
             <Breadcrumbs label={t("path")} crumbs={crumbs} />
           </div>
           <div className="flex items-center gap-2">
-            {isNarrow ? (
-              <SortMenu sort={sort} onSortChange={setSort} />
-            ) : (
+            {!isNarrow && (
               <SegmentedControl
                 label={t("layout.label")}
                 value={layout}
@@ -124,6 +123,7 @@ export function FilesView(props: FilesViewProps) {
           selectedCount={selected.length}
           actions={actions}
           onClear={clearSelection}
+          sorting={isNarrow && <SortMenu sort={sort} onSortChange={setSort} />}
         />
         <div className="min-h-0 flex-1 px-1 pb-1 md:px-3" onContextMenu={contextMenu.onContextMenu}>
           <FolderBody {...props} isEmpty={entries.length === 0}>

@@ -1,5 +1,7 @@
-import { type DragAndDropHooks, isTextDropItem, useDragAndDrop } from "react-aria-components";
+import { Button, type DragAndDropHooks, isTextDropItem, useDragAndDrop } from "react-aria-components";
+import { useTranslations } from "use-intl";
 import type { Entry } from "#client/engine.ts";
+import { Icon } from "../kit/icons.tsx";
 
 /** A type of our own: what is dragged out of the app carries no name and no id of ours. */
 const DRAG_TYPE = "application/x-holdfast-entry";
@@ -8,10 +10,9 @@ const DRAG_TYPE = "application/x-holdfast-entry";
 export function useMoveByDragging(
   entries: readonly Entry[],
   onDropInto: ((ids: readonly string[], folder: string) => void) | undefined,
-): DragAndDropHooks {
+): { readonly dragAndDropHooks?: DragAndDropHooks } {
   const folders = new Set(entries.filter(({ kind }) => kind === "folder").map(({ id }) => id));
   const { dragAndDropHooks } = useDragAndDrop({
-    isDisabled: onDropInto === undefined,
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],
     getAllowedDropOperations: () => ["move"],
@@ -27,5 +28,20 @@ export function useMoveByDragging(
       });
     },
   });
-  return dragAndDropHooks;
+  return onDropInto === undefined ? {} : { dragAndDropHooks };
+}
+
+/** For keyboard and screen reader, to begin dragging; not seen until it has the focus. */
+export function DragHandle({ isShown }: { readonly isShown: boolean }) {
+  const t = useTranslations("files.actions");
+  if (!isShown) return null;
+  return (
+    <Button
+      slot="drag"
+      aria-label={t("drag")}
+      className="sr-only rounded-sm outline-none data-focus-visible:not-sr-only data-focus-visible:outline-2 data-focus-visible:outline-focus"
+    >
+      <Icon name="move" className="size-4" />
+    </Button>
+  );
 }

@@ -1,8 +1,9 @@
+import { type ReactNode, useRef } from "react";
 import { Toolbar } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Action } from "../kit/action.ts";
 import { Button, IconButton } from "../kit/button.tsx";
-import { useMediaQuery } from "../kit/media-query.ts";
+import { useElementWidth } from "../kit/element-width.ts";
 import { ActionMenu } from "../kit/menu.tsx";
 
 /** One line of fixed height: how many things are here, or what can be done with the selected ones. */
@@ -11,23 +12,29 @@ export function SelectionBar(props: {
   readonly selectedCount: number;
   readonly actions: readonly Action[];
   readonly onClear: () => void;
+  /** Shown at the end of the line while nothing is selected. */
+  readonly sorting: ReactNode;
 }) {
   const t = useTranslations("files");
   const tActions = useTranslations("common.actions");
-  const isWide = useMediaQuery("(min-width: 75rem)");
+  const container = useRef<HTMLDivElement>(null);
+  const isWide = useElementWidth(container) > 860;
   const [visible, hidden] = isWide
     ? [props.actions, []]
     : [props.actions.slice(0, 2), props.actions.slice(2)];
   return (
-    <div className="flex h-11 shrink-0 items-center px-4 md:px-6 pointer-coarse:h-13">
+    <div ref={container} className="flex h-11 shrink-0 items-center px-4 md:px-6 pointer-coarse:h-13">
       {props.selectedCount === 0 ? (
-        <p className="px-1.5 text-sm text-muted" role="status">
-          {props.itemCount !== undefined && t("itemCount", { count: props.itemCount })}
-        </p>
+        <>
+          <p className="mr-auto text-sm text-muted" role="status">
+            {props.itemCount !== undefined && t("itemCount", { count: props.itemCount })}
+          </p>
+          {props.sorting}
+        </>
       ) : (
         <Toolbar
           aria-label={t("actions.toolbar")}
-          className="-mx-1 flex w-full min-w-0 items-center gap-0.5 rounded-lg bg-accent-soft px-1"
+          className="-mx-2 flex w-full grow min-w-0 items-center gap-0.5 rounded-lg bg-accent-soft px-1"
         >
           <IconButton icon="close" size="small" label={t("clearSelection")} onPress={props.onClear} />
           <span className="mr-auto truncate px-1.5 text-sm font-medium text-accent" role="status">

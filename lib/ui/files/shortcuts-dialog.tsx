@@ -11,7 +11,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
             <dt>{t(name)}</dt>
             <dd>
               <kbd className="rounded-sm border border-line bg-sunken px-2 py-0.5 font-sans text-xs">
-                {keys}
+                {keys === "space" ? t("space") : keys}
               </kbd>
             </dd>
           </div>
@@ -24,7 +24,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
 const shortcuts = [
   ["new", "N"],
   ["open", "↵"],
-  ["preview", "␣"],
+  ["preview", "space"],
   ["rename", "F2"],
   ["trash", "Del"],
   ["selectAll", "Ctrl A"],

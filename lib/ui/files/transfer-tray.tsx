@@ -18,7 +18,7 @@ export interface TransferTrayProps {
 /** Stays at the bottom right while there is anything to tell, whichever screen is open. */
 export function TransferTray(props: TransferTrayProps) {
   const t = useTranslations("files.transfers");
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(() => matchMedia("(min-width: 48rem)").matches);
   const { transfers } = props;
   if (transfers.items.length === 0) return null;
   const isFinished = transfers.items.every(({ state }) => state === "done" || state === "cancelled");

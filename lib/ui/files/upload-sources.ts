@@ -31,7 +31,11 @@ export async function pickHandles(kind: "files" | "folder"): Promise<readonly Up
 
 /** Files of an `<input type="file">`; with `webkitdirectory` each carries its path below the chosen folder. */
 export function sourcesOfFiles(files: Iterable<File>): readonly UploadSource[] {
-  return [...files].map((file) => ({ kind: "file", file, path: file.webkitRelativePath || file.name }));
+  return [...files].map((file) => ({
+    kind: "file",
+    file,
+    path: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath,
+  }));
 }
 
 /**

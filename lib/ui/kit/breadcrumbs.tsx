@@ -12,7 +12,7 @@ export interface Crumb {
 /** The way from the workspace to the open folder; the last crumb is where we are. */
 export function Breadcrumbs(props: { readonly label: string; readonly crumbs: readonly Crumb[] }) {
   return (
-    <AriaBreadcrumbs aria-label={props.label} className="flex min-w-0 flex-wrap items-center text-lg">
+    <AriaBreadcrumbs aria-label={props.label} className="-mx-1.5 flex min-w-0 flex-wrap items-center text-lg">
       {props.crumbs.map((crumb, index) => (
         <Breadcrumb key={crumb.id} id={crumb.id} className="flex min-w-0 items-center">
           <Link

@@ -44,7 +44,7 @@ export function StateBadge({
       )}
     >
       <StateShape state={state} className="size-2.5" />
-      {children ?? t(state)}
+      {children ?? t(state === "contradiction" ? "contradictionShort" : state)}
     </span>
   );
 }

@@ -40,7 +40,7 @@ export function AppScreen(props: {
         userName={device.userName ?? ""}
         current={currentPlace(route)}
         workspaces={known}
-        openWorkspaceId={route.name === "files" ? route.workspaceId : undefined}
+        openWorkspaceId={route.name === "files" ? (route.workspaceId ?? known[0]?.id) : undefined}
         status={trust === undefined ? undefined : statusOf(trust)}
         banners={<Banners device={device} />}
         onNewWorkspace={() => setNaming(true)}

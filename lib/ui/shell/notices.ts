@@ -10,18 +10,7 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
   const t = useTranslations("notices");
   const engine = useEngine();
   const toasts = useToasts();
-  const tell = useEffectEvent((notice: Notice) => {
-    toasts.add(words(notice));
-  });
-  useEffect(
-    () =>
-      engine.subscribe((event) => {
-        if (event.type === "notice") tell(event);
-      }),
-    [engine],
-  );
-
-  function words({ code, values }: Notice): string {
+  const words = ({ code, values }: Notice): string => {
     switch (code) {
       case "conflictKeptBoth":
       case "editAbandoned":
@@ -35,5 +24,15 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
       case "anotherTabLeads":
         return t(code);
     }
-  }
+  };
+  const tell = useEffectEvent((notice: Notice) => {
+    toasts.add(words(notice));
+  });
+  useEffect(
+    () =>
+      engine.subscribe((event) => {
+        if (event.type === "notice") tell(event);
+      }),
+    [engine],
+  );
 }

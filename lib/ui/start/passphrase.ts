@@ -8,8 +8,7 @@ export type PassphraseStrength = "weak" | "fair" | "strong";
  * several unrelated words are what we advise. Repetition earns nothing.
  */
 export function estimateStrength(passphrase: string): PassphraseStrength {
-  const characters = [...passphrase];
-  const distinctCharacters = new Set(characters).size;
+  const distinctCharacters = new Set(passphrase).size;
   const words = new Set(
     passphrase
       .toLowerCase()
@@ -17,10 +16,10 @@ export function estimateStrength(passphrase: string): PassphraseStrength {
       .filter((word) => word.length >= 3),
   ).size;
   const bitsByCharacter =
-    Math.log2(alphabetSize(passphrase)) * Math.min(characters.length, distinctCharacters * 1.5);
+    Math.log2(alphabetSize(passphrase)) * Math.min(passphrase.length, distinctCharacters * 1.5);
   // A word someone picks is worth about 11 bits; letters of words are not random.
   const bits = words >= 2 ? Math.min(bitsByCharacter, words * 11 + 8) : bitsByCharacter * 0.55;
-  if (characters.length < MIN_PASSPHRASE_LENGTH || bits < 32) return "weak";
+  if (passphrase.length < MIN_PASSPHRASE_LENGTH || bits < 32) return "weak";
   return bits < 50 ? "fair" : "strong";
 }
 

@@ -11,7 +11,7 @@ export function RecoveryKitScreen({ device }: { readonly device: DeviceState }) 
   const engine = useEngine();
   const task = useTask();
   const { data: kit } = useRecoveryKit(!device.isRecoveryKitConfirmed);
-  if (kit === undefined || !kit.ok) return <BusyPage />;
+  if (kit?.ok !== true) return <BusyPage />;
   return (
     <RecoveryKitView
       kit={kit.value}

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Period } from "#client/engine.ts";
+import { useElementWidth } from "../kit/element-width.ts";
 import { SegmentedControl } from "../kit/segmented-control.tsx";
 import { StateMark, stateTextColours } from "../kit/state.tsx";
 import { groupPeriods, type PeriodGroup, type RailZoom, worstState } from "./period-groups.ts";
@@ -9,6 +10,7 @@ const CELL_WIDTH = 26;
 const LANE_HEIGHT = 34;
 const LABEL_WIDTH = 132;
 const AXIS_HEIGHT = 22;
+const LABEL_HEIGHT = 20;
 const lanes = ["device", "record", "seal"] as const;
 
 /**
@@ -22,8 +24,12 @@ export function PeriodRail(props: {
   const t = useTranslations("trust.rail");
   const [zoom, setZoom] = useState<RailZoom>("hour");
   const container = useRef<HTMLDivElement>(null);
-  const width = useWidth(container);
-  const labelWidth = width < 560 ? 0 : LABEL_WIDTH;
+  const width = useElementWidth(container);
+  // Where there is no room at the side, each lane has its name above it.
+  const isNarrow = width < 560;
+  const labelWidth = isNarrow ? 0 : LABEL_WIDTH;
+  const laneTop = isNarrow ? LABEL_HEIGHT : 0;
+  const laneStep = LANE_HEIGHT + laneTop;
   const capacity = Math.max(1, Math.floor((width - labelWidth) / CELL_WIDTH));
   const groups = groupPeriods(props.periods, zoom).slice(-capacity);
   const summary = useSummary(groups);
@@ -44,27 +50,31 @@ export function PeriodRail(props: {
             role="img"
             aria-label={summary}
             width={width}
-            height={lanes.length * LANE_HEIGHT + AXIS_HEIGHT}
+            height={lanes.length * laneStep + AXIS_HEIGHT}
             className="block text-xs"
           >
             {lanes.map((lane, row) => (
-              <g key={lane} transform={`translate(0 ${row * LANE_HEIGHT})`}>
-                {labelWidth > 0 && (
-                  <text x="0" y={LANE_HEIGHT / 2} dominantBaseline="central" className="fill-muted">
-                    {t(`lanes.${lane}`)}
-                  </text>
-                )}
+              <g key={lane} transform={`translate(0 ${row * laneStep})`}>
+                <text
+                  x="0"
+                  y={isNarrow ? LABEL_HEIGHT / 2 : LANE_HEIGHT / 2}
+                  dominantBaseline="central"
+                  className="fill-muted"
+                >
+                  {t(`lanes.${lane}`)}
+                </text>
                 {groups.map((group, column) => (
                   <Cell
                     key={group.epoch}
                     x={labelWidth + column * CELL_WIDTH}
+                    y={laneTop}
                     state={group.lanes[lane]}
                     onPress={() => props.onOpen(group.epoch)}
                   />
                 ))}
               </g>
             ))}
-            <Axis groups={groups} left={labelWidth} zoom={zoom} />
+            <Axis groups={groups} left={labelWidth} top={lanes.length * laneStep} zoom={zoom} />
           </svg>
         )}
       </div>
@@ -72,10 +82,15 @@ export function PeriodRail(props: {
   );
 }
 
-function Cell(props: { readonly x: number; readonly state: Period["state"]; readonly onPress: () => void }) {
+function Cell(props: {
+  readonly x: number;
+  readonly y: number;
+  readonly state: Period["state"];
+  readonly onPress: () => void;
+}) {
   return (
     <g
-      transform={`translate(${props.x} 0)`}
+      transform={`translate(${props.x} ${props.y})`}
       className={`group ${stateTextColours[props.state]}`}
       onClick={props.onPress}
     >
@@ -97,17 +112,18 @@ function Cell(props: { readonly x: number; readonly state: Period["state"]; read
 function Axis(props: {
   readonly groups: readonly PeriodGroup[];
   readonly left: number;
+  readonly top: number;
   readonly zoom: RailZoom;
 }) {
   const t = useTranslations("trust.rail");
   const format = useFormatter();
-  const y = lanes.length * LANE_HEIGHT + AXIS_HEIGHT - 6;
+  const y = props.top + AXIS_HEIGHT - 6;
   const every = props.zoom === "hour" ? 6 : 8;
   const last = props.groups.length - 1;
   return (
     <g className="fill-muted tabular-nums">
       {props.groups.map((group, column) => {
-        const isLabelled = column % every === 0 && last - column >= 4 && group.sealedAt !== null;
+        const isLabelled = column % every === 0 && last - column >= 4;
         if (!isLabelled || group.sealedAt === null) return null;
         return (
           <text key={group.epoch} x={props.left + column * CELL_WIDTH + 2} y={y}>
@@ -141,17 +157,6 @@ function useSummary(groups: readonly PeriodGroup[]): string {
     waiting: states.filter((state) => state === "pending").length,
     attention: states.filter((state) => state === "suspect" || state === "contradiction").length,
   });
-}
-
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (element.current === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }
 
 const zooms: readonly RailZoom[] = ["hour", "day", "month"];

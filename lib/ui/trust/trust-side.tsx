@@ -13,7 +13,7 @@ export function TrustSide(props: {
   const t = useTranslations("trust.side");
   const tShell = useTranslations("shell");
   return (
-    <div className="grid content-start gap-4 sm:grid-cols-2 xl:grid-cols-1">
+    <div className="grid content-start gap-4 @lg:grid-cols-2 @4xl:grid-cols-1">
       <Card title={t("proofs")} hint={t("proofsHint")}>
         {props.proofFiles.length === 0 ? (
           <p className="text-sm">{t("noProofs")}</p>

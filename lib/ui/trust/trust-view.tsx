@@ -2,9 +2,10 @@ import { type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Period, ProofFileSummary, TrustState, TrustSummary, WorkspaceSummary } from "#client/engine.ts";
 import { Banner } from "../kit/banner.tsx";
-import { Button } from "../kit/button.tsx";
+import { Button, LinkButton } from "../kit/button.tsx";
 import { Select } from "../kit/select.tsx";
 import { StateShape, stateTextColours } from "../kit/state.tsx";
+import { formatRoute } from "../router/route.ts";
 import { PeriodRail } from "./period-rail.tsx";
 import { PeriodTable } from "./period-table.tsx";
 import { TrustReasons } from "./trust-reasons.tsx";
@@ -33,12 +34,12 @@ export function TrustView(props: TrustViewProps) {
   return (
     <div className="flex min-h-0 flex-1">
       <div className="min-w-0 flex-1 overflow-auto">
-        <div className="mx-auto flex max-w-5xl flex-col gap-6 px-4 py-6 md:px-8">
+        <div className="@container mx-auto flex max-w-5xl flex-col gap-6 px-4 py-6 md:px-8">
           <Headline {...props} />
           {props.summary.isLocalLedger && <Banner tone="info">{t("side.localLedger")}</Banner>}
           <TrustReasons reasons={props.summary.reasons} workspaces={props.workspaces} />
           <PeriodRail periods={props.periods} onOpen={props.onOpenPeriod} />
-          <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_18rem]">
+          <div className="grid grid-cols-1 gap-6 @4xl:grid-cols-[minmax(0,1fr)_18rem]">
             <section aria-label={t("table.title")} className="min-w-0">
               <div className="mb-3 flex flex-wrap items-center gap-2">
                 <h2 className="mr-auto text-base font-semibold">{t("table.title")}</h2>
@@ -85,6 +86,11 @@ function Headline({ summary, onCheckNow }: TrustViewProps) {
           <span>{t(`sentence.${summary.state}`, { time })}</span>
         </p>
       </div>
+      {summary.state === "contradiction" && (
+        <LinkButton variant="primary" href={formatRoute({ name: "trust", view: "contradiction" })}>
+          {t("contradiction.bannerAction")}
+        </LinkButton>
+      )}
       <Button icon="retry" isDisabled={summary.isChecking} onPress={onCheckNow}>
         {summary.isChecking ? t("side.checking") : t("side.checkNow")}
       </Button>

@@ -55,6 +55,7 @@ export const state = {
   staleSince: "Not checked since {time}",
   suspect: "Needs attention",
   contradiction: "The server’s record does not match",
+  contradictionShort: "Does not match",
   other: "Someone else’s mistake",
   notaries: "{agree, number} of {total, number} notaries",
   teammates: "{agree, number} of {total, number} teammates agree",

@@ -11,6 +11,7 @@ export const files = {
   itemCount: "{count, plural, =0 {Nothing here} one {# item} other {# items}}",
   entryState: { local: "On its way", conflict: "Conflict copy" },
   actions: {
+    drag: "Drag",
     upload: "Upload files",
     uploadFolder: "Upload folder",
     newFolder: "New folder",
@@ -99,6 +100,7 @@ export const files = {
     restored: "Version {number, number} is current again",
   },
   shortcuts: {
+    space: "Space",
     title: "Keyboard shortcuts",
     new: "New folder",
     rename: "Rename",

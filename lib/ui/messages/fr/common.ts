@@ -61,6 +61,7 @@ export const state: Translated<typeof en.state> = {
   staleSince: "Non vérifié depuis {time}",
   suspect: "Demande attention",
   contradiction: "Le registre du serveur ne concorde pas",
+  contradictionShort: "Ne concorde pas",
   other: "L’erreur de quelqu’un d’autre",
   notaries: "{agree, number} notaires sur {total, number}",
   teammates: "{agree, number} collègues sur {total, number} d’accord",

@@ -14,6 +14,7 @@ export const files: Translated<typeof en.files> = {
   itemCount: "{count, plural, =0 {Rien ici} one {# élément} other {# éléments}}",
   entryState: { local: "En route", conflict: "Copie en conflit" },
   actions: {
+    drag: "Déplacer à la main",
     upload: "Envoyer des fichiers",
     uploadFolder: "Envoyer un dossier",
     newFolder: "Nouveau dossier",
@@ -110,6 +111,7 @@ export const files: Translated<typeof en.files> = {
     restored: "La version {number, number} est de nouveau l’actuelle",
   },
   shortcuts: {
+    space: "Espace",
     title: "Raccourcis clavier",
     new: "Nouveau dossier",
     rename: "Renommer",
