@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { networkOf } from "./client-address.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { createStreamLimit } from "./stream-limit.ts";
 
@@ -58,5 +59,18 @@ describe("stream limit", () => {
     expect(limit.open()).toBe(2);
     expect(limit.acquire("a")).toBeDefined();
     expect(limit.acquire("a")).toBeUndefined();
+  });
+});
+
+describe("the network of an address", () => {
+  it("is an IPv4 address, or the first half of an IPv6 one", () => {
+    expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
+    expect(networkOf("::ffff:192.0.2.7")).toBe("192.0.2.7");
+    expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2");
+    expect(networkOf("2001:0DB8:1:2::9")).toBe("2001:db8:1:2");
+    expect(networkOf("2001:db8::1")).toBe("2001:db8:0:0");
+    expect(networkOf("::1")).toBe("0:0:0:0");
+    for (const odd of ["", ":", ":::", "a::b::c", "not an address"])
+      expect(typeof networkOf(odd)).toBe("string");
   });
 });
