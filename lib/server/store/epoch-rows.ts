@@ -45,7 +45,8 @@ export function createEpochQuestions(database: Kysely<Tables>): EpochQuestions {
         .where("is_closed", "=", 0)
         .where("last_epoch", "<=", epoch)
         // "organization" sorts before "workspace".
-        .orderBy(["kind", "id"])
+        .orderBy("kind")
+        .orderBy("id")
         .execute();
       return rows.map((row) => row.id);
     },
