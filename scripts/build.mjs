@@ -9,7 +9,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { externaliseInlineScripts, insertBootScript, shortHash } from "./build/externalise.mjs";
+import {
+  externaliseInlineScripts,
+  insertBootScript,
+  refuseInlineCode,
+  shortHash,
+} from "./build/externalise.mjs";
 import { buildPreviewFrame } from "./build/frame.mjs";
 import { deleteLeftovers, hashRelease, listFiles } from "./build/release.mjs";
 
@@ -24,6 +29,7 @@ const pages = (await listFiles(outDir)).filter((file) => file.endsWith(".html"))
 await externaliseInlineScripts(outDir, pages);
 await insertBootScript(outDir, pages, await writeBootScript());
 await buildPreviewFrame(root, outDir);
+await refuseInlineCode(outDir);
 const release = { version: 1, files: await hashRelease(outDir) };
 await writeFile(path.join(outDir, "release.json"), `${JSON.stringify(release, null, 1)}\n`);
 console.log(`out/ holds ${Object.keys(release.files).length} files, ${pages.length} of them pages`);

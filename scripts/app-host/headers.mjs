@@ -18,7 +18,6 @@ const CONTENT_TYPES = {
 const PERMISSIONS_POLICY = [
   "accelerometer=()",
   "autoplay=(self)",
-  "bluetooth=()",
   "browsing-topics=()",
   "camera=(self)",
   "display-capture=()",

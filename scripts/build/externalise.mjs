@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { listFiles } from "./release.mjs";
 
 const INLINE_SCRIPT = /<script(?<attributes>[^>]*)>(?<body>[^]*?)<\/script>/g;
 
@@ -42,6 +43,19 @@ export async function insertBootScript(outDir, pages, bootPathname) {
     const html = await readFile(file, "utf8");
     if (html.split("<head>").length !== 2) throw new Error(`${page}: expected exactly one <head>`);
     await writeFile(file, html.replace("<head>", `<head><script src="${bootPathname}"></script>`));
+  }
+}
+
+/**
+ * Ends the build where a page would break its own content policy.
+ *
+ * @param {string} outDir
+ */
+export async function refuseInlineCode(outDir) {
+  for (const page of (await listFiles(outDir)).filter((file) => file.endsWith(".html"))) {
+    const html = await readFile(path.join(outDir, page), "utf8");
+    const found = /<script(?![^>]*\ssrc=)[^>]*>|<style|\s(?:style|on[a-z]+)="/i.exec(html);
+    if (found !== null) throw new Error(`${page} holds inline code: ${found[0]}`);
   }
 }
 

@@ -3,6 +3,8 @@ import { useTranslations } from "use-intl";
 import { EmptyState } from "../kit/empty-state.tsx";
 import type { PreviewReply, PreviewRequest } from "../preview-frame/message.ts";
 
+const PREVIEW_TIMEOUT_MS = 30_000;
+
 export interface PreviewFrameProps {
   readonly title: string;
   readonly family: PreviewRequest["family"];
@@ -18,6 +20,8 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
+    // A hostile file may keep its reader busy for ever; the frame is then thrown away.
+    const timer = setTimeout(() => setFailed(true), PREVIEW_TIMEOUT_MS);
     const onMessage = (event: MessageEvent<PreviewReply>) => {
       const target = frame.current?.contentWindow;
       if (target === null || target === undefined || event.source !== target) return;
@@ -32,11 +36,15 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
           setFailed(true);
           return;
         case "shown":
+          clearTimeout(timer);
           return;
       }
     };
     globalThis.addEventListener("message", onMessage);
-    return () => globalThis.removeEventListener("message", onMessage);
+    return () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener("message", onMessage);
+    };
   }, [family, bytes, title]);
   if (hasFailed) return <EmptyState role="alert" icon="warning" title={t("failed")} />;
   return (
