@@ -7,7 +7,7 @@ import type { EpochLogs, EpochSigningError, StoredEpochRecord } from "../ports.t
 import type { UpdatableEpochTrees } from "./epoch-trees.ts";
 
 /** Where the ledger stands: the newest block's height and header hash. */
-export interface LedgerPosition {
+interface LedgerPosition {
   readonly height: number;
   readonly headerHash: Bytes;
 }

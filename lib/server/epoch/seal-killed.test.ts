@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { fromHex } from "#protocol/bytes/text.ts";
 import { unwrap } from "#protocol/result.ts";
@@ -11,7 +12,7 @@ import { openSealWorld } from "./testing/seal-world.ts";
 
 /** Runs the dying server and answers the ids it printed. */
 async function runAndKill(folder: string, step: SealStep): Promise<Uint8Array[]> {
-  const script = path.join(import.meta.dirname, "testing/kill-while-sealing.ts");
+  const script = fileURLToPath(new URL("./testing/kill-while-sealing.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", script, folder, step], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,7 +1,7 @@
 import { type SealContext, type SealOutcome, sealEpoch } from "./seal-epoch.ts";
 
 /** Runs `callback` once after `delayMs`; the returned function cancels it. */
-export type Schedule = (callback: () => void, delayMs: number) => () => void;
+type Schedule = (callback: () => void, delayMs: number) => () => void;
 
 export interface SealerOptions extends SealContext {
   /** Longest time from an operation to the close of its epoch. */

@@ -6,7 +6,7 @@ export type HubEvent =
   | { readonly type: "sealed"; readonly epoch: number };
 
 /** Events after some place, or the news that the buffer does not reach back that far. */
-export type Missed =
+type Missed =
   | { readonly type: "events"; readonly events: readonly HubEvent[]; readonly place: number }
   | { readonly type: "lost"; readonly place: number };
 

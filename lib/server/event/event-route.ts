@@ -53,7 +53,7 @@ const HEARTBEAT_MS = 15_000;
 /** Too short to notice, long enough that a burst of writes makes one chunk. */
 const GATHER_MS = 40;
 
-export const delayByTimer: Delay = (delayMs, signal) =>
+const delayByTimer: Delay = (delayMs, signal) =>
   new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

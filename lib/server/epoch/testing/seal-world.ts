@@ -34,7 +34,7 @@ export interface SealWorld {
   readonly close: () => Promise<void>;
 }
 
-export interface Author {
+interface Author {
   readonly organization: Bytes;
   readonly workspace: Bytes;
   readonly writeToOrganization: () => Promise<unknown>;
