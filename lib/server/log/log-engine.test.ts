@@ -3,40 +3,327 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { encodeUtf8 } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { checkRead } from "#protocol/log/check-read.ts";
+import { verifyNote } from "#protocol/log/head.ts";
+import { logIdOf } from "#protocol/log/identifiers.ts";
+import { parseStamp } from "#protocol/log/leaf.ts";
+import { type RefusalStatus, verifyRefusal } from "#protocol/log/refusal.ts";
+import { unwrap } from "#protocol/result.ts";
+import type { Place } from "../testing/person.ts";
+import { replayLog } from "../testing/replay-log.ts";
+import { recordEpoch, sealEpoch } from "../testing/seal.ts";
 import { startTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { createWorld, type World } from "../testing/world.ts";
+import type { AppendAnswer } from "./append-job.ts";
 
-describe("the log engine", () => {
-  let suite: CryptoSuite;
-  let folder: string;
-  let server: TestEngine;
-  let world: World;
+let suite: CryptoSuite;
+let folder: string;
+let server: TestEngine;
+let world: World;
+let place: Place;
+let deployment: Bytes;
 
-  beforeAll(async () => {
-    suite = await createProductSuite();
-    folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
-    server = await startTestEngine({ suite, folder });
-    world = await createWorld({
-      suite,
-      door: server.engine,
-      instanceKeys: [server.signer.verifyKey],
-      deployment: suite.sha256(new Uint8Array(1)),
+beforeAll(async () => {
+  suite = await createProductSuite();
+  deployment = suite.sha256(Uint8Array.of(1));
+  folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
+  server = await startTestEngine({ suite, folder });
+  world = await createWorld({
+    suite,
+    door: server.engine,
+    instanceKeys: [server.signer.verifyKey],
+    deployment,
+  });
+  place = await world.createWorkspace(world.alice);
+  await world.setRole(world.alice, place, world.bob, "contributor");
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+function refusalOf(answer: AppendAnswer): RefusalStatus {
+  if (answer.type !== "refused") throw new Error(`expected a refusal, got ${answer.type}`);
+  const { refusal } = answer;
+  expect(verifyRefusal(suite, refusal, [server.signer.verifyKey])).toBe(true);
+  if (refusal.statement.note.length > 0) {
+    unwrap(verifyNote(suite, refusal.statement.note, [server.signer.verifyKey]));
+  }
+  return refusal.statement.status;
+}
+
+describe("reading what was written", () => {
+  it("gives the newest version with its proofs, a chosen version, a deleted and an absent manifest", async () => {
+    const manifest = world.manifest("report");
+    const first = await world.write(world.alice, place, { manifest, text: "first" });
+    const base = { version: 1, record: first.recordHash };
+    const second = await world.write(world.bob, place, { manifest, text: "second", base });
+    const gone = world.manifest("gone");
+    const made = await world.write(world.alice, place, { manifest: gone, text: "x" });
+    await world.write(world.alice, place, {
+      manifest: gone,
+      text: null,
+      base: { version: 1, record: made.recordHash },
+    });
+    const items = [
+      { manifest, version: null },
+      { manifest, version: 1 },
+      { manifest, version: 7 },
+      { manifest: gone, version: null },
+      { manifest: world.manifest("never"), version: null },
+    ];
+    const { content, opening } = world.readContent(items);
+    const read = await world.say(world.bob, place, content, { opening });
+    expect(read.results.map(({ status, version }) => [status, version])).toEqual([
+      ["found", 2],
+      ["found", 1],
+      ["absent", 0],
+      ["deleted", 2],
+      ["absent", 0],
+    ]);
+    expect(read.contents).toEqual([encodeUtf8("second"), encodeUtf8("first"), null, null, null]);
+    expect(read.results[0]?.recordHash).toEqual(second.recordHash);
+    const organization = await replayLog(world, server, world.organization, null);
+    const verified = checkRead(suite, {
+      record: read.draft.record,
+      opening,
+      receipt: read.verified,
+      answer: read,
+      highestSeen: () => 0,
+      organizationAt: (size) => organization.entriesAt(size),
+    });
+    expect(verified.ok).toBe(true);
+  });
+
+  it("gives the same results again for the same READ, whatever was written since", async () => {
+    const manifest = world.manifest("changing");
+    const first = await world.write(world.alice, place, { manifest, text: "old" });
+    const { content, opening } = world.readContent([{ manifest, version: null }]);
+    const read = await world.say(world.bob, place, content, { opening });
+    let base = { version: 1, record: first.recordHash };
+    for (let version = 2; version <= 80; version++) {
+      const written = await world.write(world.alice, place, { manifest, text: `new ${version}`, base });
+      base = { version, record: written.recordHash };
+    }
+    const again = await world.send(read.draft, { opening });
+    if (again.type !== "appended") throw new Error(again.type);
+    expect(again.receipt.stamp).toEqual(read.receipt.stamp);
+    expect(again.contents).toEqual([encodeUtf8("old")]);
+    expect(again.results).toEqual(read.results);
+    const verified = world.bob.verify(place.log, read.draft, again.receipt);
+    expect(verified.head.size).toBeGreaterThan(read.verified.head.size);
+  });
+
+  it("announces writes and authority records, never reads", async () => {
+    const before = server.grown.length;
+    await world.read(world.bob, place, [{ manifest: world.manifest("report"), version: null }]);
+    expect(server.grown.length).toBe(before);
+    const { verified } = await world.write(world.bob, place, { manifest: world.manifest("new"), text: "n" });
+    expect(server.grown.slice(before)).toEqual([
+      { organization: world.organization, log: place.log, size: verified.head.size },
+    ]);
+  });
+});
+
+describe("a record that is refused", () => {
+  it("says why, signed over the newest head, and leaves the log alone", async () => {
+    const { content, contents } = world.writeContent({ manifest: world.manifest("r"), text: "content" });
+    const { alice, bob } = world;
+    const stranger = world.createPerson("stranger");
+    const sizeBefore = (await server.engine.reader.log(place.log))?.tail.size;
+    const cases: readonly (readonly [RefusalStatus, Promise<AppendAnswer>])[] = [
+      ["unknownOrRevoked", world.send(stranger.draft(place, content), { contents })],
+      ["outOfStep", world.send(alice.draft(place, content, { seq: 99 }), { contents })],
+      [
+        "seenNotPrefix",
+        world.send(alice.draft(place, content, { seenRoot: suite.sha256(place.log) }), { contents }),
+      ],
+      ["sealedNotTrue", world.send(alice.draft(place, content, { sealedEpoch: 5 }), { contents })],
+      ["contentMissing", world.send(alice.draft(place, content))],
+      [
+        "contentMissing",
+        world.send(
+          bob.draft(place, world.readContent([{ manifest: world.manifest("r"), version: null }]).content),
+        ),
+      ],
+      [
+        "foreignLog",
+        world.send({ ...alice.draft(place, content, { log: suite.sha256(place.log) }), log: place.log }),
+      ],
+    ];
+    for (const [status, answer] of cases) expect(refusalOf(await answer)).toBe(status);
+    const draft = alice.draft(place, content);
+    const forged = { ...draft, signed: { ...draft.signed, signature: new Uint8Array(64) } };
+    expect(refusalOf(await world.send(forged, { contents }))).toBe("badSignature");
+    const garbage = { ...draft, signed: { ...draft.signed, record: Uint8Array.of(1, 2, 3) } };
+    expect(refusalOf(await world.send(garbage, { contents }))).toBe("malformed");
+    const carol = world.createPerson("carol");
+    await world.addUser(carol, "outsider");
+    expect(refusalOf(await world.send(carol.draft(place, content), { contents }))).toBe("notMember");
+    expect((await server.engine.reader.log(place.log))?.tail.size).toBe(sizeBefore);
+  });
+
+  it("is not one whose content is stored already, or lies about its size", async () => {
+    const manifest = world.manifest("again");
+    await world.write(world.alice, place, { manifest: world.manifest("source"), text: "shared content" });
+    const { content } = world.writeContent({ manifest, text: "shared content" });
+    await world.say(world.bob, place, content);
+    if (content.kind !== "write") throw new Error("unreachable");
+    const lying = { ...content.body, items: content.body.items.map((item) => ({ ...item, sizeBytes: 3 })) };
+    const draft = world.bob.draft(place, { kind: "write", body: lying });
+    expect(refusalOf(await world.send(draft))).toBe("contentMissing");
+    expect(await world.send(draft, { contents: [encodeUtf8("shared content")] })).toEqual({
+      type: "attachmentUnneeded",
     });
   });
 
-  afterAll(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true });
+  it("cannot list a workspace that is not born with it", async () => {
+    const draft = world.alice.draft(
+      { log: world.organization, organization: null },
+      { kind: "workspace", body: { workspace: suite.sha256(Uint8Array.of(9)) } },
+    );
+    expect(refusalOf(await world.send(draft))).toBe("contentMissing");
   });
 
-  it("appends and reads", async () => {
-    const place = await world.createWorkspace(world.alice);
-    await world.setRole(world.alice, place, world.bob, "contributor");
-    const manifest = world.manifest("a");
-    await world.write(world.alice, place, { manifest, text: "hello" });
-    const read = await world.read(world.bob, place, [{ manifest, version: null }]);
-    expect(read.results).toMatchObject([{ status: "found", version: 1 }]);
-    console.log(read.contents);
+  it("has no log to be refused by when the log does not exist", async () => {
+    const draft = world.alice.draft(place, { kind: "ack", body: {} });
+    expect(await world.send({ ...draft, log: suite.sha256(place.log) })).toEqual({ type: "unknownLog" });
+  });
+});
+
+describe("births", () => {
+  it("answers the same founding again with the same stamps", async () => {
+    const again = await server.engine.createOrganization({ records: world.founding, profiles: [] });
+    if (again.type !== "created") throw new Error(again.type);
+    const stamps = again.receipts.map((receipt) => unwrap(parseStamp(receipt.stamp)).index);
+    expect(stamps).toEqual([0, 1, 2]);
+    const other = [...world.founding].reverse();
+    expect(await server.engine.createOrganization({ records: other, profiles: [] })).toEqual({
+      type: "recordsInvalid",
+    });
+  });
+
+  it("makes a workspace in both logs or in neither", async () => {
+    const organization = { log: world.organization, organization: null };
+    const before = (await server.engine.reader.log(world.organization))?.tail.size;
+    const genesis = world.alice.draft(null, {
+      kind: "workspaceGenesis",
+      body: {
+        organization: suite.sha256(world.organization),
+        owner: world.alice.user,
+        nonce: new Uint8Array(16),
+        keyCommitment: new Uint8Array(32),
+        ringHash: suite.sha256(encodeUtf8("ring")),
+      },
+    });
+    const workspace = logIdOf(suite, genesis.signed.record, genesis.signed.signature);
+    const listing = world.alice.draft(organization, { kind: "workspace", body: { workspace } });
+    const answer = await server.engine.createWorkspace({
+      organization: world.organization,
+      workspace,
+      organizationRecord: listing.signed,
+      genesis: genesis.signed,
+      rings: [{ user: world.alice.user, ciphertext: encodeUtf8("ring") }],
+    });
+    if (answer.type !== "refused") throw new Error(answer.type);
+    expect(answer.refusal.statement).toMatchObject({
+      log: workspace,
+      status: "foreignLog",
+      note: new Uint8Array(0),
+    });
+    expect((await server.engine.reader.log(world.organization))?.tail.size).toBe(before);
+    expect(await server.engine.reader.log(workspace)).toBeUndefined();
+    await world.createWorkspace(world.alice);
+  });
+});
+
+describe("epochs", () => {
+  it("close each log that grew, the organization first, and no other", async () => {
+    const quiet = await world.createWorkspace(world.alice);
+    await sealEpoch(world, server.engine.epochLogs, deployment);
+    await world.write(world.alice, place, { manifest: world.manifest("e1"), text: "in epoch 1" });
+    const checkpoints = await sealEpoch(world, server.engine.epochLogs, deployment);
+    expect(checkpoints.map(({ log }) => log)).toEqual([place.log]);
+    const slots = await server.engine.epochLogs.slots(1);
+    const quietSlot = slots.find(({ log }) => log.every((byte, at) => byte === quiet.log[at]));
+    expect(quietSlot?.epoch).toBe(0);
+    expect(await server.engine.epochLogs.hasUnsealedLeaves()).toBe(false);
+  });
+
+  it("are closed by the first append after the counter was raised, if the sealer has not come by", async () => {
+    const { epochLogs } = server.engine;
+    await world.write(world.alice, place, { manifest: world.manifest("late"), text: "before" });
+    const epoch = epochLogs.openEpoch();
+    await epochLogs.raiseEpoch({ epoch, ledgerHeight: 7, ledgerHash: new Uint8Array(32) });
+    await epochLogs.raiseEpoch({ epoch, ledgerHeight: 8, ledgerHash: new Uint8Array(32) });
+    const { verified } = await world.write(world.bob, place, {
+      manifest: world.manifest("late2"),
+      text: "after",
+    });
+    expect(verified.stamp.epoch).toBe(epoch + 1);
+    const made = await server.store.checkpointsMadeIn(epoch);
+    expect(made).toMatchObject([{ log: place.log, size: verified.stamp.index }]);
+    expect(await epochLogs.closeLogs(epoch)).toEqual(made);
+    await recordEpoch(world, epochLogs, deployment, epoch);
+  });
+
+  it("let a held-back record expire", async () => {
+    const { content, contents } = world.writeContent({ manifest: world.manifest("held"), text: "held back" });
+    const held = world.bob.draft(place, content);
+    const sealed = { ...world.sealed };
+    for (let i = 0; i < 4; i++) {
+      await world.write(world.alice, place, { manifest: world.manifest(`tick ${i}`), text: "tick" });
+      await sealEpoch(world, server.engine.epochLogs, deployment);
+    }
+    expect(held.record.sealedEpoch).toBe(sealed.epoch);
+    const answer = await world.send(held, { contents });
+    if (answer.type !== "appended") throw new Error(answer.type);
+    expect(unwrap(parseStamp(answer.receipt.stamp)).outcome).toBe("expired");
+    world.bob.accept(place.log, held, answer.receipt);
+  });
+
+  it("are signed once: another record of the same epoch is never", async () => {
+    const { epochLogs } = server.engine;
+    const stored = await epochLogs.newestEpochRecord();
+    if (!stored) throw new Error("no record");
+    const first = unwrap(await epochLogs.signEpochRecord(stored.epoch));
+    expect(unwrap(await epochLogs.signEpochRecord(stored.epoch))).toEqual(first);
+    expect(await server.memory.rememberEpochRecord(stored.epoch, new Uint8Array(32))).toBe(false);
+    expect((await epochLogs.storeEpochRecord(stored.record)).recordHash).toEqual(stored.recordHash);
+  });
+
+  it("give proofs for the newest leaf and for EPOCH leaves, for no other old one", async () => {
+    const { reader, epochLogs } = server.engine;
+    const live = await reader.log(place.log);
+    if (!live) throw new Error("no log");
+    const [slot] = await server.store.checkpointsMadeIn(0);
+    if (!slot) throw new Error("no slot");
+    const key = suite.sha256(place.log);
+    const size = live.tail.size;
+    expect(await reader.proveEntries(slot.log, slot.size, slot.size, [key])).toBeDefined();
+    expect(await reader.proveEntries(place.log, size, size, [key])).toBeDefined();
+    expect(await reader.proveEntries(place.log, 1, size, [key])).toBeUndefined();
+    expect(await reader.proveEntries(place.log, size + 1, size + 1, [key])).toBeUndefined();
+    expect(epochLogs.openEpoch()).toBeGreaterThan(3);
+  });
+});
+
+describe("everything so far", () => {
+  it("replays leaf by leaf to the same roots, also after a restart", async () => {
+    const heads = async () => {
+      const organization = await replayLog(world, server, world.organization, null);
+      const workspace = await replayLog(world, server, place.log, organization);
+      return [organization.root(), workspace.root(), workspace.size];
+    };
+    const before = await heads();
+    const live = await server.engine.reader.log(place.log);
+    expect(before[1]).toEqual(live?.tail.root);
+    await server.stop();
+    server = await startTestEngine({ suite, folder });
+    expect(await heads()).toEqual(before);
   });
 });
