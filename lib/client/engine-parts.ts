@@ -98,6 +98,9 @@ export interface OpenedFile {
   readonly file: string;
   readonly version: number;
   readonly manifest: FileManifest;
+  /** Device that wrote this version, and when the server took it in. */
+  readonly author: Bytes;
+  readonly at: number;
 }
 
 export type TransferPart = Pick<

@@ -1,5 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { putRow, removeRow, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
+import { removeIntent } from "./intent.ts";
 import {
   CLOSED_OPERATIONS,
   EPOCHS,
@@ -47,13 +48,18 @@ export interface Journal {
   readonly putLedger: (ledger: LedgerRow) => Promise<void>;
 }
 
-export type NewOperation = Pick<OperationRow, "record" | "signature" | "preparedAt" | "opening" | "subjects">;
+export type NewOperation = Pick<
+  OperationRow,
+  "record" | "signature" | "preparedAt" | "opening" | "subjects" | "intents"
+>;
 
 export interface Learnt {
   readonly head?: HeadRow;
   readonly own?: LogRow["own"];
   /** Set when `own` is somebody's who wrote with this device's key and another journal. */
   readonly isIncomplete?: boolean;
+  /** The operation was applied, so the intents behind it are done. */
+  readonly isApplied?: boolean;
   readonly versions?: readonly { readonly manifest: Bytes; readonly row: VersionRow }[];
 }
 
@@ -97,7 +103,12 @@ export function createJournal(rows: SealedRows): Journal {
     },
     settle: async (log, operation, learnt) => {
       const known = learnt ? await learning(log, learnt) : [];
-      await rows.write([...known, ...settling(log, operation)]);
+      const done = learnt?.isApplied === true ? operation.intents : [];
+      await rows.write([
+        ...known,
+        ...settling(log, operation),
+        ...done.map((order) => removeIntent(log, order)),
+      ]);
     },
     learn: async (log, learnt) => rows.write(await learning(log, learnt)),
     openOperations: (log) => rows.list(OPEN_OPERATIONS, log),

@@ -91,6 +91,8 @@ const operationRowSchema = struct({
   epoch: [9, nullable(uint)],
   /** Names of what it was about, for people. */
   subjects: [10, array(text(255), 8)],
+  /** Orders of the intents that it carries out: they are done when it is applied, and only then. */
+  intents: [11, array(uint, 256)],
 });
 export type OperationRow = Infer<typeof operationRowSchema>;
 

@@ -33,7 +33,7 @@ export interface SealedChange {
   readonly value: Bytes | null;
 }
 
-export function putRow<T>(table: RowTable<T>, ids: readonly RowId[], value: T): SealedChange {
+export function putRow<T>(table: RowTable<T>, ids: readonly RowId[], value: NoInfer<T>): SealedChange {
   return { table: table.name, ids, value: table.codec.encode(value) };
 }
 

@@ -3,6 +3,7 @@ import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { codec } from "#protocol/codec/schema.ts";
 import { type ReadResult, readResultsHash } from "#protocol/log/read.ts";
 import { type Receipt, receiptSchema, type VerifiedReceipt, verifyReceipt } from "#protocol/log/receipt.ts";
+import type { Record } from "#protocol/log/record.ts";
 import { err, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
 import { ledgerErrorOf } from "./engine-errors.ts";
@@ -50,6 +51,8 @@ export async function acceptReceipt(
     },
     {
       head: { size: head.size, root: head.root, note },
+      isApplied: stamp.outcome === "applied",
+      versions: stamp.outcome === "applied" ? writtenVersions(record, recordHash, stamp.index) : [],
       ...(isMine ? { own: { seq: record.seq, recordHash, index: stamp.index } } : {}),
     },
   );
@@ -64,6 +67,15 @@ export async function notesBeside(
 ): Promise<readonly Bytes[]> {
   const { head } = await host.journal.log(log);
   return head ? [head.note, ...notes] : notes;
+}
+
+/** What this write made the newest versions: nobody may show this device older ones from now on. */
+function writtenVersions({ content }: Record, recordHash: Bytes, writeIndex: number) {
+  if (content.kind !== "write") return [];
+  return content.body.items.map(({ manifest, baseVersion, contentHash }) => ({
+    manifest,
+    row: { v: 1, version: baseVersion + 1, writeIndex, recordHash, contentHash } as const,
+  }));
 }
 
 type Refusal = { readonly check: CheckCode; readonly detail: string } | { readonly engine: EngineError };

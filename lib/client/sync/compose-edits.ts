@@ -9,7 +9,7 @@ import {
 } from "#protocol/manifest/folder-manifest.ts";
 import { type Manifest, parseManifest } from "#protocol/manifest/manifest-cipher.ts";
 import { applyChildChange, type MergeNote, moveChild } from "#protocol/manifest/merge-folders.ts";
-import type { IntendedChange, Intent } from "./intent.ts";
+import type { IntendedChange, Intent } from "../journal/intent.ts";
 
 /** Folders as they are in the log, as far as this device knows, by id in hex; a missing one was never written. */
 export type KnownFolders = ReadonlyMap<string, FolderManifest>;

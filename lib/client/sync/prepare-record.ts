@@ -22,6 +22,8 @@ export interface RecordPlan {
   readonly opening?: ReadOpening;
   /** Names of what it is about, for this device's own journal. */
   readonly subjects?: readonly string[];
+  /** Orders of the intents that it carries out. */
+  readonly intents?: readonly number[];
 }
 
 /** Builds and signs a record on the newest state of its log. The caller holds the log's lock. */
@@ -67,6 +69,7 @@ export async function journalRecord(
     preparedAt: host.now(),
     opening: plan.opening ?? null,
     subjects: (plan.subjects ?? []).slice(0, MAX_SUBJECTS),
+    intents: plan.intents ?? [],
   });
   return {
     log,

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../engine.ts";
-import type { IntentQueue } from "./intent.ts";
+import type { IntentQueue } from "../journal/intent.ts";
 import type { LogAccess } from "./log-access.ts";
 import type { LogHost } from "./log-host.ts";
 import type { ManifestCache } from "./manifest-cache.ts";

@@ -14,7 +14,13 @@ import {
 } from "#protocol/codec/schema.ts";
 import { hashSchema, idSchema } from "#protocol/log/identifiers.ts";
 import { folderChildSchema } from "#protocol/manifest/folder-manifest.ts";
-import { putRow, type RowTable, removeRow, type SealedRows } from "../storage/sealed-rows.ts";
+import {
+  putRow,
+  type RowTable,
+  removeRow,
+  type SealedChange,
+  type SealedRows,
+} from "../storage/sealed-rows.ts";
 
 /**
  * What a person wanted, kept until the log has it. No record is signed for it before it is sent, so it can wait
@@ -70,6 +76,10 @@ const INTENTS: RowTable<Intent> = { name: "intent", codec: codec(intentSchema, 6
 /** [log] */
 const NEXT_ORDERS: RowTable<number> = { name: "intent-order", codec: codec(uint, 16) };
 
+export function removeIntent(log: Bytes, order: number): SealedChange {
+  return removeRow(INTENTS, [log, order]);
+}
+
 export interface IntentQueue {
   /** Oldest first. */
   readonly list: (log: Bytes) => Promise<readonly Intent[]>;
@@ -87,6 +97,6 @@ export function createIntentQueue(rows: SealedRows): IntentQueue {
       await rows.write([putRow(NEXT_ORDERS, [log], order + 1), putRow(INTENTS, [log, order], intent)]);
       return intent;
     },
-    remove: (log, orders) => rows.write(orders.map((order) => removeRow(INTENTS, [log, order]))),
+    remove: (log, orders) => rows.write(orders.map((order) => removeIntent(log, order))),
   };
 }
