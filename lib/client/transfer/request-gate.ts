@@ -1,0 +1,100 @@
+import type { Timer } from "./ports.ts";
+
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 30_000;
+
+export interface RequestGateOptions {
+  readonly timer: Timer;
+  /** In [0, 1): many devices must not come back at the same moment. */
+  readonly random: () => number;
+  readonly maxRequests: number;
+  /** Told when a request may be possible that was not before, and when waiting begins. */
+  readonly onChange: () => void;
+}
+
+/**
+ * The one door to the network for all transfers, uploads and downloads together: few requests at a time, none
+ * while paused, and after a failure none for a while, then one that tries, then all again.
+ */
+export class RequestGate {
+  readonly #options: RequestGateOptions;
+  readonly #queue: (() => void)[] = [];
+  #inFlight = 0;
+  #failures = 0;
+  #cancelWait: (() => void) | undefined;
+  #isPaused = false;
+  #isStopped = false;
+
+  constructor(options: RequestGateOptions) {
+    this.#options = options;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** The server was not reached, and another try is due only later. */
+  get isWaiting(): boolean {
+    return this.#cancelWait !== undefined || this.#failures > 0;
+  }
+
+  tryEnter(): boolean {
+    const max = this.#failures > 0 ? 1 : this.#options.maxRequests;
+    const isShut = this.#isStopped || this.#isPaused || this.#cancelWait !== undefined;
+    if (isShut || this.#inFlight >= max) return false;
+    this.#inFlight++;
+    return true;
+  }
+
+  /** Resolves when it is this caller's turn; never, once stopped. */
+  async enter(): Promise<void> {
+    while (!this.tryEnter()) await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  /** After each request that entered. */
+  leave(outcome: "answered" | "unreachable"): void {
+    this.#inFlight--;
+    if (outcome === "answered") this.#failures = 0;
+    else if (this.#cancelWait === undefined) this.#wait();
+    this.#wake();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#options.onChange();
+  }
+
+  /** Also ends a wait: the person asks for it now. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    this.#wake();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelWait?.();
+    this.#queue.length = 0;
+  }
+
+  #wait(): void {
+    const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures);
+    this.#failures++;
+    this.#cancelWait = this.#options.timer.after(
+      delayMs * (0.5 + this.#options.random() / 2),
+      "timeOrNetwork",
+      () => {
+        this.#cancelWait = undefined;
+        this.#wake();
+      },
+    );
+  }
+
+  #wake(): void {
+    if (this.#isStopped) return;
+    // Each looks for itself whether it may enter, those who wait by name first.
+    for (const resolve of this.#queue.splice(0)) resolve();
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { unwrap } from "#protocol/result.ts";
+import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
+import { createTransport, type Transport } from "../../transport/transport.ts";
+
+/** What becomes of one request. */
+export type RequestFate = "answered" | "lostBefore" | "lostAfter" | "full" | "sessionEnded";
+
+/** The two block commands of the server, over the real encoding of requests and replies. */
+export class MemoryBlockServer {
+  readonly blocks = new Map<string, Bytes>();
+  /** Bytes of blocks in requests that were taken, repeated ones included. */
+  receivedBytes = 0;
+  requests = 0;
+  fate: () => RequestFate = () => "answered";
+  readonly #suite: CryptoSuite;
+
+  constructor(suite: CryptoSuite) {
+    this.#suite = suite;
+  }
+
+  transport(now: () => number): Transport {
+    return createTransport({
+      api: "http://api.test",
+      now,
+      fetch: async (url, init) => this.#answer(url, init),
+    });
+  }
+
+  async #answer(url: string, init: RequestInit): Promise<Response> {
+    this.requests++;
+    // No network answers at once.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const fate = this.fate();
+    if (fate === "lostBefore") throw new TypeError("network");
+    if (!(init.body instanceof Uint8Array)) throw new Error("a body of bytes was expected");
+    const reply = url.endsWith(putBlocks.name) ? this.#put(init.body, fate) : this.#get(init.body, fate);
+    if (fate === "lostAfter") throw new TypeError("network");
+    return new Response(new Uint8Array(reply));
+  }
+
+  #put(body: Bytes, fate: RequestFate): Bytes {
+    const { blocks } = unwrap(putBlocks.parseRequest(body));
+    if (fate === "sessionEnded") return putBlocks.encodeReply(NO_SESSION);
+    if (fate === "full") return putBlocks.encodeReply({ kind: "refused", body: { reason: "storageFull" } });
+    const ids = blocks.map((block) => {
+      const id = this.#suite.sha256(block);
+      this.blocks.set(toHex(id), block);
+      this.receivedBytes += block.length;
+      return id;
+    });
+    return putBlocks.encodeReply({ kind: "stored", body: { ids } });
+  }
+
+  #get(body: Bytes, fate: RequestFate): Bytes {
+    const { ids } = unwrap(getBlocks.parseRequest(body));
+    if (fate === "sessionEnded") return getBlocks.encodeReply(NO_SESSION);
+    const blocks = ids.map((id) => this.blocks.get(toHex(id)) ?? null);
+    return getBlocks.encodeReply({ kind: "blocks", body: { blocks } });
+  }
+}
+
+const NO_SESSION = { kind: "failed", body: { reason: "noSession", detail: "" } } as const;

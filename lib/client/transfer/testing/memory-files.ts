@@ -1,0 +1,74 @@
+import type { UploadSource } from "../../engine.ts";
+
+/** A disk whose files can be changed and removed while they are read, with handles as the browser gives them. */
+export class MemoryDisk {
+  readonly #files = new Map<string, { content: Uint8Array<ArrayBuffer>; lastModified: number }>();
+  readonly #folders = new Set<string>();
+
+  write(path: string, content: Uint8Array<ArrayBuffer>): void {
+    const lastModified = (this.#files.get(path)?.lastModified ?? 1_600_000_000_000) + 1000;
+    this.#files.set(path, { content, lastModified });
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      this.#folders.add(path.slice(0, slash));
+    }
+  }
+
+  makeFolder(path: string): void {
+    this.#folders.add(path);
+  }
+
+  remove(path: string): void {
+    this.#files.delete(path);
+  }
+
+  read(path: string): Uint8Array | undefined {
+    return this.#files.get(path)?.content;
+  }
+
+  source(path: string): UploadSource {
+    return { kind: "handle", handle: this.#folders.has(path) ? this.#folder(path) : this.#file(path) };
+  }
+
+  #file(path: string): FileSystemFileHandle {
+    const handle = { kind: "file", name: nameOf(path), getFile: async () => this.#open(path) };
+    // The part of a handle that uploads use.
+    return handle as unknown as FileSystemFileHandle;
+  }
+
+  #folder(path: string): FileSystemDirectoryHandle {
+    const children = () =>
+      [...this.#folders, ...this.#files.keys()].filter(
+        (child) => child.startsWith(`${path}/`) && !child.slice(path.length + 1).includes("/"),
+      );
+    const handleOf = (child: string) => (this.#folders.has(child) ? this.#folder(child) : this.#file(child));
+    const handle = {
+      kind: "directory",
+      name: nameOf(path),
+      values: async function* () {
+        for (const child of children()) yield handleOf(child);
+      },
+    };
+    return handle as unknown as FileSystemDirectoryHandle;
+  }
+
+  /** A snapshot, which cannot be read any more once the file is another. */
+  #open(path: string): File {
+    const opened = this.#files.get(path);
+    if (opened === undefined) throw new DOMException("no such file", "NotFoundError");
+    const slice = (start: number, end: number) => ({
+      arrayBuffer: async () => {
+        const current = this.#files.get(path);
+        if (current === undefined) throw new DOMException("no such file", "NotFoundError");
+        if (current !== opened) throw new DOMException("changed", "NotReadableError");
+        return opened.content.slice(start, end).buffer;
+      },
+    });
+    const { content, lastModified } = opened;
+    const file = { name: nameOf(path), size: content.length, lastModified, type: "text/plain", slice };
+    return file as unknown as File;
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

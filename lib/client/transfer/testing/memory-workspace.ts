@@ -1,0 +1,99 @@
+import { toHex } from "#protocol/bytes/text.ts";
+import { freeName } from "#protocol/manifest/entry-name.ts";
+import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
+import { err, ok } from "#protocol/result.ts";
+import type { EngineError, Entry } from "../../engine.ts";
+import type { FileGateway, OpenedFile } from "../../engine-parts.ts";
+
+interface StoredEntry {
+  readonly entry: Entry;
+  readonly folder: string | null;
+  readonly manifest: FileManifest | null;
+}
+
+/** One workspace in memory in place of the part that signs and commits records. */
+export class MemoryWorkspace implements FileGateway {
+  readonly entries: StoredEntry[] = [];
+  /** Number of files in each call. */
+  readonly commits: number[] = [];
+  readonly reads: number[] = [];
+  /** Looked at before each change; an error means that nothing happened. */
+  fault: () => EngineError | null = () => null;
+  /** A manifest that is not complete on the server is the one thing that must never be committed. */
+  onCommit: (manifest: FileManifest) => void = () => undefined;
+  /** Work between the change and the answer; a tab may be killed in it. */
+  beforeAnswer: () => Promise<void> = async () => undefined;
+
+  ensureFolders: FileGateway["ensureFolders"] = async (_workspace, parent, paths) => {
+    const fault = this.fault();
+    if (fault) return err(fault);
+    const ids = new Map<string, string>();
+    for (const path of paths) {
+      let above = parent;
+      for (const [depth, name] of path.entries()) {
+        above = this.#folder(above, name);
+        ids.set(path.slice(0, depth + 1).join("/"), above);
+      }
+    }
+    await this.beforeAnswer();
+    return ok(ids);
+  };
+
+  commitFiles: FileGateway["commitFiles"] = async (_workspace, files) => {
+    const fault = this.fault();
+    if (fault) return err(fault);
+    this.commits.push(files.length);
+    const made = files.map(({ folder, manifest, modifiedAt }) => {
+      this.onCommit(manifest);
+      const siblings = this.entries.filter((stored) => stored.folder === folder);
+      const name = freeName(manifest.name, (candidate) =>
+        siblings.some(({ entry }) => entry.name === candidate),
+      );
+      return this.#add(folder, { name, kind: "file", sizeBytes: manifest.sizeBytes, modifiedAt }, manifest);
+    });
+    await this.beforeAnswer();
+    return ok(made);
+  };
+
+  openFiles: FileGateway["openFiles"] = async (_workspace, files) => {
+    this.reads.push(files.length);
+    const found = files.flatMap(({ file }): OpenedFile[] => {
+      const manifest = this.entries.find(({ entry }) => entry.id === file)?.manifest;
+      return manifest ? [{ file, version: 1, manifest, author: new Uint8Array(16), at: 0 }] : [];
+    });
+    return found.length === files.length ? ok(found) : err({ type: "NotFound" });
+  };
+
+  listFolder: FileGateway["listFolder"] = async (_workspace, folder) =>
+    ok(this.entries.filter((stored) => stored.folder === folder).map(({ entry }) => entry));
+
+  /** Every file by its path. */
+  files(): ReadonlyMap<string, FileManifest> {
+    const pathOf = ({ entry, folder }: StoredEntry): string => {
+      const parent = this.entries.find((stored) => stored.entry.id === folder);
+      return parent ? `${pathOf(parent)}/${entry.name}` : entry.name;
+    };
+    return new Map(
+      this.entries.flatMap((stored) => (stored.manifest ? [[pathOf(stored), stored.manifest] as const] : [])),
+    );
+  }
+
+  #folder(parent: string | null, name: string): string {
+    const found = this.entries.find(
+      ({ entry, folder }) => folder === parent && entry.kind === "folder" && entry.name === name,
+    );
+    if (found) return found.entry.id;
+    return this.#add(parent, { name, kind: "folder", sizeBytes: 0, modifiedAt: 0 }, null).id;
+  }
+
+  #add(
+    folder: string | null,
+    shown: Pick<Entry, "name" | "kind" | "sizeBytes" | "modifiedAt">,
+    manifest: FileManifest | null,
+  ): Entry {
+    const id = toHex(Uint8Array.of(this.entries.length >> 8, this.entries.length & 255));
+    const entry: Entry = { id, ...shown, mimeHint: null, state: "recorded" };
+    this.entries.push({ entry, folder, manifest });
+    return entry;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { fromHex } from "#protocol/bytes/text.ts";
+import { err, ok, type Result, unwrap } from "#protocol/result.ts";
+import type { EngineError } from "../../engine.ts";
+import type { FileGateway, FileToCommit } from "../../engine-parts.ts";
+import { isPassing } from "../../sync/engine-errors.ts";
+import type { Timer } from "../ports.ts";
+import { withoutCommitted } from "./committed-before.ts";
+import { type JobRows, MAX_FILES_PER_COMMIT, type ProgressStep } from "./job-rows.ts";
+import type { UploadFile } from "./upload-file.ts";
+import type { UploadJob } from "./upload-job.ts";
+
+const FIRST_INTERVAL_MS = 2_000;
+const MAX_INTERVAL_MS = 60_000;
+const RETRY_MS = 5_000;
+/** Blocks that one call may name: some 8 MiB of manifests. */
+const MAX_BLOCKS_PER_COMMIT = 80_000;
+
+export interface CommitHost {
+  readonly files: FileGateway;
+  readonly rows: JobRows;
+  readonly timer: Timer;
+  readonly now: () => number;
+  readonly onChange: (job: UploadJob) => void;
+}
+
+/**
+ * Writes stored files into their folders, many at a time: each commit writes its folders' manifests anew, so a job
+ * of 5,000 files must not commit one by one. The first ones appear after seconds, later ones at doubling intervals,
+ * the rest at the end. Only what is completely acknowledged by the server is ever committed.
+ */
+export class JobCommitter {
+  readonly #host: CommitHost;
+  readonly #job: UploadJob;
+  #intervalMs = FIRST_INTERVAL_MS;
+  #dueAt: number;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(host: CommitHost, job: UploadJob) {
+    this.#host = host;
+    this.#job = job;
+    this.#dueAt = host.now() + FIRST_INTERVAL_MS;
+  }
+
+  /** After anything that may make a commit due. */
+  poke(): void {
+    const job = this.#job;
+    if (job.state !== "active" || job.isCommitting || job.heldBy !== null || job.waitsFor !== null) return;
+    const isWanted = job.ready.length > 0 || (job.isWalked && job.newFolders.length > 0);
+    if (!isWanted) return;
+    const waitMs = this.#dueAt - this.#host.now();
+    if (job.isDrained || job.ready.length >= MAX_FILES_PER_COMMIT || waitMs <= 0) void this.#commit();
+    else this.#cancelTimer ??= this.#host.timer.after(waitMs, "time", () => this.#onTimer());
+  }
+
+  stop(): void {
+    this.#cancelTimer?.();
+  }
+
+  #onTimer(): void {
+    this.#cancelTimer = undefined;
+    this.#job.waitsFor = null;
+    this.poke();
+  }
+
+  async #commit(): Promise<void> {
+    const job = this.#job;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    job.isCommitting = true;
+    const files = takeSome(job.ready);
+    const folders = job.newFolders.splice(0);
+    const committed = await this.#commitFiles(files, folders);
+    job.isCommitting = false;
+    if (!committed.ok) this.#putBack(files, folders, committed.error);
+    this.#intervalMs = Math.min(MAX_INTERVAL_MS, this.#intervalMs * 2);
+    this.#dueAt = this.#host.now() + this.#intervalMs;
+    this.#host.onChange(job);
+    this.poke();
+  }
+
+  async #commitFiles(
+    files: readonly UploadFile[],
+    newFolders: readonly (readonly string[])[],
+  ): Promise<Result<null, EngineError>> {
+    const { files: gateway } = this.#host;
+    const job = this.#job;
+    const folders = await this.#ensureFolders(files, newFolders);
+    if (!folders.ok) return folders;
+    const placed = files.map((file) => ({ file, folder: folders.value(file) }));
+    const unknown = await withoutCommitted(gateway, job.workspace, placed);
+    if (!unknown.ok) return unknown;
+    if (job.state !== "active") return ok(null);
+    await this.#note({ kind: "committing", body: files.map(keyOf) });
+    const committed =
+      unknown.value.length === 0
+        ? ok(null)
+        : await gateway.commitFiles(job.workspace, unknown.value.map(toCommit));
+    if (!committed.ok) return committed;
+    await this.#note({ kind: "settled", body: files.map(keyOf) });
+    for (const file of files) finish(job, file);
+    return ok(null);
+  }
+
+  async #ensureFolders(
+    files: readonly UploadFile[],
+    newFolders: readonly (readonly string[])[],
+  ): Promise<Result<(file: UploadFile) => string | null, EngineError>> {
+    const job = this.#job;
+    const paths = new Map<string, readonly string[]>();
+    for (const path of [...newFolders, ...files.map(({ folder }) => folder)]) {
+      if (path.length > 0) paths.set(path.join("/"), path);
+    }
+    if (paths.size === 0) return ok(() => job.folder);
+    const ensured = await this.#host.files.ensureFolders(job.workspace, job.folder, [...paths.values()]);
+    if (!ensured.ok) return ensured;
+    const missing = [...paths.keys()].find((path) => !ensured.value.has(path));
+    if (missing !== undefined) return err({ type: "Unexpected", detail: "a folder was not made" });
+    return ok(({ folder }) =>
+      folder.length === 0 ? job.folder : (ensured.value.get(folder.join("/")) ?? job.folder),
+    );
+  }
+
+  #putBack(files: readonly UploadFile[], folders: readonly (readonly string[])[], error: EngineError): void {
+    const job = this.#job;
+    job.ready.unshift(...files);
+    job.newFolders.unshift(...folders);
+    if (isPassing(error) || error.type === "WritesPaused") {
+      job.waitsFor = error;
+      this.#cancelTimer = this.#host.timer.after(RETRY_MS, "timeOrNetwork", () => this.#onTimer());
+    } else {
+      job.heldBy = error;
+    }
+  }
+
+  async #note(step: ProgressStep): Promise<void> {
+    const job = this.#job;
+    if (job.state === "active" && job.isResumable && step.body.length > 0)
+      await this.#host.rows.append(job.id, job.steps++, step);
+  }
+}
+
+/** As many as fit one commit, in the order in which they became ready. */
+function takeSome(ready: UploadFile[]): readonly UploadFile[] {
+  let count = 0;
+  let blocks = 0;
+  for (const file of ready.slice(0, MAX_FILES_PER_COMMIT)) {
+    blocks += file.ranges.length;
+    if (count > 0 && blocks > MAX_BLOCKS_PER_COMMIT) break;
+    count++;
+  }
+  return ready.splice(0, count);
+}
+
+function finish(job: UploadJob, file: UploadFile): void {
+  if (!job.isCurrent(file)) return;
+  job.files.delete(file.key);
+  job.doneFiles++;
+  job.doneBytes += file.state.sizeBytes;
+  if (job.name === null) {
+    job.finished.push({ key: file.key, name: file.name, sizeBytes: file.state.sizeBytes, state: "done" });
+  }
+}
+
+function toCommit({
+  file,
+  folder,
+}: {
+  readonly file: UploadFile;
+  readonly folder: string | null;
+}): FileToCommit {
+  return { folder, file: null, modifiedAt: file.state.modifiedAt, manifest: file.manifest() };
+}
+
+function keyOf({ key }: UploadFile): Bytes {
+  return unwrap(fromHex(key));
+}

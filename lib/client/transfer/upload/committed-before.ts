@@ -1,0 +1,68 @@
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
+import { ok, type Result } from "#protocol/result.ts";
+import type { EngineError, Entry } from "../../engine.ts";
+import type { FileGateway } from "../../engine-parts.ts";
+import type { UploadFile } from "./upload-file.ts";
+
+/** What one READ record may name. */
+export const MAX_READS = 256;
+
+export interface PlacedFile {
+  readonly file: UploadFile;
+  /** Id of its folder; null is the workspace's top folder. */
+  readonly folder: string | null;
+}
+
+/**
+ * A tab that was killed during a commit does not know whether the commit happened. The files in question are looked
+ * up in their folders: one with the very same blocks is the one, for each block's key and id were drawn once.
+ */
+export async function withoutCommitted(
+  gateway: FileGateway,
+  workspace: string,
+  files: readonly PlacedFile[],
+): Promise<Result<readonly PlacedFile[], EngineError>> {
+  const unsure = files.filter(({ file }) => file.mayBeCommitted);
+  if (unsure.length === 0) return ok(files);
+  const there = new Set<UploadFile>();
+  for (const folder of new Set(unsure.map((placed) => placed.folder))) {
+    const listed = await gateway.listFolder(workspace, folder);
+    if (!listed.ok) return listed;
+    const candidates = unsure
+      .filter((placed) => placed.folder === folder)
+      .flatMap(({ file }) =>
+        listed.value.filter((entry) => mayBe(entry, file)).map((entry) => ({ file, entry })),
+      );
+        const ids = [...new Set(candidates.map(({ entry }) => entry.id))];
+    const manifests = new Map<string, FileManifest>();
+    for (let first = 0; first < ids.length; first += MAX_READS) {
+      const asked = ids.slice(first, first + MAX_READS).map((file) => ({ file, version: null }));
+      const opened = await gateway.openFiles(workspace, asked);
+      if (!opened.ok) return opened;
+      for (const { file, manifest } of opened.value) manifests.set(file, manifest);
+    }
+    for (const { file, entry } of candidates) {
+      const manifest = manifests.get(entry.id);
+      if (manifest && hasSameBlocks(manifest, file.manifest())) there.add(file);
+    }
+  }
+  return ok(files.filter(({ file }) => !there.has(file)));
+}
+
+/** The name itself may have been changed to a free one. */
+function mayBe(entry: Entry, { state }: UploadFile): boolean {
+  return (
+    entry.kind === "file" && entry.sizeBytes === state.sizeBytes && entry.modifiedAt === state.modifiedAt
+  );
+}
+
+function hasSameBlocks(a: FileManifest, b: FileManifest): boolean {
+  if (a.blocks.length !== b.blocks.length) return false;
+  // An empty file has no block to know it by.
+  if (a.blocks.length === 0) return a.name === b.name;
+  return a.blocks.every((block, index) => {
+    const other = b.blocks[index];
+    return other !== undefined && equalBytes(block.id, other.id);
+  });
+}

@@ -1,0 +1,130 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { EngineError, UploadSource } from "../../engine.ts";
+import type { EarlierProgress } from "./earlier-progress.ts";
+import type { FileSource } from "./file-source.ts";
+import type { UploadFile } from "./upload-file.ts";
+
+export interface NewUploadJob {
+  readonly id: Bytes;
+  readonly workspace: string;
+  /** Null is the workspace's top folder. */
+  readonly folder: string | null;
+  /** The chosen folder; null for files that were chosen one by one. */
+  readonly name: string | null;
+  readonly sources: readonly UploadSource[];
+  readonly earlier: EarlierProgress;
+  /** Whether another run of the app could go on with it. */
+  readonly isResumable: boolean;
+}
+
+/** A file that stays behind until somebody says what to do with it. */
+export interface FailedFile {
+  readonly key: string;
+  readonly folder: readonly string[];
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly source: FileSource | null;
+  readonly error: EngineError;
+}
+
+/** A file that is over, for the list of a job without a folder. */
+export interface FinishedFile {
+  readonly key: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly state: "done" | "cancelled";
+}
+
+/** One chosen folder, or the files chosen together: what is known of it and how far it got. */
+export class UploadJob {
+  readonly id: Bytes;
+  readonly idHex: string;
+  readonly workspace: string;
+  readonly folder: string | null;
+  readonly name: string | null;
+  readonly sources: readonly UploadSource[];
+  readonly earlier: EarlierProgress;
+  isResumable: boolean;
+
+  /** Files that are found and neither committed nor failed. */
+  readonly files = new Map<string, UploadFile>();
+  readonly failed = new Map<string, FailedFile>();
+  readonly finished: FinishedFile[] = [];
+  /** Completely stored, waiting for their commit. */
+  readonly ready: UploadFile[] = [];
+  /** Folders that no commit has made yet. */
+  readonly newFolders: (readonly string[])[] = [];
+
+  isWalked = false;
+  isCommitting = false;
+  /** `left`: the device was locked, or the job goes on anew from its rows. */
+  state: "active" | "done" | "cancelled" | "left" = "active";
+  /** Why nothing more is sent until somebody retries. */
+  heldBy: EngineError | null = null;
+  /** Why a commit waits by itself. */
+  waitsFor: EngineError | null = null;
+  foundFiles = 0;
+  foundBytes = 0;
+  doneFiles = 0;
+  /** Of files that are over; those of files on their way are counted by themselves. */
+  doneBytes = 0;
+  steps: number;
+  readonly over: Promise<void>;
+  #end: () => void = () => undefined;
+
+  constructor(start: NewUploadJob) {
+    this.id = start.id;
+    this.idHex = toHex(start.id);
+    this.workspace = start.workspace;
+    this.folder = start.folder;
+    this.name = start.name;
+    this.sources = start.sources;
+    this.earlier = start.earlier;
+    this.isResumable = start.isResumable;
+    this.steps = start.earlier.steps;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  get isSending(): boolean {
+    return this.state === "active" && this.heldBy === null;
+  }
+
+  /** Nothing is left to do, and nothing to decide. */
+  get isComplete(): boolean {
+    return (
+      this.isWalked &&
+      !this.isCommitting &&
+      this.files.size === 0 &&
+      this.failed.size === 0 &&
+      this.newFolders.length === 0
+    );
+  }
+
+  /** Whether all that is found is stored or has failed, so that nothing more can be waited for. */
+  get isDrained(): boolean {
+    return this.isWalked && this.files.size === this.ready.length;
+  }
+
+  get storedBytes(): number {
+    let stored = this.doneBytes;
+    for (const file of this.files.values()) stored += file.storedBytes;
+    return stored;
+  }
+
+  isCurrent(file: UploadFile): boolean {
+    return this.state === "active" && this.files.get(file.key) === file;
+  }
+
+  fail(file: Omit<FailedFile, "error">, error: EngineError): void {
+    this.files.delete(file.key);
+    this.failed.set(file.key, { ...file, error });
+  }
+
+  /** Resolves `over`: the job's lock is given back. */
+  end(): void {
+    this.#end();
+  }
+}

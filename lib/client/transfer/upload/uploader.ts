@@ -1,0 +1,238 @@
+import { BLOCK_OVERHEAD_BYTES } from "#protocol/block/block-cipher.ts";
+import { fromHex } from "#protocol/bytes/text.ts";
+import { unwrap } from "#protocol/result.ts";
+import { MAX_BLOCKS_PER_REQUEST } from "#protocol/wire/blocks.ts";
+import type { EngineError } from "../../engine.ts";
+import type { BlockPool, Piece, SentPiece } from "../ports.ts";
+import type { RequestGate } from "../request-gate.ts";
+import type { SpeedWindow } from "../speed.ts";
+import { BatchPace } from "./batch-pace.ts";
+import type { JobRows, StoredPieceRow } from "./job-rows.ts";
+import { SizeQueue } from "./size-queue.ts";
+import { isSameState, stateOf, type UploadFile } from "./upload-file.ts";
+import type { UploadJob } from "./upload-job.ts";
+
+/** What one request may carry, less some room for the encoding. */
+const MAX_BATCH_BYTES = 6 * 1024 * 1024 - 16 * 1024;
+
+export interface UploaderHost {
+  readonly blocks: BlockPool;
+  readonly gate: RequestGate;
+  readonly rows: JobRows;
+  readonly speed: SpeedWindow;
+  readonly now: () => number;
+  /** Something became stored, failed, or was held. */
+  readonly onChange: (job: UploadJob) => void;
+  /** A file changed before any of it was stored: it is begun anew, once. */
+  readonly onReopened: (job: UploadJob, file: UploadFile, opened: File) => void;
+}
+
+interface Batch {
+  readonly id: number;
+  readonly parts: readonly Part[];
+  readonly sizeBytes: number;
+}
+
+interface Part extends QueuedFile {
+  readonly piece: Piece;
+}
+
+interface QueuedFile {
+  readonly job: UploadJob;
+  readonly file: UploadFile;
+}
+
+/** Sends the blocks of all jobs: small files first, many small blocks in one request, a few requests at a time. */
+export class Uploader {
+  readonly #host: UploaderHost;
+  readonly #queue = new SizeQueue<QueuedFile>();
+  readonly #queued = new WeakSet<UploadFile>();
+  /** Taken out of the queue because their job is held. */
+  #aside: QueuedFile[] = [];
+  /** Their ciphertexts are kept in the pool and are sent again as they are. */
+  readonly #unanswered: Batch[] = [];
+  readonly #pace = new BatchPace(MAX_BATCH_BYTES);
+  #batches = 0;
+  #inFlight = 0;
+
+  constructor(host: UploaderHost) {
+    this.#host = host;
+  }
+
+  add(job: UploadJob, file: UploadFile): void {
+    if (file.isStored) void this.#finish(job, file);
+    else this.#enqueue({ job, file });
+    this.pump();
+  }
+
+  /** After anything that may allow another request. */
+  pump(): void {
+    while (this.#hasWork() && this.#isWorthSending() && this.#host.gate.tryEnter()) {
+      const batch = this.#unanswered.shift() ?? this.#fillBatch();
+      void this.#send(batch);
+    }
+  }
+
+  /** After a held job was released. */
+  release(): void {
+    for (const item of this.#aside.splice(0)) this.#queue.push(item, item.file.state.sizeBytes);
+    this.pump();
+  }
+
+  #hasWork(): boolean {
+    // What nobody waits for any more is dropped here, before it takes a place in the gate.
+    for (let batch = this.#unanswered[0]; batch !== undefined; batch = this.#unanswered[0]) {
+      if (batch.parts.some(({ job, file }) => job.isCurrent(file))) return true;
+      this.#host.blocks.drop(batch.id);
+      this.#unanswered.shift();
+    }
+    return this.#peek() !== undefined;
+  }
+
+  /** While an answer is on its way, small files that are found one by one are gathered into a full batch. */
+  #isWorthSending(): boolean {
+    if (this.#inFlight === 0 || this.#unanswered.length > 0) return true;
+    let pieces = 0;
+    let sizeBytes = 0;
+    for (const { file } of this.#queue) {
+      pieces += file.waiting;
+      sizeBytes += file.waiting * file.nextBytes;
+      if (pieces >= MAX_BLOCKS_PER_REQUEST || sizeBytes >= this.#pace.targetBytes) return true;
+    }
+    return false;
+  }
+
+  #peek(): QueuedFile | undefined {
+    for (let item = this.#queue.peek(); item !== undefined; item = this.#queue.peek()) {
+      if (item.job.isCurrent(item.file) && item.job.isSending) return item;
+      this.#queue.shift();
+      if (item.job.isCurrent(item.file)) this.#aside.push(item);
+    }
+    return undefined;
+  }
+
+  #fillBatch(): Batch {
+    const parts: Part[] = [];
+    let sizeBytes = 0;
+    for (let item = this.#peek(); item !== undefined; item = this.#peek()) {
+      const nextBytes = item.file.nextBytes + BLOCK_OVERHEAD_BYTES;
+      if (parts.length > 0 && sizeBytes + nextBytes > this.#pace.targetBytes) break;
+      const piece = item.file.take();
+      if (piece) {
+        parts.push({ ...item, piece });
+        sizeBytes += nextBytes;
+      }
+      if (item.file.waiting === 0) {
+        this.#queue.shift();
+        this.#queued.delete(item.file);
+      }
+      if (parts.length === MAX_BLOCKS_PER_REQUEST) break;
+    }
+    return { id: this.#batches++, parts, sizeBytes };
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    const startedAt = this.#host.now();
+    const pieces = batch.parts.map(({ piece }) => piece);
+    this.#inFlight++;
+    const answer = await this.#host.blocks.send(batch.id, pieces);
+    this.#inFlight--;
+    if (answer.ok) {
+      this.#pace.answered(batch.sizeBytes, this.#host.now() - startedAt);
+      this.#host.gate.leave("answered");
+      await this.#settle(batch, answer.value);
+    } else if (answer.error.type === "Unreachable") {
+      this.#unanswered.push(batch);
+      this.#host.gate.leave("unreachable");
+    } else {
+      this.#hold(batch, answer.error.error);
+      this.#host.gate.leave("answered");
+    }
+    this.pump();
+  }
+
+  async #settle(batch: Batch, sent: readonly SentPiece[]): Promise<void> {
+    const current = batch.parts
+      .map((part, index) => ({ ...part, sent: sent[index] }))
+      .filter(({ job, file }) => job.isCurrent(file));
+    for (const job of new Set(current.map((part) => part.job))) {
+      const own = current.filter((part) => part.job === job);
+      await this.#note(
+        job,
+        own.flatMap(({ file, sent: answer }) => (answer?.kind === "stored" ? [rowOf(file, answer)] : [])),
+      );
+      for (const { file, sent: answer } of own) {
+        if (answer?.kind !== "stored") continue;
+        file.acknowledge(answer.block);
+        this.#host.speed.add(answer.block.sizeBytes);
+        if (file.isStored) void this.#finish(job, file);
+      }
+      for (const { file, sent: answer } of own) {
+        if (answer?.kind === "unreadable") void this.#unreadable(job, file);
+      }
+      this.#host.onChange(job);
+    }
+  }
+
+  /** Kept so that a killed tab goes on from here. Where the device has no room for it, the upload goes on all the same. */
+  async #note(job: UploadJob, pieces: readonly StoredPieceRow[]): Promise<void> {
+    if (!job.isResumable || pieces.length === 0) return;
+    await this.#host.rows.append(job.id, job.steps++, { kind: "stored", body: pieces }).catch(() => {
+      job.isResumable = false;
+    });
+  }
+
+  /** All blocks are stored. A file read in several steps may have changed between them. */
+  async #finish(job: UploadJob, file: UploadFile): Promise<void> {
+    if (file.ranges.length > 1) {
+      const opened = await file.source.open();
+      if (!job.isCurrent(file)) return;
+      const error: EngineError | undefined = !opened.ok
+        ? opened.error
+        : isSameState(stateOf(opened.value), file.state)
+          ? undefined
+          : { type: "SourceChanged" };
+      if (error) {
+        this.#fail(job, file, error);
+        return;
+      }
+    }
+    if (!job.isCurrent(file)) return;
+    job.ready.push(file);
+    this.#host.onChange(job);
+  }
+
+  async #unreadable(job: UploadJob, file: UploadFile): Promise<void> {
+    const opened = await file.source.open();
+    if (!job.isCurrent(file)) return;
+    if (!opened.ok) this.#fail(job, file, opened.error);
+    else if (file.storedBytes > 0 || file.isReopened) this.#fail(job, file, { type: "SourceChanged" });
+    else this.#host.onReopened(job, file, opened.value);
+  }
+
+  #fail(job: UploadJob, file: UploadFile, error: EngineError): void {
+    const { key, folder, name, source, state } = file;
+    job.fail({ key, folder, name, source, sizeBytes: state.sizeBytes }, error);
+    this.#host.onChange(job);
+  }
+
+  #hold(batch: Batch, error: EngineError): void {
+    for (const { job, file, piece } of batch.parts) {
+      if (!job.isCurrent(file)) continue;
+      file.giveBack(piece);
+      this.#enqueue({ job, file });
+      job.heldBy = error;
+      this.#host.onChange(job);
+    }
+  }
+
+  #enqueue(item: QueuedFile): void {
+    if (this.#queued.has(item.file)) return;
+    this.#queued.add(item.file);
+    this.#queue.push(item, item.file.state.sizeBytes);
+  }
+}
+
+function rowOf(file: UploadFile, { block }: { readonly block: StoredPieceRow["block"] }): StoredPieceRow {
+  return { file: unwrap(fromHex(file.key)), ...file.state, block };
+}
