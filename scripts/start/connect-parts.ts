@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { createDevchain, type Devchain } from "#ledger/devchain/devchain.ts";
 import { createLedgerPort } from "#ledger/port.ts";
@@ -6,6 +5,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
 import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import { openFileSystemBlockStore } from "#server/block-store/file-system-block-store.ts";
+import { nativeSha256 } from "#server/block-store/native-sha256.ts";
 import { createEpochTrees } from "#server/epoch/epoch-trees.ts";
 import { createSealer, type Sealer } from "#server/epoch/sealer.ts";
 import type { ReadableEventHub } from "#server/event/event-hub.ts";
@@ -112,7 +112,7 @@ async function connectTo(
   );
   const blockStore = await openFileSystemBlockStore({
     folder: path.join(dataDir, "blocks"),
-    sha256: (message) => new Uint8Array(createHash("sha256").update(message).digest()),
+    sha256: nativeSha256,
     onDamaged: () => {
       metrics.blockDamaged();
       logger.error("a block's bytes have changed on the disk; it was set aside");

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
+import { createProductSuite } from "#crypto/product-suite.ts";
 import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
+import { createMixedSha256 } from "#server/block-store/native-sha256.ts";
 import type { SealOutcome } from "#server/epoch/seal-epoch.ts";
 import { createEventHub } from "#server/event/event-hub.ts";
 import { createAdmission } from "#server/limits/admission.ts";
@@ -78,9 +80,11 @@ async function startApi(
   let tellOrigin: (origin: string) => void = () => undefined;
   const apiOrigin = new Promise<string>((resolve) => (tellOrigin = resolve));
   let connected: ConnectedParts | undefined;
+  const suite = await createProductSuite();
   const server = await startServer(
     { ...options.server, appOrigin },
     decorate({
+      suite: { ...suite, sha256: createMixedSha256(suite.sha256) },
       environment: { clock: Date.now, randomBytes: (length) => new Uint8Array(randomBytes(length)) },
       version,
       events: hub,
@@ -97,7 +101,9 @@ async function startApi(
       onReply: metrics.request,
       onStep: timeGroups(metrics),
       // What keeps it from starting is thrown below.
-      onError: (where, error) => where === "start" || logger.error({ where, error }, "error"),
+      onError: (where, error) => {
+        if (where !== "start") logger.error({ where, error }, "error");
+      },
     }),
   ).catch((error: unknown) => {
     throw explainListening(error, options.server.port, "HOLDFAST_API_PORT");
