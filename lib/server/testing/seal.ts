@@ -1,11 +1,12 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { encodeEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import { unwrap } from "#protocol/result.ts";
+import { createEpochTrees } from "../epoch/epoch-trees.ts";
 import type { Checkpoint, EpochLogs } from "../ports.ts";
 import type { World } from "./world.ts";
 
 /**
- * Closes the open epoch as the sealer would, without tree and ledger, and lets everybody in the world know of it.
+ * Closes the open epoch as the sealer would, without a ledger, and lets everybody in the world know of it.
  */
 export async function sealEpoch(
   world: World,
@@ -33,7 +34,7 @@ export async function recordEpoch(
       deployment,
       epoch,
       previous: previous ?? new Uint8Array(32),
-      root: world.suite.sha256(Uint8Array.of(epoch)),
+      root: await createEpochTrees(world.suite, logs).close(epoch, await logs.closeLogs(epoch)),
     }),
   );
   unwrap(await logs.signEpochRecord(epoch));
