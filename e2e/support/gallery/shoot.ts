@@ -1,9 +1,7 @@
-import { createReadStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
-import http from "node:http";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { chromium, type Page } from "@playwright/test";
-import { buildGallery } from "./build.ts";
+import { startGallery } from "./serve.ts";
 import { NOW } from "./worlds.ts";
 
 /**
@@ -100,27 +98,7 @@ async function openPeriod(page: Page): Promise<void> {
 }
 
 await mkdir(outDir, { recursive: true });
-await buildGallery(path.join(outDir, "site"));
-const types: Readonly<Record<string, string>> = {
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".html": "text/html",
-};
-const server = http.createServer((request, response) => {
-  const { pathname } = new URL(request.url ?? "/", "http://gallery.invalid");
-  const file = path.join(
-    outDir,
-    "site",
-    path.basename(pathname) === "" ? "index.html" : path.basename(pathname),
-  );
-  stat(file).then(
-    () => createReadStream(file).pipe(response.setHeader("Content-Type", types[path.extname(file)] ?? "")),
-    () => response.writeHead(404).end(),
-  );
-});
-await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-const address = server.address();
-if (address === null || typeof address === "string") throw new Error("The gallery's server has no port");
+const gallery = await startGallery();
 
 const browser = await chromium.launch({
   executablePath: process.env["HOLDFAST_CHROMIUM"] ?? "/usr/bin/chromium",
@@ -139,7 +117,7 @@ for (const shot of shots.filter(({ name }) => name.includes(only))) {
     if (message.type() === "error" || message.type() === "warning") console.error(shot.name, message.text());
   });
   await page.clock.setFixedTime(NOW);
-  await page.goto(`http://localhost:${address.port}/?${shot.query}${shot.hash ?? ""}`);
+  await page.goto(`${gallery.origin}/?${shot.query}${shot.hash ?? ""}`);
   await page.waitForLoadState("networkidle");
   try {
     await shot.before?.(page);
@@ -150,4 +128,4 @@ for (const shot of shots.filter(({ name }) => name.includes(only))) {
   await context.close();
 }
 await browser.close();
-server.close();
+await gallery.close();

@@ -119,7 +119,7 @@ export function FilesView(props: FilesViewProps) {
         </header>
         {props.notice !== undefined && <div className="px-4 pb-2 md:px-6">{props.notice}</div>}
         <SelectionBar
-          itemCount={listing === undefined ? undefined : entries.length}
+          itemCount={entries.length}
           selectedCount={selected.length}
           actions={actions}
           onClear={clearSelection}

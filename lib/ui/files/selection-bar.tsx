@@ -8,7 +8,8 @@ import { ActionMenu } from "../kit/menu.tsx";
 
 /** One line of fixed height: how many things are here, or what can be done with the selected ones. */
 export function SelectionBar(props: {
-  readonly itemCount: number | undefined;
+  /** Zero is not said here: the empty folder says it. */
+  readonly itemCount: number;
   readonly selectedCount: number;
   readonly actions: readonly Action[];
   readonly onClear: () => void;
@@ -27,9 +28,9 @@ export function SelectionBar(props: {
       {props.selectedCount === 0 ? (
         <>
           <p className="mr-auto text-sm text-muted" role="status">
-            {props.itemCount !== undefined && t("itemCount", { count: props.itemCount })}
+            {props.itemCount > 0 && t("itemCount", { count: props.itemCount })}
           </p>
-          {props.sorting}
+          {props.itemCount > 0 && props.sorting}
         </>
       ) : (
         <Toolbar
@@ -37,7 +38,7 @@ export function SelectionBar(props: {
           className="-mx-2 flex w-full grow min-w-0 items-center gap-0.5 rounded-lg bg-accent-soft px-1"
         >
           <IconButton icon="close" size="small" label={t("clearSelection")} onPress={props.onClear} />
-          <span className="mr-auto truncate px-1.5 text-sm font-medium text-accent" role="status">
+          <span className="mr-auto truncate px-1.5 text-sm font-medium text-accent">
             {t("selected", { count: props.selectedCount })}
           </span>
           {visible.map((action) =>

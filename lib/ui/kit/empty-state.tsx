@@ -18,7 +18,9 @@ export function EmptyState(props: {
         <Icon name={props.icon} className="size-7" />
       </span>
       <p className="text-lg font-semibold">{props.title}</p>
-      {props.children !== undefined && <div className="text-sm text-muted">{props.children}</div>}
+      {props.children !== undefined && (
+        <div className="text-sm text-balance text-muted">{props.children}</div>
+      )}
       {props.actions !== undefined && (
         <div className="mt-4 flex flex-wrap justify-center gap-2">{props.actions}</div>
       )}

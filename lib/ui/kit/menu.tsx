@@ -52,6 +52,7 @@ export function ContextMenu(props: {
       />
       <Popover
         isOpen
+        aria-label={props.label}
         triggerRef={anchor}
         placement="bottom start"
         offset={2}

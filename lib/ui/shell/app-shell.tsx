@@ -34,11 +34,11 @@ export function AppShell({ status, banners, children, ...sidebar }: AppShellProp
       </a>
       {isWide ? <Sidebar {...sidebar} /> : <PhoneBar {...sidebar} />}
       <div className="flex min-h-0 min-w-0 flex-1 flex-col md:py-2 md:pr-2">
-        <div className="flex min-h-9 shrink-0 items-center px-3 md:px-2 md:pb-1">
+        <section aria-label={t("status")} className="flex min-h-9 shrink-0 items-center px-3 md:px-2 md:pb-1">
           {status !== undefined && (
             <StatusLine summary={status} href={formatRoute({ name: "trust", view: "timeline" })} />
           )}
-        </div>
+        </section>
         <main
           id="content"
           tabIndex={-1}

@@ -22,7 +22,7 @@ export interface SidebarProps {
 export function Sidebar(props: SidebarProps) {
   const t = useTranslations("shell");
   return (
-    <div className="flex w-60 shrink-0 flex-col">
+    <header className="flex w-60 shrink-0 flex-col">
       <div className="flex items-center gap-3 px-5 pt-5 pb-4">
         <BrandMark className="size-8 shrink-0" />
         <div className="min-w-0">
@@ -67,7 +67,7 @@ export function Sidebar(props: SidebarProps) {
           {t("lock")}
         </Link>
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -120,10 +120,10 @@ function Check({ check }: { readonly check: PeriodCheck }) {
   );
 }
 
-const checkResults: Readonly<Record<TrustState, "passed" | "failed" | "notRun">> = {
+const checkResults: Readonly<Record<TrustState, "passed" | "failed" | "partly" | "notRun">> = {
   verified: "passed",
   pending: "notRun",
-  partial: "notRun",
+  partial: "partly",
   stale: "notRun",
   suspect: "failed",
   contradiction: "failed",
@@ -136,9 +136,9 @@ function Mark({ state }: { readonly state: TrustState }) {
 
 function Part(props: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <section aria-label={props.title}>
+    <div>
       <h3 className="mb-2.5 text-sm font-semibold">{props.title}</h3>
       {props.children}
-    </section>
+    </div>
   );
 }

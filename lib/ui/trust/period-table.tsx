@@ -38,13 +38,13 @@ export function PeriodTable(props: {
         style={{ height: rows * ROW_HEIGHT + HEADING_HEIGHT + 2 }}
       >
         <TableHeader className="bg-surface">
-          <Column isRowHeader minWidth={150} className={headingClass}>
+          <Column isRowHeader minWidth={118} className={headingClass}>
             {t("columns.time")}
           </Column>
-          <Column minWidth={130} className={headingClass}>
+          <Column minWidth={104} className={headingClass}>
             {t("columns.what")}
           </Column>
-          <Column width={190} className={headingClass}>
+          <Column width={136} className={headingClass}>
             {t("columns.state")}
           </Column>
         </TableHeader>
@@ -56,9 +56,7 @@ export function PeriodTable(props: {
             <Row className="h-full cursor-default border-b border-line outline-none data-hovered:bg-hover data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus">
               <Cell className={cellClass}>
                 <span className="truncate tabular-nums">
-                  {period.sealedAt === null
-                    ? t("open")
-                    : format.dateTime(period.sealedAt, { dateStyle: "medium", timeStyle: "short" })}
+                  {period.sealedAt === null ? t("open") : format.dateTime(period.sealedAt, sealFormat)}
                 </span>
               </Cell>
               <Cell className={cellClass}>
@@ -76,6 +74,8 @@ export function PeriodTable(props: {
     </Virtualizer>
   );
 }
+
+const sealFormat = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
 
 const headingClass =
   "flex h-full items-center border-b border-line px-2 text-xs font-medium text-muted outline-none";

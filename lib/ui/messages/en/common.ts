@@ -26,6 +26,7 @@ export const common = {
 } as const;
 
 export const shell = {
+  status: "State of checking",
   skipToContent: "Skip to content",
   mainNavigation: "Main",
   files: "Files",

@@ -59,6 +59,7 @@ export const trust = {
     passed: "Passed",
     failed: "Failed",
     notRun: "Not run yet",
+    partly: "Partly",
     technical: "Technical details",
     technicalHint: "Raw values, for someone who wants to repeat the checks.",
     epoch: "Epoch",

@@ -29,6 +29,7 @@ export const common: Translated<typeof en.common> = {
 };
 
 export const shell: Translated<typeof en.shell> = {
+  status: "État des vérifications",
   skipToContent: "Aller au contenu",
   mainNavigation: "Navigation principale",
   files: "Fichiers",

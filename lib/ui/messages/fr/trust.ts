@@ -65,6 +65,7 @@ export const trust: Translated<typeof en.trust> = {
     passed: "Réussie",
     failed: "Échouée",
     notRun: "Pas encore faite",
+    partly: "En partie",
     technical: "Détails techniques",
     technicalHint: "Les valeurs brutes, pour qui veut refaire les vérifications.",
     epoch: "Époque",
