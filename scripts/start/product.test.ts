@@ -212,6 +212,41 @@ describe("the product, over HTTP", () => {
     ).rejects.toThrow("belongs to another deployment");
   });
 
+  it("tells the ledger when the length of epochs was changed", async () => {
+    const dataDir = newFolder();
+    const options = optionsFor(dataDir);
+    const first = await startProduct({ options, version: "test", outDir: "out" });
+    expect((await readLedger(first)).policy.epochLengthMs).toBe(3_600_000);
+    await first.close();
+    const changed = { ...options, server: { ...options.server, epochLengthMs: 60_000 } };
+    const second = await start(changed);
+    expect((await readLedger(second)).policy).toEqual({
+      threshold: 1,
+      epochLengthMs: 60_000,
+      idleEpochLengthMs: 3_600_000,
+    });
+  });
+
+  it("serves the app on an origin of its own, the only one that may call the API", async () => {
+    const outDir = newFolder();
+    for (const page of ["index.html", "404.html"]) writeFileSync(path.join(outDir, page), "<!doctype html>");
+    const options = { ...optionsFor(newFolder()), appPort: 0 };
+    const product = await startProduct({ options, version: "test", outDir });
+    onTestFinished(() => product.close());
+    const { appOrigin, apiOrigin } = product;
+    const deployment = await (await fetch(`${String(appOrigin)}/deployment.json`)).json();
+    expect(deployment).toMatchObject({ version: 1, api: apiOrigin, instances: [apiOrigin] });
+    const preflight = (origin: string) =>
+      fetch(`${apiOrigin}/v1/append`, { method: "OPTIONS", headers: { origin } });
+    const allowed = await preflight(String(appOrigin));
+    expect([allowed.status, allowed.headers.get("access-control-allow-origin")]).toEqual([204, appOrigin]);
+    expect((await preflight("https://elsewhere.example")).status).toBe(403);
+    const taken = { ...optionsFor(newFolder()), appPort: Number(new URL(String(appOrigin)).port) };
+    await expect(startProduct({ options: taken, version: "test", outDir })).rejects.toThrow(
+      "HOLDFAST_APP_PORT",
+    );
+  });
+
   it("registers a new instance key when the old one's memory was lost", async () => {
     const dataDir = newFolder();
     const first = await startProduct({ options: optionsFor(dataDir), version: "test", outDir: "out" });
