@@ -1,0 +1,116 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { encodeEpochRecord, parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf } from "#protocol/log/head.ts";
+import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
+import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
+import { unwrap } from "#protocol/result.ts";
+import { auditEpoch } from "#protocol/wire/audit.ts";
+import type { Checkpoint, EpochLogs } from "#server/ports.ts";
+import { type Call, replyWith, requestOf, tamper } from "../call.ts";
+import type { CreateLie, Stage } from "../mallory.ts";
+
+/** Attack 20: the ledger goes on, and no epoch of this deployment is published any more. */
+export const noEpochsLie: CreateLie = (stage) => ({
+  victim: () => undefined,
+  epochLogs: (honest) =>
+    stage.isArmed()
+      ? { ...honest, newestEpochRecord: () => Promise.reject(new Error("no more epochs")) }
+      : honest,
+});
+
+/** Attack 21: one log has no slot in the epoch's tree. */
+export const missingSlotLie: CreateLie = (stage) => {
+  const trees = new LyingTrees(stage, (slots, log) => slots.filter((slot) => !equalBytes(slot.log, log)));
+  return {
+    victim: () => trees.victim,
+    epochLogs: (honest) => trees.epochLogs(honest),
+    serve: async (call) => {
+      const slotProof = trees.proofFor(call);
+      return slotProof && replyWith(auditEpoch, { kind: "absent", body: { slotProof } });
+    },
+  };
+};
+
+/** Attack 22: one log's slot stays where it was, below operations that got a receipt in this epoch. */
+export const staleSlotLie: CreateLie = (stage) => {
+  const kept = new Map<string, Checkpoint>();
+  const trees = new LyingTrees(stage, (slots, log) =>
+    slots.map((slot) => (equalBytes(slot.log, log) ? (kept.get(log.join()) ?? slot) : slot)),
+  );
+  return {
+    victim: () => trees.victim,
+    epochLogs: (honest) => {
+      const lying = trees.epochLogs(honest);
+      return {
+        ...lying,
+        closeLogs: async (epoch) => {
+          // The newest checkpoint of every log before this epoch makes one.
+          if (!stage.isArmed()) {
+            for (const slot of await honest.slots(epoch)) kept.set(slot.log.join(), slot);
+          }
+          return lying.closeLogs(epoch);
+        },
+      };
+    },
+    serve: async (call) => {
+      const slotProof = trees.proofFor(call);
+      const request = requestOf(call, auditEpoch);
+      const slot = trees.victim && kept.get(trees.victim.join());
+      if (!slotProof || !request || !slot) return undefined;
+      // The older checkpoint, with a proof that this epoch's tree has it.
+      const body = auditEpoch.encodeRequest({ ...request, epoch: slot.epoch });
+      return tamper(await stage.answer({ ...call, body }), auditEpoch, (reply) =>
+        reply.kind === "audited" ? { ...reply, body: { ...reply.body, slotProof } } : reply,
+      );
+    },
+  };
+};
+
+/**
+ * Puts another tree's root into the epoch record before it is stored. The honest sealer then finds a record that is
+ * not its own, and anchors it at its next try.
+ */
+class LyingTrees {
+  victim: Bytes | undefined;
+  readonly #stage: Stage;
+  readonly #change: (slots: readonly Checkpoint[], log: Bytes) => readonly Checkpoint[];
+  readonly #trees = new Map<number, PrefixMap>();
+
+  constructor(stage: Stage, change: (slots: readonly Checkpoint[], log: Bytes) => readonly Checkpoint[]) {
+    this.#stage = stage;
+    this.#change = change;
+  }
+
+  epochLogs(honest: EpochLogs): EpochLogs {
+    return {
+      ...honest,
+      storeEpochRecord: async (encoded) => {
+        const record = unwrap(parseEpochRecord(encoded));
+        const slots = await honest.slots(record.epoch);
+        const { suite } = this.#stage;
+        this.victim ??= slots.find(
+          ({ log, epoch }) => epoch === record.epoch && this.#stage.mayLie(log),
+        )?.log;
+        if (!this.victim) return honest.storeEpochRecord(encoded);
+        const tree = setEntries(
+          suite.sha256,
+          emptyPrefixMap,
+          this.#change(slots, this.victim).map(({ log, size, root }) => ({
+            key: epochSlotKeyOf(suite, log),
+            valueHash: checkpointHashOf(suite, encodeNoteBody({ log, size, root })),
+          })),
+        );
+        this.#trees.set(record.epoch, tree);
+        return honest.storeEpochRecord(encodeEpochRecord({ ...record, root: rootHash(tree) }));
+      },
+    };
+  }
+
+  /** Proof about the victim's slot in a tree that was changed; undefined for every other question. */
+  proofFor(call: Call) {
+    const request = requestOf(call, auditEpoch);
+    const tree = request && this.#trees.get(request.epoch);
+    if (!tree || !this.victim || !equalBytes(request.log, this.victim)) return undefined;
+    return proveEntry(tree, epochSlotKeyOf(this.#stage.suite, this.victim));
+  }
+}
