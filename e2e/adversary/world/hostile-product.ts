@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Composition } from "#server/main.ts";
+import type { ProductOptions } from "../../../scripts/start/options.ts";
+import { type Product, startProduct } from "../../../scripts/start/product.ts";
+import { createMallory, type Lie, type Mallory } from "../mallory/mallory.ts";
+import type { CreateLie } from "../mallory/mallory.ts";
+import { createTestClock, type TestClock } from "./clock.ts";
+
+/** The whole product behind real HTTP on a free port, sealing when it is told to, with mallory inside. */
+export interface HostileProduct {
+  readonly product: Product;
+  readonly mallory: Mallory;
+  readonly clock: TestClock;
+  readonly dataDir: string;
+  /** One more anchored epoch. */
+  readonly seal: () => Promise<void>;
+  /** Another server on the same data, as after a crash or an operator's restart. */
+  readonly restart: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface HostileInput {
+  /** None leaves the server honest. */
+  readonly createLie?: CreateLie;
+  readonly isWithholding?: boolean;
+  /** Clock of server and ledger; the devices' one is always true. */
+  readonly decorate?: (composition: Composition) => Composition;
+}
+
+const HONEST: CreateLie = (): Lie => ({ victim: () => undefined });
+
+const DAY_MS = 86_400_000;
+/** The ledger makes a block at least this often. */
+export const HEARTBEAT_MS = 100;
+
+export async function startHostileProduct(input: HostileInput = {}): Promise<HostileProduct> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), "holdfast-mallory-"));
+  const clock = createTestClock();
+  const start = async (port: number) => {
+    const mallory = createMallory({
+      createLie: input.createLie ?? HONEST,
+      isWithholding: input.isWithholding ?? false,
+      dataDir,
+    });
+    const product = await startProduct({
+      options: optionsOf(dataDir, port),
+      version: "test",
+      outDir: dataDir,
+      decorate: (honest) => {
+        const environment = { ...honest.environment, clock: clock.now };
+        const composition = { ...honest, environment, admit: () => true };
+        return mallory.decorate(input.decorate?.(composition) ?? composition);
+      },
+    });
+    return { mallory, product };
+  };
+  let running = await start(0);
+  const stop = async () => {
+    await running.product.close();
+    await running.mallory.close();
+  };
+  return {
+    get product() {
+      return running.product;
+    },
+    get mallory() {
+      return running.mallory;
+    },
+    clock,
+    dataDir,
+    seal: async () => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        if ((await running.product.sealNow()).type === "anchored") return;
+      }
+      throw new Error("the epoch was not anchored");
+    },
+    restart: async () => {
+      const port = running.product.apiPort;
+      await stop();
+      running = await start(port);
+    },
+    close: async () => {
+      await stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A lying epoch record is anchored at the sealer's second try. */
+const MAX_ATTEMPTS = 3;
+
+function optionsOf(dataDir: string, port: number): ProductOptions {
+  return {
+    server: {
+      dataDir,
+      host: "127.0.0.1",
+      port,
+      databaseUrl: null,
+      bootstrapToken: null,
+      epochLengthMs: DAY_MS,
+    },
+    appOrigin: "http://localhost:3000",
+    appPort: null,
+    idleEpochMs: DAY_MS,
+    heartbeatMs: HEARTBEAT_MS,
+    logLevel: "silent",
+    metricsToken: null,
+    isBehindProxy: false,
+  };
+}
