@@ -14,7 +14,7 @@ export function serveCreateOrganization(parts: CommandParts): ServedCommand {
     const refused = (reason: "recordsInvalid" | "foreignDeployment" | TokenFault) =>
       ({ kind: "refused", body: { reason } }) as const;
     const tokenFault = checkToken(parts, bootstrapToken);
-    if (tokenFault) return refused(tokenFault);
+    if (tokenFault !== undefined) return refused(tokenFault);
     const genesis = parseOrganizationGenesis(records);
     if (!genesis) return refused("recordsInvalid");
     if (!equalBytes(genesis.deployment, deployment)) return refused("foreignDeployment");

@@ -36,7 +36,7 @@ export function createEpochLogs(parts: {
     openEpoch: epochs.openEpoch,
     hasUnsealedLeaves: async () => (await store.unclosedLogs(epochs.openEpoch())).length > 0,
     raiseEpoch: (closing) =>
-      writer.submit<void>({
+      writer.submit({
         sizeBytes: 0,
         decide: async (group) => {
           if (closing.epoch < group.epoch) return () => undefined;

@@ -9,6 +9,8 @@ import { LiveLog } from "./live-log.ts";
 
 /** Leaves and entries of all logs in memory together, some hundreds of bytes each. */
 const MAX_WEIGHT = 2_000_000;
+/** The memory may grow by this part of its limit before logs are dropped. */
+const TRIM_PARTS = 64;
 
 /**
  * The logs in memory: loaded when first asked for, the least recently used dropped when they grow too many.
@@ -22,6 +24,7 @@ export class LogCache {
   /** In order of use, oldest first. */
   readonly #logs = new Map<string, Promise<LiveLog | undefined>>();
   readonly #pinned = new Set<string>();
+  #growth = 0;
 
   constructor(suite: CryptoSuite, store: Store, memory: InstanceMemory, maxWeight: number = MAX_WEIGHT) {
     this.#suite = suite;
@@ -64,7 +67,15 @@ export class LogCache {
     this.#logs.clear();
   }
 
+  /** Leaves were added to logs in memory. */
+  noteGrowth(leaves: number): void {
+    this.#growth += leaves;
+  }
+
+  /** Looks through all logs, so only when enough has come in since the last time. */
   async trim(): Promise<void> {
+    if (this.#growth <= this.#maxWeight / TRIM_PARTS) return;
+    this.#growth = 0;
     let weight = 0;
     for (const [name, loading] of [...this.#logs].reverse()) {
       const log = await loading.catch(() => undefined);
@@ -90,6 +101,7 @@ export class LogCache {
       throw new StoreError(`log ${toHex(id)}: the stored leaves are not those of the stored root`);
     }
     await this.#compareWithMemory(log);
+    this.noteGrowth(log.weight);
     return log;
   }
 
@@ -101,7 +113,10 @@ export class LogCache {
     if (remembered) {
       const continues =
         remembered.size <= size && equalBytes(log.tree.root(remembered.size), remembered.root);
-      if (!continues) return this.#memory.requireRecovery();
+      if (!continues) {
+        this.#memory.requireRecovery();
+        return;
+      }
       if (remembered.size === size) return;
     }
     await this.#memory.remember(this.#memory.commitNumber(), [{ log: id, size, root }]);

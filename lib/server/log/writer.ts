@@ -169,6 +169,7 @@ export class LogWriter {
     epochs.raiseTo(group.epoch);
     for (const draft of group.drafts) {
       draft.keep();
+      cache.noteGrowth(draft.rows().leaves.length);
       if (group.isCreated(draft)) cache.add(draft.live);
     }
   }

@@ -27,18 +27,37 @@ export function createSessions({ clock, randomBytes }: Environment): Sessions {
   const challenges = new Map<string, number>();
   const sessions = new Map<string, { readonly caller: Caller; readonly expiresAt: number }>();
 
-  const dropOldSessions = (device: string): void => {
-    const own = [...sessions].filter(([, { caller }]) => toHex(caller.device) === device);
-    for (const [token] of own.slice(0, Math.max(0, own.length - MAX_SESSIONS_PER_DEVICE + 1))) {
-      sessions.delete(token);
+  const tokensOf = new Map<string, string[]>();
+
+  const drop = (token: string): void => {
+    const session = sessions.get(token);
+    if (!session) return;
+    sessions.delete(token);
+    const device = toHex(session.caller.device);
+    const left = (tokensOf.get(device) ?? []).filter((other) => other !== token);
+    if (left.length > 0) tokensOf.set(device, left);
+    else tokensOf.delete(device);
+  };
+
+  const add = (token: string, caller: Caller, expiresAt: number): void => {
+    const device = toHex(caller.device);
+    const own = tokensOf.get(device) ?? [];
+    for (const oldest of own.slice(0, Math.max(0, own.length - MAX_SESSIONS_PER_DEVICE + 1))) drop(oldest);
+    for (const oldest of sessions.keys()) {
+      if (sessions.size < MAX_SESSIONS) break;
+      drop(oldest);
     }
-    dropOldest(sessions, MAX_SESSIONS - 1);
+    sessions.set(token, { caller, expiresAt });
+    tokensOf.set(device, [...(tokensOf.get(device) ?? []), token]);
   };
 
   return {
     issueChallenge: () => {
       const challenge = randomBytes(32);
-      dropOldest(challenges, MAX_CHALLENGES - 1);
+      for (const oldest of challenges.keys()) {
+        if (challenges.size < MAX_CHALLENGES) break;
+        challenges.delete(oldest);
+      }
       challenges.set(toHex(challenge), clock() + CHALLENGE_LIFETIME_MS);
       return challenge;
     },
@@ -49,25 +68,17 @@ export function createSessions({ clock, randomBytes }: Environment): Sessions {
       return expiresAt !== undefined && clock() < expiresAt;
     },
     open: (caller) => {
-      dropOldSessions(toHex(caller.device));
       const token = randomBytes(32);
       const expiresAt = clock() + SESSION_LIFETIME_MS;
-      sessions.set(toHex(token), { caller, expiresAt });
+      add(toHex(token), caller, expiresAt);
       return { token, expiresAt };
     },
     find: (token) => {
       const session = sessions.get(toHex(token));
       if (!session) return undefined;
       if (clock() < session.expiresAt) return session.caller;
-      sessions.delete(toHex(token));
+      drop(toHex(token));
       return undefined;
     },
   };
-}
-
-function dropOldest(entries: Map<string, unknown>, keep: number): void {
-  for (const name of entries.keys()) {
-    if (entries.size <= keep) return;
-    entries.delete(name);
-  }
 }

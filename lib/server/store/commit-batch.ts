@@ -28,16 +28,16 @@ async function insertLogs(transaction: Transaction<Tables>, { logs, openings }: 
       .insertInto("logs")
       .values(rows)
       .onConflict((conflict) =>
-        conflict.column("id").doUpdateSet(({ ref }) => ({
-          size: ref("excluded.size"),
-          root: ref("excluded.root"),
-          last_time: ref("excluded.last_time"),
-          last_epoch: ref("excluded.last_epoch"),
-          is_closed: ref("excluded.is_closed"),
-          organization_size: ref("excluded.organization_size"),
-          checkpoint_epoch: ref("excluded.checkpoint_epoch"),
-          checkpoint_size: ref("excluded.checkpoint_size"),
-          checkpoint_root: ref("excluded.checkpoint_root"),
+        conflict.column("id").doUpdateSet((expression) => ({
+          size: expression.ref("excluded.size"),
+          root: expression.ref("excluded.root"),
+          last_time: expression.ref("excluded.last_time"),
+          last_epoch: expression.ref("excluded.last_epoch"),
+          is_closed: expression.ref("excluded.is_closed"),
+          organization_size: expression.ref("excluded.organization_size"),
+          checkpoint_epoch: expression.ref("excluded.checkpoint_epoch"),
+          checkpoint_size: expression.ref("excluded.checkpoint_size"),
+          checkpoint_root: expression.ref("excluded.checkpoint_root"),
         })),
       )
       .execute();

@@ -24,11 +24,11 @@ export function createEpochQuestions(database: Kysely<Tables>): EpochQuestions {
     openEpoch: async () => {
       const row = await database
         .selectFrom("epoch_closings")
-        .select(({ fn }) => fn.max("epoch").as("epoch"))
+        .select("epoch")
+        .orderBy("epoch", "desc")
+        .limit(1)
         .executeTakeFirst();
-      // The maximum of no rows is null.
-      const closed: number | null | undefined = row?.epoch;
-      return closed === null || closed === undefined ? 0 : Number(closed) + 1;
+      return row ? row.epoch + 1 : 0;
     },
     epochClosing: async (epoch) => {
       const row = await database

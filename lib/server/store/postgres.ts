@@ -17,8 +17,8 @@ export function createPostgresDialect(url: string, onIdleError: (error: Error) =
         ...clientConfig(url),
         max: MAX_CONNECTIONS,
         types: {
-          getTypeParser: (type: number, format?: "text" | "binary") =>
-            type === INT8 ? Number : pg.types.getTypeParser(type, format ?? "text"),
+          getTypeParser: (type: number, format?: "text" | "binary"): unknown =>
+            type === INT8 ? Number : builtinParsers.getTypeParser(type, format ?? "text"),
         },
       });
       pool.on("error", onIdleError);
@@ -96,3 +96,7 @@ function clientConfig(url: string): pg.ClientConfig {
 
 /** "hold", "fast". */
 const LOCK_KEY = [0x686f6c64, 0x66617374];
+
+/** Types are numbers on the wire; pg's own declarations list only those that it knows. */
+const builtinParsers: { readonly getTypeParser: (type: number, format: "text" | "binary") => unknown } =
+  pg.types;

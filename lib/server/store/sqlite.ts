@@ -56,7 +56,7 @@ function dialectOf(file: string, pragmas: readonly string[]): Dialect {
 }
 
 function prepare(database: Database.Database, sql: string): SqliteStatement {
-  const statement = database.prepare<unknown[]>(sql);
+  const statement = database.prepare(sql);
   return {
     reader: statement.reader,
     all: (parameters) => statement.all([...parameters]),

@@ -32,7 +32,7 @@ export interface TestEngineInput
 }
 
 export async function startTestEngine(input: TestEngineInput): Promise<TestEngine> {
-  const { suite, folder, decorateStore = (store) => store } = input;
+  const { suite, folder, decorateStore = (store: Store): Store => store } = input;
   const opened = await openStore(input.location ?? { kind: "sqlite", file: join(folder, "holdfast.sqlite") });
   const store = decorateStore(opened);
   const memory = await openInstanceMemory({

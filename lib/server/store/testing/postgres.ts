@@ -77,7 +77,7 @@ async function launch(data: string, folder: string, port: number): Promise<Child
     let log = "";
     const timer = setTimeout(() => reject(new Error(`PostgreSQL did not start: ${log}`)), START_TIMEOUT_MS);
     server.once("exit", () => reject(new Error(`PostgreSQL ended: ${log}`)));
-    server.stderr?.on("data", (chunk: Buffer) => {
+    server.stderr.on("data", (chunk: Buffer) => {
       log += chunk.toString();
       if (!log.includes("ready to accept connections")) return;
       clearTimeout(timer);
