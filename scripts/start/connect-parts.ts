@@ -6,6 +6,7 @@ import { hashHeader } from "#protocol/comet/hash-header.ts";
 import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import { openFileSystemBlockStore } from "#server/block-store/file-system-block-store.ts";
 import { nativeSha256 } from "#server/block-store/native-sha256.ts";
+import { answerChallenges } from "#server/epoch/answer-challenges.ts";
 import { createEpochTrees } from "#server/epoch/epoch-trees.ts";
 import { createSealer, type Sealer } from "#server/epoch/sealer.ts";
 import type { ReadableEventHub } from "#server/event/event-hub.ts";
@@ -71,7 +72,7 @@ export async function connectParts(input: ConnectInput, parts: ServerParts): Pro
 
 async function connectTo(
   { options, apiOrigin, hub, streams, metrics, logger, say }: ConnectInput,
-  { suite, memory, signer, engine, access }: ServerParts,
+  { suite, memory, signer, engine, access, store }: ServerParts,
   governance: Governance,
   chain: Devchain,
 ): Promise<ConnectedParts> {
@@ -127,6 +128,15 @@ async function connectTo(
     logs: engine.epochLogs,
     trees: epochTrees,
     ledgerPosition: () => newestPosition(suite, chain),
+    answerChallenges: (epoch, root) =>
+      answerChallenges(
+        {
+          ...{ suite, ledger, deployment, reader: engine.reader, trees: epochTrees },
+          checkpointUpTo: store.checkpointUpTo,
+        },
+        epoch,
+        root,
+      ),
     publish: (transaction) => ledger.publish(transaction),
     onStep: (step) => metrics.sealStep(step),
     epochLengthMs,

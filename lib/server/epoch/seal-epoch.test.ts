@@ -119,6 +119,41 @@ describe("sealEpoch", () => {
     });
   });
 
+  it("answers on the ledger for every head that was signed", async () => {
+    await withWorld(newFolder(), async (world) => {
+      const alice = await world.createAuthor();
+      const bob = await world.createAuthor();
+      await sealEpoch(world.context);
+      await alice.writeToWorkspace();
+      const noteOf = async (log: Uint8Array) =>
+        (await world.engine.reader.head(log, 0))?.note ?? new Uint8Array(0);
+      // One head is beyond its log's newest checkpoint, the other belongs to a log that will not grow again.
+      for (const log of [alice.workspace, bob.organization]) {
+        expect((await world.challenge(await noteOf(log))).type).toBe("included");
+      }
+      expect(await world.openChallenges()).toBe(2);
+      expect(await sealEpoch(world.context)).toMatchObject({ type: "anchored", epoch: 1 });
+      expect(await world.openChallenges()).toBe(0);
+      for (let epoch = 2; epoch < 5; epoch++) {
+        expect(await sealEpoch(world.context)).toMatchObject({ type: "anchored", epoch });
+      }
+    });
+  });
+
+  it("cannot answer for a head of another history, and the ledger stops it", async () => {
+    await withWorld(newFolder(), async (world) => {
+      const alice = await world.createAuthor();
+      await sealEpoch(world.context);
+      const forged = { log: alice.workspace, size: 1, root: new Uint8Array(32).fill(1) };
+      expect((await world.challenge(world.signNote(forged))).type).toBe("included");
+      expect((await sealEpoch(world.context)).type).toBe("anchored");
+      expect((await sealEpoch(world.context)).type).toBe("anchored");
+      const stopped = { type: "ledgerRefused", epoch: 3, reason: "ChallengeUnanswered" };
+      expect(await sealEpoch(world.context)).toEqual(stopped);
+      expect(await sealEpoch(world.context)).toEqual(stopped);
+    });
+  });
+
   it("reports what the ledger refuses, and never makes a second record", async () => {
     await withWorld(newFolder(), async (world) => {
       const foreign = { ...world.context, deployment: new Uint8Array(32).fill(9) };

@@ -1,8 +1,9 @@
 import type { BroadcastOutcome } from "#ledger/engine.ts";
 import { type Bytes, equalBytes, zeroBytes } from "#protocol/bytes/bytes.ts";
-import { encodeEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import { encodeEpochRecord, parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import { createTransaction } from "#protocol/checkpoint/transaction.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { unwrap } from "#protocol/result.ts";
 import type { EpochLogs, EpochSigningError, StoredEpochRecord } from "../ports.ts";
 import type { UpdatableEpochTrees } from "./epoch-trees.ts";
 
@@ -21,6 +22,8 @@ export interface SealContext {
   readonly trees: UpdatableEpochTrees;
   /** Rejects while the ledger is out of reach. */
   readonly ledgerPosition: () => Promise<LedgerPosition>;
+  /** Responses to open challenges for the checkpoint of an epoch with this root; rejects while the ledger is away. */
+  readonly answerChallenges: (epoch: number, epochRoot: Bytes) => Promise<readonly Bytes[]>;
   /** As `LedgerPort.publish`: settles once the next header commits to the outcome. */
   readonly publish: (transaction: Bytes) => Promise<BroadcastOutcome>;
   /** Told after each step is durable. */
@@ -102,10 +105,14 @@ async function anchor(
     const signature = await logs.signEpochRecord(epoch);
     if (!signature.ok) return { type: "notSigned", epoch, error: signature.error };
     onStep?.("signed", epoch);
+    // A challenge that comes later is due two epochs later, so this transaction never has to be made anew.
+    const { root } = unwrap(parseEpochRecord(record));
+    const responses = await context.answerChallenges(epoch, root).catch(reasonOf);
+    if (typeof responses === "string") return { type: "ledgerUnavailable", epoch, reason: responses };
     const signatures = [{ key: context.instanceKey, signature: signature.value }];
     const made = createTransaction(context.suite, context.chainId, {
       kind: "checkpoint",
-      body: { record, signatures, responses: [] },
+      body: { record, signatures, responses },
     });
     // Before the first byte leaves: a crash must not make this instance post two different transactions.
     transaction = await logs.storeEpochTransaction(epoch, made);

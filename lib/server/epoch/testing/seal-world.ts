@@ -2,18 +2,22 @@ import { randomBytes as nodeRandomBytes } from "node:crypto";
 import path from "node:path";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { createDevchain } from "#ledger/devchain/devchain.ts";
-import { createLedgerPort } from "#ledger/port.ts";
+import type { BroadcastOutcome } from "#ledger/engine.ts";
+import { createLedgerPort, type LedgerPort } from "#ledger/port.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { parseLedgerBundle } from "#protocol/checkpoint/ledger-bundle.ts";
+import type { LedgerStatement } from "#protocol/checkpoint/ledger-statement.ts";
 import { deploymentId, encodeRegistration } from "#protocol/checkpoint/registration.ts";
 import { createTransaction } from "#protocol/checkpoint/transaction.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import type { Head } from "#protocol/log/head.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { LogEngine } from "../../log/log-engine.ts";
 import { startTestEngine } from "../../testing/test-engine.ts";
 import { createWorld } from "../../testing/world.ts";
+import { answerChallenges } from "../answer-challenges.ts";
 import { createEpochTrees } from "../epoch-trees.ts";
 import type { SealContext } from "../seal-epoch.ts";
 
@@ -29,6 +33,11 @@ export interface SealWorld {
   readonly context: SealContext;
   /** A new organization with one workspace, and somebody who writes to both. */
   readonly createAuthor: () => Promise<Author>;
+  /** Asks the deployment on the ledger to account for a head. */
+  readonly challenge: (note: Bytes) => Promise<BroadcastOutcome>;
+  /** The instance's signature on a head, true or not. */
+  readonly signNote: (head: Head) => Bytes;
+  readonly openChallenges: () => Promise<number>;
   /** The epochs that the ledger holds, from 0 on: exact record bytes. */
   readonly anchoredRecords: () => Promise<readonly Bytes[]>;
   readonly close: () => Promise<void>;
@@ -43,7 +52,7 @@ interface Author {
 
 export async function openSealWorld(folder: string): Promise<SealWorld> {
   const suite = await createProductSuite();
-  const { engine, signer, memory, stop } = await startTestEngine({ suite, folder });
+  const { engine, store, signer, memory, stop } = await startTestEngine({ suite, folder });
   const chain = createDevchain({
     suite,
     dir: path.join(folder, "ledger"),
@@ -81,6 +90,12 @@ export async function openSealWorld(folder: string): Promise<SealWorld> {
       if (!block) throw new Error("no block");
       return { height, headerHash: hashHeader(suite, block.header) };
     },
+    answerChallenges: (epoch, root) =>
+      answerChallenges(
+        { suite, ledger, deployment, reader: engine.reader, trees, checkpointUpTo: store.checkpointUpTo },
+        epoch,
+        root,
+      ),
     publish: (transaction) => ledger.publish(transaction),
   };
   const createAuthor = async (): Promise<Author> => {
@@ -115,16 +130,22 @@ export async function openSealWorld(folder: string): Promise<SealWorld> {
     engine,
     context,
     createAuthor,
-    anchoredRecords: async () => {
-      const request = { deployment, trustedHeight: 1, firstEpoch: 0, maxEpochs: 4096 };
-      const { statement } = unwrap(parseLedgerBundle(await ledger.fetchEvidence(request)));
-      if (!statement) throw new Error("not registered");
-      return statement.epochs.map(({ record }) => record);
-    },
+    challenge: (note) =>
+      ledger.publish(createTransaction(suite, CHAIN_ID, { kind: "challenge", body: { deployment, note } })),
+    signNote: (head) => signer.signHead(head),
+    openChallenges: async () => (await statementOf(ledger, deployment)).challenges.length,
+    anchoredRecords: async () => (await statementOf(ledger, deployment)).epochs.map(({ record }) => record),
     close: async () => {
       await engine.idle();
       chain.close();
       await stop();
     },
   };
+}
+
+async function statementOf(ledger: LedgerPort, deployment: Bytes): Promise<LedgerStatement> {
+  const request = { deployment, trustedHeight: 1, firstEpoch: 0, maxEpochs: 4096 };
+  const { statement } = unwrap(parseLedgerBundle(await ledger.fetchEvidence(request)));
+  if (!statement) throw new Error("not registered");
+  return statement;
 }
