@@ -136,7 +136,18 @@ export type AuditPart = Pick<
   PartLife & {
     /** A check failed in the course of an operation. Writes in that log are paused already. */
     readonly report: (fault: FaultReport) => Promise<void>;
+    /** The server says that an epoch is sealed: worth a check, and nothing more. */
+    readonly sealed: (epoch: number) => void;
+    /** Sizes of the log that newest seals cover, as far as this device has verified them. */
+    readonly sealedSizes: (log: Bytes) => Promise<SealedSizes>;
   };
+
+export interface SealedSizes {
+  /** Under a seal on the ledger. */
+  readonly sealed: number;
+  /** With every check of that epoch passed. */
+  readonly verified: number;
+}
 
 export interface PartLife {
   /** In the leading tab only; ends when the signal is aborted. */

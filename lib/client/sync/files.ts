@@ -192,9 +192,7 @@ async function openTarget(
   host: SyncHost,
   workspace: string,
   folder: string | null,
-): Promise<
-  Result<{ readonly log: Bytes; readonly id: Bytes; readonly manifest: FolderManifest }, EngineError>
-> {
+): Promise<Result<Target, EngineError>> {
   const log = parseLogId(workspace);
   if (!log.ok) return log;
   const id = parseFolderId(folder);

@@ -2,17 +2,12 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { FolderChild, FolderManifest } from "#protocol/manifest/folder-manifest.ts";
 import type { Entry } from "../engine.ts";
+import type { SealedSizes } from "../engine-parts.ts";
 import type { Intent } from "../journal/intent.ts";
 import { composeEdits } from "./compose-edits.ts";
 import { bytesOfHex } from "./hex-id.ts";
 import type { CachedFolder } from "./manifest-cache.ts";
 import type { SyncHost } from "./sync-host.ts";
-
-/** Sizes of a log up to which an audit has got, for the marks beside entries. */
-export interface SealedSizes {
-  readonly sealed: number;
-  readonly verified: number;
-}
 
 /** What a person sees: the newest known folders with this device's waiting edits on top. */
 export interface WorkspaceView {

@@ -12,11 +12,12 @@ import {
 import { encodeManifest } from "#protocol/manifest/manifest-cipher.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry, FolderListing, UndoToken } from "../engine.ts";
+import type { SealedSizes } from "../engine-parts.ts";
 import type { IntendedChange } from "../journal/intent.ts";
 import { ancestorsOf } from "./compose-edits.ts";
 import type { Edits } from "./edits.ts";
 import { isPassing, nameErrorOf } from "./engine-errors.ts";
-import { entryOf, type SealedSizes, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
+import { entryOf, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
 import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
 import { loadWayUp, refreshFolders } from "./load-folders.ts";
 import type { SyncHost } from "./sync-host.ts";

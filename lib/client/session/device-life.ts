@@ -1,0 +1,271 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type {
+  CreationStep,
+  DeviceState,
+  EngineError,
+  EngineEvent,
+  NewOrganization,
+  RecoveryKit,
+} from "../engine.ts";
+import {
+  type DeviceSecrets,
+  loadSecrets,
+  storeSecrets,
+  wipe,
+  wipeSecrets,
+} from "../identity/device-secrets.ts";
+import { wordsOfRootKey } from "../identity/recovery-kit.ts";
+import { createVault, type Vault, type VaultError } from "../identity/vault.ts";
+import { createJournal } from "../journal/journal.ts";
+import { createLedgerClient } from "../ledger/ledger-client.ts";
+import { StorageFailure } from "../storage/row-store.ts";
+import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
+import { isPassing, ledgerErrorOf, storageErrorOf } from "../sync/engine-errors.ts";
+import type { Deployment } from "../transport/deployment.ts";
+import { createTransport, type Transport } from "../transport/transport.ts";
+import { createDeviceSession, type DeviceSession, ensurePersonalWorkspace } from "./device-session.ts";
+import type { EnginePorts } from "./engine-ports.ts";
+import { leadSession } from "./lead-session.ts";
+import { createSecrets, journalBirth, sendOrganizationBirth } from "./organization-birth.ts";
+
+/** From an empty device over locked and unlocked and back; one of them exists in each tab. */
+export class DeviceLife {
+  session: DeviceSession | null = null;
+  readonly #ports: EnginePorts;
+  readonly #vault: Vault;
+  readonly #tell: (event: EngineEvent) => void;
+  #localKey: Bytes | null = null;
+  #journalRows: SealedRows | null = null;
+  #leading = new AbortController();
+  #hasVault = false;
+  #isOnline = true;
+  #problem: EngineError | null = null;
+
+  constructor(ports: EnginePorts, tell: (event: EngineEvent) => void) {
+    this.#ports = ports;
+    this.#tell = tell;
+    this.#vault = createVault(ports.suite, ports.randomBytes, ports.stores.vault, ports.kdf);
+    ports.tabs.onMessage((message) => {
+      if (message.type === "locked") void this.#close();
+      else tell(message.event);
+    });
+  }
+
+  /** What is on disk; a damaged one is told in `state`, not thrown. */
+  async load(): Promise<void> {
+    try {
+      this.#hasVault = await this.#vault.exists();
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error;
+      this.#problem = storageErrorOf(error.error);
+    }
+  }
+
+  async state(): Promise<DeviceState> {
+    const secrets = this.session?.secrets;
+    return {
+      phase: secrets ? "unlocked" : this.#hasVault ? "locked" : "empty",
+      organizationName: secrets?.organizationName ?? null,
+      userName: secrets?.userName ?? null,
+      deviceLabel: secrets?.deviceLabel ?? null,
+      isRecoveryKitConfirmed: secrets?.rootSecretKey === null,
+      isOnline: this.#isOnline,
+      isStoragePersisted: await this.#ports.isStoragePersisted(),
+      problem: this.#problem,
+    };
+  }
+
+  async createOrganization(
+    input: NewOrganization,
+    progress: (step: CreationStep) => void,
+  ): Promise<Result<RecoveryKit, EngineError>> {
+    if (this.#hasVault) return err({ type: "OrganizationExists" });
+    const deployment = await this.#ports.loadDeployment();
+    if (!deployment.ok) return deployment;
+    progress("makingKeys");
+    const localKey = await this.#vault.create(input.passphrase);
+    if (!localKey.ok) return err(vaultErrorOf(localKey.error));
+    this.#hasVault = true;
+    const created = await this.#register(input, deployment.value, localKey.value, progress);
+    // Whatever half exists on the server was signed by keys that nobody has any more.
+    if (!created.ok) await this.#erase();
+    return created;
+  }
+
+  async unlock(passphrase: string): Promise<Result<null, EngineError>> {
+    if (this.session) return ok(null);
+    const deployment = await this.#ports.loadDeployment();
+    if (!deployment.ok) return deployment;
+    const localKey = await this.#vault.open(passphrase);
+    if (!localKey.ok) return err(vaultErrorOf(localKey.error));
+    const rows = this.#openRows(localKey.value);
+    const secrets = await loadSecrets(rows.journal);
+    if (!secrets) {
+      // The tab was closed before anything was registered: there is nothing to unlock, and nothing is lost.
+      await this.#erase();
+      return err({ type: "NotFound" });
+    }
+    if (!equalBytes(secrets.deployment, deployment.value.ledger.deploymentId)) {
+      return err({ type: "NotConfigured", detail: "another deployment" });
+    }
+    const opened = await this.#open(deployment.value, rows, secrets);
+    this.#start(opened);
+    return ok(null);
+  }
+
+  /** In all tabs. */
+  async lock(): Promise<void> {
+    this.#ports.tabs.post({ type: "locked" });
+    await this.#close();
+  }
+
+  async forgetRootKey(): Promise<void> {
+    const { session } = this;
+    const rows = this.#journalRows;
+    if (!session || !rows) return;
+    wipe(session.secrets.rootSecretKey);
+    // The session keeps running on the same keys, with one fewer.
+    const secrets: DeviceSecrets = { ...session.secrets, rootSecretKey: null };
+    await storeSecrets(rows, secrets);
+    this.session = { ...session, secrets };
+    this.#emit({ type: "device" });
+  }
+
+  async #register(
+    input: NewOrganization,
+    deployment: Deployment,
+    localKey: Bytes,
+    progress: (step: CreationStep) => void,
+  ): Promise<Result<RecoveryKit, EngineError>> {
+    const rows = this.#openRows(localKey);
+    progress("checkingLedger");
+    const { suite, now } = this.#ports;
+    const journal = createJournal(rows.journal);
+    const transport = this.#createTransport(deployment);
+    const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
+    const view = await ledger.current(0);
+    if (!view.ok) return err(ledgerErrorOf(view.error));
+    const secrets = createSecrets(this.#ports, input, deployment.ledger.deploymentId, view.value);
+    await storeSecrets(rows.journal, secrets);
+    progress("registering");
+    const session = this.#createSession(deployment, rows, secrets);
+    await journalBirth(session.host, secrets);
+    const registered = await sendOrganizationBirth(session.host, secrets);
+    if (!registered.ok) return registered;
+    progress("storing");
+    this.#start(await this.#open(deployment, rows, secrets));
+    const { organizationName, kitPosition, kitCreatedAt, rootSecretKey } = secrets;
+    const words = rootSecretKey ? wordsOfRootKey(rootSecretKey) : [];
+    return ok({ organizationName, words, confirmPosition: kitPosition, createdAt: kitCreatedAt });
+  }
+
+  /** A session that knows its personal workspace, as soon as the server could be asked for one. */
+  async #open(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): Promise<DeviceSession> {
+    this.#journalRows = rows.journal;
+    const session = this.#createSession(deployment, rows, secrets);
+    if (secrets.personalWorkspace !== null) return session;
+    const ensured = await ensurePersonalWorkspace(session, rows.journal);
+    if (!ensured.ok) {
+      this.#problem = isPassing(ensured.error) ? null : ensured.error;
+      return session;
+    }
+    const complete = this.#createSession(deployment, rows, ensured.value);
+    await complete.workspaces.publish();
+    return complete;
+  }
+
+  #createSession(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): DeviceSession {
+    return createDeviceSession({
+      ports: this.#ports,
+      transport: this.#createTransport(deployment),
+      anchor: deployment.ledger,
+      journalRows: rows.journal,
+      cacheRows: rows.cache,
+      secrets,
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  #createTransport({ api }: Deployment): Transport {
+    const { fetch, now } = this.#ports;
+    const transport = createTransport({ api, fetch, now });
+    return {
+      ...transport,
+      call: async (command, request, session) => {
+        const answer = await transport.call(command, request, session);
+        const isAway =
+          !answer.ok && (answer.error.type === "ServerUnreachable" || answer.error.type === "ServerTimedOut");
+        this.#setOnline(!isAway);
+        return answer;
+      },
+    };
+  }
+
+  #start(session: DeviceSession): void {
+    this.session = session;
+    this.#problem = null;
+    this.#leading = new AbortController();
+    void leadSession(this.#ports, session, this.#leading.signal, (isOnline) => this.#setOnline(isOnline));
+    this.#emit({ type: "device" });
+  }
+
+  async #close(): Promise<void> {
+    this.#leading.abort();
+    const { session } = this;
+    this.session = null;
+    this.#journalRows = null;
+    if (session) {
+      await Promise.all([session.transfer.stop(), session.audit.stop()]);
+      wipeSecrets(session.secrets);
+    }
+    wipe(this.#localKey);
+    this.#localKey = null;
+    this.#tell({ type: "device" });
+  }
+
+  async #erase(): Promise<void> {
+    await this.#close();
+    const { vault, journal, cache } = this.#ports.stores;
+    await Promise.all([vault.clear(), journal.clear(), cache.clear()]);
+    this.#hasVault = false;
+  }
+
+  #openRows(localKey: Bytes): Rows {
+    this.#localKey = localKey;
+    const { suite, randomBytes, stores } = this.#ports;
+    return {
+      journal: createSealedRows(suite, randomBytes, stores.journal, localKey),
+      cache: createSealedRows(suite, randomBytes, stores.cache, localKey),
+    };
+  }
+
+  #setOnline(isOnline: boolean): void {
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    this.#tell({ type: "device" });
+    this.#tell({ type: "notice", code: isOnline ? "serverBack" : "serverUnreachable", values: {} });
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#tell(event);
+    this.#ports.tabs.post({ type: "event", event });
+  }
+}
+
+interface Rows {
+  readonly journal: SealedRows;
+  readonly cache: SealedRows;
+}
+
+function vaultErrorOf(error: VaultError): EngineError {
+  switch (error.type) {
+    case "WrongPassphrase":
+      return { type: "WrongPassphrase" };
+    case "VaultMissing":
+      return { type: "NotFound" };
+    case "Argon2MemoryRefused":
+      return { type: "Unexpected", detail: error.type };
+  }
+}

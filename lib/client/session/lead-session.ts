@@ -1,0 +1,81 @@
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { ServerEvent } from "#protocol/wire/event.ts";
+import { readEvents } from "../transport/event-reader.ts";
+import type { DeviceSession } from "./device-session.ts";
+import type { EnginePorts } from "./engine-ports.ts";
+
+/** Without events, waiting edits are tried again this often. */
+const FLUSH_INTERVAL_MS = 30_000;
+
+/**
+ * One tab of a device streams events, sends what waits, transfers and audits; the others hear of it. When it goes,
+ * the next one takes over. Resolves when the signal is aborted.
+ */
+export async function leadSession(
+  ports: EnginePorts,
+  session: DeviceSession,
+  signal: AbortSignal,
+  onConnection: (isConnected: boolean) => void,
+): Promise<void> {
+  const { host, audit, transfer, sessions } = session;
+  await host.locks.lead(`holdfast/leader/${toHex(host.identity.device)}`, signal, async (leading) => {
+    const options = {
+      transport: host.transport,
+      sessions,
+      random: ports.random,
+      delay: ports.delay,
+      onConnection: (isConnected: boolean) => {
+        onConnection(isConnected);
+        // What was missed while nobody listened.
+        if (isConnected) void sendWaiting(session);
+      },
+      onEvent: (event: ServerEvent) => tellOf(session, event),
+    };
+    await Promise.all([
+      readEvents(options, leading),
+      keepSending(ports, session, leading),
+      transfer.lead(leading),
+      audit.lead(leading),
+    ]);
+  });
+}
+
+async function keepSending(ports: EnginePorts, session: DeviceSession, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sendWaiting(session);
+    await ports.delay(FLUSH_INTERVAL_MS, signal);
+  }
+}
+
+/** Failures stay in the queue; the next round or the next edit tries again. */
+async function sendWaiting({ host, edits, workspaces }: DeviceSession): Promise<void> {
+  try {
+    for (const { log } of await workspaces.list()) {
+      if ((await host.intents.list(log)).length > 0) await edits.flush(log);
+    }
+    if ((await workspaces.list()).some(({ isPublished }) => !isPublished)) await workspaces.publish();
+  } catch {
+    // Storage that fails here fails the person's next action as well, where it is told.
+  }
+}
+
+function tellOf({ host, audit, workspaces }: DeviceSession, event: ServerEvent): void {
+  switch (event.type) {
+    case "sealed":
+      audit.sealed(event.epoch);
+      return;
+    case "grown": {
+      const { log } = event;
+      const isAboutWorkspaces =
+        equalBytes(log, host.identity.organization) || equalBytes(log, host.identity.personalWorkspace);
+      if (!isAboutWorkspaces) {
+        host.emit({ type: "folder", workspace: toHex(log) });
+        return;
+      }
+      // Another device of this user may have made or renamed one.
+      void workspaces.publish().then(() => host.emit({ type: "workspaces" }));
+      return;
+    }
+  }
+}
