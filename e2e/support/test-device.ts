@@ -1,0 +1,159 @@
+import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
+import { createEngineCore } from "#client/engine-core.ts";
+import type { AuditPart, Locks, TransferPart } from "#client/engine-parts.ts";
+import type { EnginePorts, TabChannel } from "#client/session/engine-ports.ts";
+import { createMemoryRowStore, type MemoryRowStore } from "#client/storage/testing/memory-row-store.ts";
+import type { FaultReport } from "#client/sync/fault.ts";
+import type { Deployment } from "#client/transport/deployment.ts";
+import type { Fetch } from "#client/transport/transport.ts";
+import { createPassphraseKey, derivePassphraseKey } from "#crypto/argon2.ts";
+import { createProductSuite } from "#crypto/product-suite.ts";
+import { ok } from "#protocol/result.ts";
+import { createMemoryLocks } from "./memory-locks.ts";
+
+/** One browser profile: storage and locks that all its tabs share. */
+export interface TestDevice {
+  readonly stores: {
+    readonly vault: MemoryRowStore;
+    readonly journal: MemoryRowStore;
+    readonly cache: MemoryRowStore;
+  };
+  readonly locks: Locks;
+  readonly faults: FaultReport[];
+  /** Opens a tab. */
+  readonly openTab: (options?: { readonly fetch?: Fetch }) => Promise<TestTab>;
+}
+
+export interface TestTab {
+  readonly engine: DeviceEngine;
+  readonly events: EngineEvent[];
+}
+
+export const PASSPHRASE = "correct horse battery staple";
+
+export async function createTestDevice(deployment: Deployment): Promise<TestDevice> {
+  const suite = await createProductSuite();
+  const stores = {
+    vault: createMemoryRowStore(),
+    journal: createMemoryRowStore(),
+    cache: createMemoryRowStore(),
+  };
+  const locks = createMemoryLocks();
+  const faults: FaultReport[] = [];
+  const tabs = createTabs();
+  return {
+    stores,
+    locks,
+    faults,
+    openTab: async ({ fetch: fetchInTab = fetch } = {}) => {
+      const events: EngineEvent[] = [];
+      const ports: EnginePorts = {
+        suite,
+        randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+        now: Date.now,
+        random: Math.random,
+        delay: delayByTimer,
+        fetch: (url, init) => fetchInTab(url, init),
+        locks,
+        kdf: { create: createPassphraseKey, derive: derivePassphraseKey },
+        stores,
+        loadDeployment: async () => ok(deployment),
+        tabs: tabs.join(),
+        isStoragePersisted: async () => true,
+        createTransfer: () => IDLE_TRANSFER,
+        createAudit: () => ({ ...IDLE_AUDIT, report: async (fault) => void faults.push(fault) }),
+      };
+      const engine = await createEngineCore(ports);
+      engine.subscribe((event) => events.push(event));
+      return { engine, events };
+    },
+  };
+}
+
+/** Answers this many requests whose path ends so with a lost connection, after they reached the server or before. */
+export function losing(path: string, when: "before" | "after", times = 1): Fetch {
+  let left = times;
+  return async (url, init) => {
+    if (!url.endsWith(path) || left === 0) return fetch(url, init);
+    left--;
+    if (when === "after") await (await fetch(url, init)).arrayBuffer();
+    throw new TypeError("connection lost");
+  };
+}
+
+function createTabs(): { readonly join: () => TabChannel } {
+  const members = new Set<(message: Parameters<TabChannel["post"]>[0]) => void>();
+  return {
+    join: () => {
+      let mine: ((message: Parameters<TabChannel["post"]>[0]) => void) | undefined;
+      return {
+        post: (message) => {
+          for (const member of members) if (member !== mine) member(message);
+        },
+        onMessage: (listener) => {
+          mine = listener;
+          members.add(listener);
+          return () => members.delete(listener);
+        },
+      };
+    },
+  };
+}
+
+function delayByTimer(delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, delayMs);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** These journeys are about keys, logs and folders; transfers and audits have their own. */
+const IDLE_TRANSFER: TransferPart = {
+  upload: async () => ok(null),
+  transfers: async () => ({
+    isPaused: false,
+    doneBytes: 0,
+    totalBytes: 0,
+    bytesPerSecond: 0,
+    doneFiles: 0,
+    totalFiles: 0,
+    items: [],
+  }),
+  pauseTransfers: async () => {},
+  resumeTransfers: async () => {},
+  cancelTransfer: async () => {},
+  retryTransfer: async () => {},
+  clearFinishedTransfers: async () => {},
+  download: async () => ok(null),
+  readFile: async () => ({ ok: false, error: { type: "NotFound" } }),
+  lead: async () => {},
+  stop: async () => {},
+};
+
+const IDLE_AUDIT: AuditPart = {
+  trust: async () => ({
+    state: "pending",
+    checkedUpTo: null,
+    notariesSigned: 0,
+    notariesTotal: 0,
+    devicesConfirmed: 0,
+    devicesKnown: 0,
+    isLocalLedger: true,
+    isChecking: false,
+    reasons: [],
+  }),
+  periods: async () => [],
+  period: async () => null,
+  checkNow: async () => {},
+  proofFiles: async () => [],
+  proofFile: async () => ({ ok: false, error: { type: "NotFound" } }),
+  anchor: async () => null,
+  report: async () => {},
+  sealed: () => {},
+  sealedSizes: async () => ({ sealed: 0, verified: 0 }),
+  lead: async () => {},
+  stop: async () => {},
+};
