@@ -1,8 +1,13 @@
-import { runBrowserCheck } from "../lib/ui/browser-check/checks.ts";
+import { runBrowserCheck } from "../lib/client/browser-check/checks.ts";
+import { createProductSuite } from "../lib/crypto/product-suite.ts";
 
 /** Composition root of "Check this browser": one message in, one report out. */
 self.addEventListener("message", () => {
-  void runBrowserCheck().then((report) => {
-    self.postMessage(report);
-  });
+  createProductSuite()
+    .then((suite) => {
+      const seed = crypto.getRandomValues(new Uint8Array(32));
+      self.postMessage(runBrowserCheck(suite, seed, self.crossOriginIsolated));
+    })
+    // Without this, a suite that cannot start would leave the page waiting.
+    .catch(reportError);
 });

@@ -3,7 +3,7 @@ import { useEngine } from "../engine-context.tsx";
 import { keys } from "./keys.ts";
 
 /** Larger files are downloaded, not previewed: a preview holds the whole file in memory. */
-export const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
+const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export function useDevice() {
   const engine = useEngine();

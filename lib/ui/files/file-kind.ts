@@ -1,4 +1,4 @@
-export type FileFamily = "image" | "pdf" | "text" | "other";
+type FileFamily = "image" | "pdf" | "text" | "other";
 
 export interface FileKind {
   readonly family: FileFamily;

@@ -9,7 +9,7 @@ import { Dialog } from "../kit/dialog.tsx";
 import { Skeleton } from "../kit/empty-state.tsx";
 import { Icon } from "../kit/icons.tsx";
 
-export interface MoveTarget {
+interface MoveTarget {
   readonly id: string | null;
   readonly name: string;
 }

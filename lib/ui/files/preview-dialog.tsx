@@ -8,7 +8,7 @@ import { ProgressBar } from "../kit/progress-bar.tsx";
 import { kindOfFile } from "./file-kind.ts";
 import { PreviewFrame } from "./preview-frame.tsx";
 
-export type PreviewState =
+type PreviewState =
   | { readonly status: "loading" }
   | { readonly status: "failed"; readonly error: EngineError }
   | { readonly status: "ready"; readonly content: FileContent };

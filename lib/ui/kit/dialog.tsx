@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 
-export type DialogSize = "small" | "medium" | "large";
+type DialogSize = "small" | "medium" | "large";
 
 export interface DialogProps {
   readonly title: string;

@@ -13,7 +13,7 @@ import { fieldLabelClass } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { menuItemClass, popoverClass } from "./menu.tsx";
 
-export interface SelectOption<Value extends string> {
+interface SelectOption<Value extends string> {
   readonly value: Value;
   readonly label: string;
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { BrowserCheckReport } from "../browser-check/checks.ts";
-import { checkThisBrowser } from "../browser-check/run.ts";
+import type { BrowserCheckReport } from "#client/browser-check/checks.ts";
 import { Button } from "../kit/button.tsx";
 import { FactList } from "../kit/fact-list.tsx";
 import { StateBadge } from "../kit/state.tsx";
+import { checkThisBrowser } from "./check-this-browser.ts";
 
 type CheckState =
   | { readonly status: "idle" | "running" }

@@ -46,3 +46,8 @@ export function BottomNavigation({ current }: { readonly current: Place | undefi
     </nav>
   );
 }
+
+export const navLinkClass =
+  "flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm font-medium transition-colors data-hovered:bg-line/60 data-hovered:text-text";
+
+export const currentClass = "bg-line/70 text-text";

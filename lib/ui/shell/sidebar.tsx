@@ -6,7 +6,7 @@ import { focusRing, IconButton } from "../kit/button.tsx";
 import { classNames } from "../kit/class-names.ts";
 import { Icon } from "../kit/icons.tsx";
 import { formatRoute } from "../router/route.ts";
-import { type Place, places } from "./navigation.tsx";
+import { currentClass, navLinkClass, type Place, places } from "./navigation.tsx";
 import { WorkspaceLinks } from "./workspace-links.tsx";
 
 export interface SidebarProps {
@@ -70,8 +70,3 @@ export function Sidebar(props: SidebarProps) {
     </header>
   );
 }
-
-export const navLinkClass =
-  "flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm font-medium transition-colors data-hovered:bg-line/60 data-hovered:text-text";
-
-export const currentClass = "bg-line/70 text-text";

@@ -6,7 +6,7 @@ import { classNames } from "../kit/class-names.ts";
 import { Icon } from "../kit/icons.tsx";
 import { StateShape, stateTextColours } from "../kit/state.tsx";
 import { formatRoute } from "../router/route.ts";
-import { currentClass, navLinkClass } from "./sidebar.tsx";
+import { currentClass, navLinkClass } from "./navigation.tsx";
 
 export function WorkspaceLinks(props: {
   readonly workspaces: readonly WorkspaceSummary[];

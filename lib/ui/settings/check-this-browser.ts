@@ -1,4 +1,4 @@
-import type { BrowserCheckReport } from "./checks.ts";
+import type { BrowserCheckReport } from "#client/browser-check/checks.ts";
 
 /** Runs the check in its own worker, then ends the worker. Rejects where workers cannot start at all. */
 export function checkThisBrowser(): Promise<BrowserCheckReport> {
