@@ -12,7 +12,7 @@ export interface ServedCommand {
   readonly serve: (body: Bytes, authorization: string | undefined) => Promise<ServedReply>;
 }
 
-export interface ServedReply {
+interface ServedReply {
   readonly body: Bytes;
   /** Word of the reply, for metrics. */
   readonly kind: string;

@@ -4,7 +4,7 @@ import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import { InstanceMemoryFile, type MemoryEntry } from "./instance-memory-file.ts";
 
-export interface RememberedHead {
+interface RememberedHead {
   readonly log: Bytes;
   readonly size: number;
   readonly root: Bytes;

@@ -10,7 +10,7 @@ import type { EntryRow, LogTail } from "../store/store.ts";
 /** Versions of the map kept for proofs about leaves that were the newest a moment ago. They share their nodes. */
 const RECENT_MAPS = 64;
 
-export const EMPTY_TAIL: LogTail = {
+const EMPTY_TAIL: LogTail = {
   size: 0,
   root: new Uint8Array(32),
   lastTime: 0,

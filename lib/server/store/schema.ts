@@ -39,7 +39,7 @@ export interface LogTable {
   checkpoint_root: Bytes | null;
 }
 
-export interface LeafTable {
+interface LeafTable {
   log: Bytes;
   idx: number;
   leaf: Bytes;
@@ -49,46 +49,46 @@ export interface LeafTable {
 }
 
 /** Append-only: the map after leaf i is, of each key, the entry with the largest idx ≤ i. */
-export interface MapEntryTable {
+interface MapEntryTable {
   log: Bytes;
   key: Bytes;
   idx: number;
   value: Bytes;
 }
 
-export interface OpeningTable {
+interface OpeningTable {
   log: Bytes;
   idx: number;
   opening: Bytes;
 }
 
-export interface ContentTable {
+interface ContentTable {
   log: Bytes;
   hash: Bytes;
   ciphertext: Bytes;
 }
 
-export interface RingTable {
+interface RingTable {
   log: Bytes;
   hash: Bytes;
   user_id: Bytes;
   ciphertext: Bytes;
 }
 
-export interface ProfileTable {
+interface ProfileTable {
   organization: Bytes;
   hash: Bytes;
   ciphertext: Bytes;
 }
 
-export interface CheckpointTable {
+interface CheckpointTable {
   log: Bytes;
   epoch: number;
   size: number;
   root: Bytes;
 }
 
-export interface EpochClosingTable {
+interface EpochClosingTable {
   epoch: number;
   ledger_height: number;
   ledger_hash: Bytes;
