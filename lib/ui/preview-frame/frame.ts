@@ -1,5 +1,4 @@
 import type { PreviewReply, PreviewRequest } from "./message.ts";
-import { showPdf } from "./pdf.ts";
 
 /**
  * The inside of the preview frame. Whatever runs here may have been taken over by the file it shows, so it
@@ -31,8 +30,11 @@ async function show(request: PreviewRequest): Promise<void> {
     case "text":
       showText(request.bytes);
       return;
-    case "pdf":
+    case "pdf": {
+      // By far the largest part, and not needed for the other kinds.
+      const { showPdf } = await import("./pdf.ts");
       return showPdf(request.bytes, document.body);
+    }
   }
 }
 
