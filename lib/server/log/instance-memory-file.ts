@@ -5,6 +5,8 @@ import { array, codec, type Infer, struct, tuple, uint, variant } from "#protoco
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { hashSchema, keySchema } from "#protocol/log/identifiers.ts";
 
+export const MAX_HEADS_PER_ENTRY = 10_000;
+
 /** What the file tells, entry by entry; later ones count. */
 const entrySchema = variant({
   /** First entry: the Ed25519 seed. */
@@ -12,14 +14,17 @@ const entrySchema = variant({
   /** Heads that may be signed from now on, as of this commit of the database. */
   heads: [
     2,
-    struct({ commitNumber: [1, uint], heads: [2, array(tuple(hashSchema, uint, hashSchema), 100_000)] }),
+    struct({
+      commitNumber: [1, uint],
+      heads: [2, array(tuple(hashSchema, uint, hashSchema), MAX_HEADS_PER_ENTRY)],
+    }),
   ],
   /** Epoch record (hash) that was signed. */
   epoch: [3, struct({ epoch: [1, uint], recordHash: [2, hashSchema] })],
 });
 export type MemoryEntry = Infer<typeof entrySchema>;
 
-const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
+const MAX_ENTRY_BYTES = 1024 * 1024;
 const entryCodec = codec(entrySchema, MAX_ENTRY_BYTES);
 const CHECKSUM_BYTES = 8;
 const LENGTH_BYTES = 4;

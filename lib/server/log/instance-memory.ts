@@ -2,7 +2,7 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { fromHex, toHex } from "#protocol/bytes/text.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
-import { InstanceMemoryFile, type MemoryEntry } from "./instance-memory-file.ts";
+import { InstanceMemoryFile, MAX_HEADS_PER_ENTRY, type MemoryEntry } from "./instance-memory-file.ts";
 
 interface RememberedHead {
   readonly log: Bytes;
@@ -146,13 +146,18 @@ function entriesOf(known: Recalled): MemoryEntry[] {
   const epochs = [...known.epochRecords].sort(([a], [b]) => a - b).slice(-2);
   return [
     { kind: "identity", body: { secretKey: known.secretKey } },
-    {
-      kind: "heads",
-      body: {
-        commitNumber: known.commitNumber,
-        heads: [...known.heads].map(([log, { size, root }]) => [unwrap(fromHex(log)), size, root] as const),
-      },
-    },
+    ...headEntriesOf(known),
     ...epochs.map(([epoch, recordHash]): MemoryEntry => ({ kind: "epoch", body: { epoch, recordHash } })),
   ];
+}
+
+function headEntriesOf({ commitNumber, heads }: Recalled): MemoryEntry[] {
+  const all = [...heads].map(([log, { size, root }]) => [unwrap(fromHex(log)), size, root] as const);
+  const entries: MemoryEntry[] = [];
+  // At least one, for the commit number.
+  for (let from = 0; from === 0 || from < all.length; from += MAX_HEADS_PER_ENTRY) {
+    const part = all.slice(from, from + MAX_HEADS_PER_ENTRY);
+    entries.push({ kind: "heads", body: { commitNumber, heads: part } });
+  }
+  return entries;
 }
