@@ -46,9 +46,16 @@ export class RequestGate {
     return true;
   }
 
-  /** Resolves when it is this caller's turn; never, once stopped. */
-  async enter(): Promise<void> {
-    while (!this.tryEnter()) await new Promise<void>((resolve) => this.#queue.push(resolve));
+  /** True when it is this caller's turn; false once the signal is aborted. */
+  async enter(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      if (this.tryEnter()) return true;
+      await new Promise<void>((resolve) => {
+        this.#queue.push(resolve);
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+    return false;
   }
 
   /** After each request that entered. */

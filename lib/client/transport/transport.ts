@@ -20,6 +20,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Answer<R> = Exclude<R, { readonly kind: "failed" }>;
 
 export interface Transport {
+  /** Origin of the API. */
+  readonly api: string;
   /** `session`: the token of `Sessions`, for commands that need one. */
   readonly call: <Q, R extends { readonly kind: string }>(
     command: Command<Q, R>,
@@ -66,6 +68,7 @@ export function createTransport(options: TransportOptions): Transport {
     });
 
   return {
+    api,
     post,
     call: async (command, request, session) => {
       const body = command.encodeRequest(request);

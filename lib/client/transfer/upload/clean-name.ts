@@ -10,7 +10,9 @@ const MAX_EXTENSION_CHARACTERS = 16;
  * folder cannot show, and shortened before its extension where it is too long. No file stays behind for its name.
  */
 export function cleanName(raw: string): string {
-  const printable = Array.from(raw, (character) => (isForbidden(character) ? REPLACEMENT : character)).join("");
+  const printable = Array.from(raw, (character) => (isForbidden(character) ? REPLACEMENT : character)).join(
+    "",
+  );
   const isDotsOrBlank = printable.trim() === "" || printable === "." || printable === "..";
   const name = shorten((isDotsOrBlank ? REPLACEMENT : printable).normalize("NFC"));
   return parseEntryName(name).ok ? name : REPLACEMENT;

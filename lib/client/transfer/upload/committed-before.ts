@@ -1,12 +1,10 @@
 import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../../engine.ts";
 import type { FileGateway } from "../../engine-parts.ts";
 import type { UploadFile } from "./upload-file.ts";
-
-/** What one READ record may name. */
-export const MAX_READS = 256;
 
 export interface PlacedFile {
   readonly file: UploadFile;
@@ -34,10 +32,10 @@ export async function withoutCommitted(
       .flatMap(({ file }) =>
         listed.value.filter((entry) => mayBe(entry, file)).map((entry) => ({ file, entry })),
       );
-        const ids = [...new Set(candidates.map(({ entry }) => entry.id))];
+    const ids = [...new Set(candidates.map(({ entry }) => entry.id))];
     const manifests = new Map<string, FileManifest>();
-    for (let first = 0; first < ids.length; first += MAX_READS) {
-      const asked = ids.slice(first, first + MAX_READS).map((file) => ({ file, version: null }));
+    for (let first = 0; first < ids.length; first += MAX_READ_ITEMS) {
+      const asked = ids.slice(first, first + MAX_READ_ITEMS).map((file) => ({ file, version: null }));
       const opened = await gateway.openFiles(workspace, asked);
       if (!opened.ok) return opened;
       for (const { file, manifest } of opened.value) manifests.set(file, manifest);

@@ -8,18 +8,19 @@ import type { BlockReply, BlockRequest } from "./block-messages.ts";
 export interface BlockPoolOptions {
   /** One for each thread, connected to its `serveBlockWork`. */
   readonly threads: readonly MessagePort[];
-  /** Origin of the API. */
   readonly api: string;
   readonly organization: Bytes;
   readonly sessions: Sessions;
 }
+
+/** Over all pools on the same threads: an answer to a locked session's pool must not meet its successor. */
+let calls = 0;
 
 /** Spreads the work over the threads; a batch that is sent again goes to the thread that holds its ciphertexts. */
 export function createBlockPool({ threads, api, organization, sessions }: BlockPoolOptions): BlockPool {
   const waiting = new Map<number, (reply: BlockReply) => void>();
   const load = threads.map(() => 0);
   const homeOfBatch = new Map<number, number>();
-  let calls = 0;
 
   for (const port of threads) {
     // The other end is this app's worker, over a channel that nobody else holds.

@@ -1,0 +1,89 @@
+import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { EngineError, Entry } from "../../engine.ts";
+import type { FileGateway } from "../../engine-parts.ts";
+import { TransferFailure } from "../transfer-failure.ts";
+import type { SavedEntry } from "./content-stream.ts";
+import { ArchivePaths } from "./saved-name.ts";
+
+/** The chosen entries of one folder, in the folder's order. */
+export async function findChosen(
+  files: FileGateway,
+  workspace: string,
+  parent: string | null,
+  chosen: readonly string[],
+): Promise<Result<readonly Entry[], EngineError>> {
+  const listed = await files.listFolder(workspace, parent);
+  if (!listed.ok) return listed;
+  const found = listed.value.filter(({ id }) => chosen.includes(id));
+  return found.length > 0 && found.length === new Set(chosen).size ? ok(found) : err({ type: "NotFound" });
+}
+
+/**
+ * Everything below the entries, each file opened: one READ record names up to 256 of them, and none is opened before
+ * the stream comes near it. Throws `TransferFailure`.
+ */
+export async function* openEntries(
+  files: FileGateway,
+  workspace: string,
+  entries: readonly Entry[],
+  onFound: (entry: Entry) => void,
+): AsyncGenerator<SavedEntry> {
+  let group: Found[] = [];
+  for await (const found of walk(files, workspace, entries, onFound)) {
+    group.push(found);
+    if (group.length < MAX_READ_ITEMS) continue;
+    yield* openGroup(files, workspace, group);
+    group = [];
+  }
+  yield* openGroup(files, workspace, group);
+}
+
+interface Found {
+  readonly path: string;
+  readonly entry: Entry;
+}
+
+/** Folders before what they hold; without recursion, however deep they are nested. */
+async function* walk(
+  files: FileGateway,
+  workspace: string,
+  entries: readonly Entry[],
+  onFound: (entry: Entry) => void,
+): AsyncGenerator<Found> {
+  const paths = new ArchivePaths();
+  const seen = new Set<string>();
+  const waiting = [{ folder: "", entries }];
+  for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
+    for (const entry of level.entries) {
+      // Folders that hold each other were made by somebody else's hand; each is saved once.
+      if (seen.has(entry.id)) continue;
+      seen.add(entry.id);
+      onFound(entry);
+      const path = paths.pathOf(level.folder, entry.name);
+      yield { path, entry };
+      if (entry.kind === "file") continue;
+      const listed = await files.listFolder(workspace, entry.id);
+      if (!listed.ok) throw new TransferFailure(listed.error);
+      waiting.push({ folder: path, entries: listed.value });
+    }
+  }
+}
+
+async function* openGroup(
+  files: FileGateway,
+  workspace: string,
+  group: readonly Found[],
+): AsyncGenerator<SavedEntry> {
+  const asked = group.flatMap(({ entry }) =>
+    entry.kind === "file" ? { file: entry.id, version: null } : [],
+  );
+  const opened = asked.length === 0 ? ok([]) : await files.openFiles(workspace, asked);
+  if (!opened.ok) throw new TransferFailure(opened.error);
+  const manifests = new Map(opened.value.map(({ file, manifest }) => [file, manifest]));
+  for (const { path, entry } of group) {
+    const manifest = manifests.get(entry.id) ?? null;
+    if (entry.kind === "file" && manifest === null) throw new TransferFailure({ type: "NotFound" });
+    yield { path, modifiedAt: entry.modifiedAt, manifest };
+  }
+}

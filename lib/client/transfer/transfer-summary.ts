@@ -1,0 +1,149 @@
+import type { EngineError, TransferItem, TransferSummary } from "../engine.ts";
+import type { Download } from "./download/downloads.ts";
+import type { UploadFile } from "./upload/upload-file.ts";
+import type { UploadJob } from "./upload/upload-job.ts";
+
+const MAX_ITEMS = 300;
+
+export interface Transfers {
+  readonly jobs: readonly UploadJob[];
+  readonly downloads: readonly Download[];
+  readonly isPaused: boolean;
+  /** The server was not reached; it is tried again by itself. */
+  readonly isWaiting: boolean;
+  readonly bytesPerSecond: number;
+}
+
+/** All transfers as a person sees them: a chosen folder is one line, and each file of it that failed another. */
+export function summarize(transfers: Transfers): TransferSummary {
+  const { jobs, downloads } = transfers;
+  const sum = (uploads: (job: UploadJob) => number, saved: (download: Download) => number): number =>
+    jobs.reduce((total, job) => total + uploads(job), 0) +
+    downloads.reduce((total, download) => total + saved(download), 0);
+  const items = [
+    ...downloads.map((download) => itemOfDownload(download, transfers)),
+    ...jobs.flatMap((job) => itemsOfJob(job, transfers)),
+  ];
+  return {
+    isPaused: transfers.isPaused,
+    doneBytes: sum(
+      (job) => job.storedBytes,
+      ({ doneBytes }) => doneBytes,
+    ),
+    totalBytes: sum(
+      (job) => job.foundBytes,
+      ({ foundBytes }) => foundBytes,
+    ),
+    bytesPerSecond: transfers.bytesPerSecond,
+    doneFiles: sum(
+      (job) => job.doneFiles,
+      (download) => (download.state === "done" ? download.foundFiles : 0),
+    ),
+    totalFiles: sum(
+      (job) => job.foundFiles,
+      ({ foundFiles }) => foundFiles,
+    ),
+    items: items.sort((a, b) => ORDER[a.state] - ORDER[b.state]).slice(0, MAX_ITEMS),
+  };
+}
+
+/** Where there are too many for the list, these are shown first. */
+const ORDER: Readonly<Record<TransferItem["state"], number>> = {
+  failed: 0,
+  running: 1,
+  paused: 2,
+  queued: 3,
+  cancelled: 4,
+  done: 5,
+};
+
+type Shown = Pick<TransferItem, "state" | "error">;
+
+function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem[] {
+  const failed = [...job.failed.values()].slice(0, MAX_ITEMS).map(
+    (file): TransferItem => ({
+      id: `${job.idHex}/${file.key}`,
+      direction: "upload",
+      name: file.name,
+      doneBytes: 0,
+      totalBytes: file.sizeBytes,
+      state: "failed",
+      error: file.error,
+    }),
+  );
+  if (job.name !== null || job.sources.length === 0) return [itemOfFolder(job, transfers), ...failed];
+  const finished = job.finished.slice(-MAX_ITEMS).map(
+    ({ key, name, sizeBytes, state }): TransferItem => ({
+      id: `${job.idHex}/${key}`,
+      direction: "upload",
+      name,
+      doneBytes: state === "done" ? sizeBytes : 0,
+      totalBytes: sizeBytes,
+      state,
+      error: null,
+    }),
+  );
+  const files = [...job.files.values()].map((file) => itemOfFile(job, file, transfers));
+  return [...failed, ...files, ...finished];
+}
+
+function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
+  const isStuck = job.isWalked && job.files.size === 0 && job.failed.size > 0;
+  const [firstFailed] = job.failed.values();
+  const isRunning = [...job.files.values()].some(({ isBegun }) => isBegun);
+  return {
+    id: job.idHex,
+    direction: "upload",
+    name: job.name ?? "",
+    doneBytes: job.storedBytes,
+    totalBytes: job.foundBytes,
+    ...(isStuck && firstFailed && job.state === "active"
+      ? failedWith(firstFailed.error)
+      : shownOf(job, isRunning, transfers)),
+  };
+}
+
+function itemOfFile(job: UploadJob, file: UploadFile, transfers: Transfers): TransferItem {
+  return {
+    id: `${job.idHex}/${file.key}`,
+    direction: "upload",
+    name: file.name,
+    doneBytes: file.storedBytes,
+    totalBytes: file.state.sizeBytes,
+    ...shownOf(job, file.isBegun, transfers),
+  };
+}
+
+function shownOf(job: UploadJob, isRunning: boolean, { isPaused, isWaiting }: Transfers): Shown {
+  switch (job.state) {
+    case "done":
+      return { state: "done", error: null };
+    case "cancelled":
+      return { state: "cancelled", error: null };
+    case "left":
+      return { state: "queued", error: null };
+    case "active":
+      if (job.heldBy) return failedWith(job.heldBy);
+      if (isPaused) return { state: "paused", error: null };
+      if (isWaiting) return { state: "queued", error: { type: "ServerUnreachable" } };
+      if (job.waitsFor) return { state: "queued", error: job.waitsFor };
+      return { state: isRunning ? "running" : "queued", error: null };
+  }
+}
+
+function itemOfDownload(download: Download, { isPaused, isWaiting }: Transfers): TransferItem {
+  const { id, name, doneBytes, foundBytes: totalBytes, state } = download;
+  const shown: Shown =
+    state !== "active"
+      ? { state, error: download.error }
+      : isPaused
+        ? { state: "paused", error: null }
+        : isWaiting
+          ? { state: "queued", error: { type: "ServerUnreachable" } }
+          : { state: "running", error: null };
+  return { id, direction: "download", name, doneBytes, totalBytes, ...shown };
+}
+
+function failedWith(error: EngineError): Shown {
+  return { state: "failed", error };
+}
