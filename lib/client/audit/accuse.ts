@@ -1,0 +1,101 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import {
+  type Claim,
+  type Evidence,
+  encodeEvidence,
+  evidenceClass,
+  type Voucher,
+} from "#protocol/evidence/evidence.ts";
+import { parseNote } from "#protocol/log/head.ts";
+import { ID_BYTES } from "#protocol/log/identifiers.ts";
+import { putRow } from "../storage/sealed-rows.ts";
+import type { AuditContext } from "./audit-context.ts";
+import { keepGenesis } from "./keep-genesis.ts";
+import type { ProvenClaim } from "./prove-fault.ts";
+import { type Accused, EVIDENCE, FINDINGS, type FindingRow } from "./tables.ts";
+
+/** What the independent verifier says of an evidence file. It shares no code with what made the file. */
+export interface EvidenceVerdict {
+  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue";
+}
+
+export type VerifyEvidence = (evidence: Bytes) => Promise<EvidenceVerdict>;
+
+/**
+ * Puts a claim before the independent verifier. Only what it accepts is saved as a finding, for good; anything
+ * else leaves no trace and no verdict.
+ */
+export async function accuse(
+  context: AuditContext,
+  verifyEvidence: VerifyEvidence,
+  log: Bytes | null,
+  epoch: number | null,
+  { claim, epochs }: ProvenClaim,
+): Promise<FindingRow | undefined> {
+  const { host } = context;
+  const ledger = await context.archive.bundlesFor(epochs);
+  if (!ledger) return undefined;
+  const { chainId, height, headerHash, deploymentId } = host.ledger.anchor;
+  const evidence: Evidence = {
+    v: 1,
+    anchor: { chainId, height: Number(height), headerHash, deployment: deploymentId },
+    ledger,
+    organization: host.identity.organization,
+    log: log ?? new Uint8Array(32),
+    claim,
+    reporter: host.identity.device,
+    genesis: await genesisFor(context, log),
+  };
+  const encoded = encodeEvidence(evidence);
+  const { outcome } = await verifyEvidence(encoded);
+  const due = evidenceClass(claim.kind) === "safety" ? "contradictionProven" : "overdue";
+  if (outcome !== due) return undefined;
+  const finding: FindingRow = {
+    v: 1,
+    id: host.suite.sha256(encoded).slice(0, ID_BYTES),
+    kind: claim.kind,
+    accused: accusedBy(claim),
+    log,
+    // What showed in an operation belongs to the period that was open then.
+    epoch: epoch ?? (host.ledger.known()?.sealedEpoch ?? -1) + 1,
+    foundAt: host.now(),
+  };
+  await host.rows.write([putRow(FINDINGS, [finding.id], finding), putRow(EVIDENCE, [finding.id], encoded)]);
+  return finding;
+}
+
+async function genesisFor(context: AuditContext, log: Bytes | null): Promise<Evidence["genesis"]> {
+  const row = log && (await keepGenesis(context, log));
+  return row ? { record: row.record, signature: row.signature } : null;
+}
+
+/** `docs/spec/evidence.md`, convention 5. */
+export function accusedBy(claim: Claim): Accused {
+  switch (claim.kind) {
+    case "contradiction": {
+      const [a, b] = [claim.body.a, claim.body.b].map(signerOf);
+      return a !== undefined && a === b ? "instance" : "deployment";
+    }
+    case "staleRead":
+      return signerOf(claim.body.head) === undefined ? "deployment" : "instance";
+    case "mapLie":
+      return signerOf(claim.body.head) === undefined ? "deployment" : "instance";
+    case "invalidLeaf":
+      return signerOf(claim.body.question.head) === undefined ? "deployment" : "instance";
+    case "missingSlot":
+      return "deployment";
+    case "twoEpochRecords":
+      return claim.body.b && equalBytes(claim.body.a.key, claim.body.b.key) ? "instance" : "deployment";
+    case "refusalContradicted":
+      return "instance";
+    case "overdueEpoch":
+      return "liveness";
+  }
+}
+
+/** Name of the instance whose note vouches; undefined where somebody else stands behind the head. */
+function signerOf(voucher: Voucher): string | undefined {
+  if (voucher.kind !== "note") return undefined;
+  const note = parseNote(voucher.body.note);
+  return note.ok ? note.value.signerName : undefined;
+}

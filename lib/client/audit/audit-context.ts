@@ -1,0 +1,74 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { CheckCode } from "../engine.ts";
+import type { AuditHost } from "../engine-parts.ts";
+import type { Mirror } from "../journal/mirror.ts";
+import type { SessionError } from "../transport/sessions.ts";
+import type { LedgerArchive } from "./ledger-archive.ts";
+import type { Slot } from "./tables.ts";
+
+/** What the steps of an audit share. */
+export interface AuditContext {
+  readonly host: AuditHost;
+  readonly mirror: Mirror;
+  readonly archive: LedgerArchive;
+  /** Lets other work in this worker run. */
+  readonly pause: () => Promise<void>;
+}
+
+/** A check that failed, with the signed statements that stand against each other as far as they were shown. */
+export interface AuditFault {
+  readonly check: CheckCode;
+  /** As the protocol's checks call it. */
+  readonly detail: string;
+  /** Null where it showed in an operation and not in a seal. */
+  readonly epoch: number | null;
+  /** The log's slot, where the epoch's tree has it. */
+  readonly slot: Slot | null;
+  /** Signed notes that came from the server and are not among the accepted heads. */
+  readonly notes: readonly Bytes[];
+  readonly subject: FaultSubject;
+  /** Found by replaying everybody's operations: only such a replay can take it back. */
+  readonly isFromReplay?: boolean;
+}
+
+export type FaultSubject =
+  | { readonly type: "none" }
+  | { readonly type: "operation"; readonly index: number }
+  | {
+      readonly type: "staleRead";
+      readonly index: number;
+      readonly manifest: Bytes;
+      readonly version: number;
+    };
+
+/** Why the server gave nothing to check. `offline` says nothing about it; `refused` is an answer of its own. */
+export interface Unanswered {
+  readonly type: "unanswered";
+  readonly because: "offline" | "refused";
+  readonly detail: string;
+}
+
+export function unansweredOf(error: SessionError): Unanswered {
+  switch (error.type) {
+    case "ServerUnreachable":
+    case "ServerTimedOut":
+      return { type: "unanswered", because: "offline", detail: error.type };
+    case "ReplyTooLarge":
+    case "ReplyMalformed":
+    case "SessionRefused":
+      return { type: "unanswered", because: "refused", detail: error.type };
+    case "ServerFailed": {
+      const isPassing = error.reason === "databaseUnavailable" || error.reason === "tooManyRequests";
+      return { type: "unanswered", because: isPassing ? "offline" : "refused", detail: error.reason };
+    }
+  }
+}
+
+/** Every log that this device writes to or relies on, the organization's first. */
+export async function auditedLogs(
+  host: AuditHost,
+): Promise<readonly { readonly log: Bytes; readonly name: string }[]> {
+  const { organization } = host.identity;
+  const workspaces = await host.workspaces();
+  return [{ log: organization, name: "" }, ...workspaces.filter(({ log }) => !equalBytes(log, organization))];
+}

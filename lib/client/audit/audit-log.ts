@@ -1,0 +1,264 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import type { VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
+import { ownOperationKeys } from "#protocol/log/check-own-operations.ts";
+import type { Head } from "#protocol/log/head.ts";
+import type { OperationRow } from "../journal/tables.ts";
+import { putRow, removeRow } from "../storage/sealed-rows.ts";
+import { advanceMirror } from "./advance-mirror.ts";
+import type { AuditContext, AuditFault, Unanswered } from "./audit-context.ts";
+import { checkLogEpoch, type LogEpoch } from "./check-log-epoch.ts";
+import { checkOwn } from "./check-own.ts";
+import { keepGenesis } from "./keep-genesis.ts";
+import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
+import { CHECKPOINTS, type CheckpointRow, PROGRESS, type ProgressRow } from "./tables.ts";
+
+/** What the audit of one log up to one sealed epoch came to. */
+export type LogAudit =
+  /** All checks of these epochs ran and passed. `newest` is null where the log has no seal yet. */
+  | { readonly type: "passed"; readonly newest: VerifiedCheckpoint | null }
+  | {
+      readonly type: "failed";
+      readonly fault: AuditFault;
+      readonly absence?: Extract<LogEpoch, { type: "absent" }>;
+    }
+  | Unanswered;
+
+export interface LogAuditQuestion {
+  readonly log: Bytes;
+  /** Newest anchored epoch. */
+  readonly epoch: number;
+  /** An epoch in which a check failed before; null for none. */
+  readonly also: number | null;
+  readonly instanceKeys: readonly Bytes[];
+}
+
+/**
+ * Checks E1, E3 and E4 of one log: in each sealed epoch that has operations of this device, and in the newest.
+ * Whatever lies between is covered by the one consistency proof, however long the absence was.
+ */
+export async function auditLog(context: AuditContext, question: LogAuditQuestion): Promise<LogAudit> {
+  const { host } = context;
+  const { log, epoch: newestEpoch } = question;
+  const open = await host.journal.openOperations(log);
+  const operations = receiptedOf(context, open);
+  const progress = await host.rows.get(PROGRESS, log);
+  const epochs = new Set([newestEpoch]);
+  if (question.also !== null && question.also < newestEpoch) epochs.add(question.also);
+  for (const { stamp } of operations) {
+    if (stamp.epoch < newestEpoch && stamp.epoch > (progress?.verifiedEpoch ?? -1)) epochs.add(stamp.epoch);
+  }
+  let newest: VerifiedCheckpoint | null = null;
+  let left = operations;
+  for (const epoch of [...epochs].sort((a, b) => a - b)) {
+    const audited = await auditOneEpoch(context, question, epoch, open, left);
+    if (audited.type !== "passed") return audited;
+    newest = audited.newest;
+    left = left.filter(({ stamp }) => stamp.epoch > epoch);
+  }
+  return { type: "passed", newest };
+}
+
+async function auditOneEpoch(
+  context: AuditContext,
+  { log, instanceKeys, epoch: newestEpoch }: LogAuditQuestion,
+  epoch: number,
+  open: readonly OperationRow[],
+  operations: readonly ReceiptedOperation[],
+): Promise<LogAudit> {
+  const { host, archive } = context;
+  const { suite, identity } = host;
+  const anchored = await archive.keep(epoch);
+  if (!anchored.ok) {
+    const because = anchored.error.type === "LedgerTransportFailed" ? "offline" : "refused";
+    return { type: "unanswered", because, detail: anchored.error.type };
+  }
+  const record = parseEpochRecord(anchored.value.record);
+  if (!record.ok) throw new Error("an archived epoch record was verified before");
+  const head = (await host.journal.log(log)).head;
+  const relied: Head | null = head ? { log, size: head.size, root: head.root } : null;
+  const previous = (await host.rows.list(CHECKPOINTS, log)).findLast(({ slot }) => slot.epoch < epoch);
+  const batches = operationBatches(context, operations, epoch);
+  let passed: Extract<LogEpoch, { type: "passed" }> | undefined;
+  let isComplete = true;
+  for (const batch of batches) {
+    const keys = ownOperationKeys(suite, identity.device, batch);
+    const question = { log, epoch, epochRoot: record.value.root, instanceKeys, relied, previous, keys };
+    const answered = await checkLogEpoch(host, question);
+    if (answered.type === "absent") return judgeAbsence(answered, epoch, previous, operations);
+    if (answered.type !== "passed") return answered;
+    passed = answered;
+    const mirrored = await mirrorUpTo(context, log, answered.checkpoint, operations, previous);
+    if (mirrored) return mirrored;
+    const known = await knownOperations(context, log, operations);
+    const prepared = open.filter(({ state }) => state === "prepared");
+    const own = await checkOwn(context, {
+      log,
+      checkpoint: answered.checkpoint,
+      slot: answered.row.slot,
+      operations: batch,
+      known,
+      prepared,
+    });
+    if (own.type !== "passed") return own;
+    isComplete &&= own.isComplete;
+  }
+  if (!passed) throw new Error("there is always one batch");
+  // Without it some lies can be seen and not proven, which is no reason to wait.
+  await keepGenesis(context, log);
+  await settle(context, log, passed, operations, { isComplete, isNewest: epoch === newestEpoch });
+  return { type: "passed", newest: passed.checkpoint };
+}
+
+/** Operations that this epoch decides about, as many at a time as one request proves. */
+function operationBatches(
+  { host }: AuditContext,
+  operations: readonly ReceiptedOperation[],
+  epoch: number,
+): readonly (readonly ReceiptedOperation[])[] {
+  const batches: ReceiptedOperation[][] = [[]];
+  for (const operation of operations.filter(({ stamp }) => stamp.epoch <= epoch)) {
+    const batch = batches.at(-1) ?? [];
+    const isFull =
+      ownOperationKeys(host.suite, host.identity.device, [...batch, operation]).length > MAX_KEYS;
+    if (isFull && batch.length > 0) batches.push([operation]);
+    else batch.push(operation);
+  }
+  return batches;
+}
+
+/** A log without a seal: it is too young for this epoch, or it was left out. */
+function judgeAbsence(
+  absence: Extract<LogEpoch, { type: "absent" }>,
+  epoch: number,
+  previous: CheckpointRow | undefined,
+  operations: readonly ReceiptedOperation[],
+): LogAudit {
+  const missed = operations.find(({ stamp }) => stamp.epoch <= epoch);
+  if (!previous && !missed) return { type: "passed", newest: null };
+  const fault: AuditFault = {
+    check: "E4",
+    detail: previous ? "SlotMissing" : "LogNotSealed",
+    epoch,
+    slot: null,
+    notes: [],
+    subject: missed ? { type: "operation", index: missed.stamp.index } : { type: "none" },
+  };
+  return { type: "failed", fault, absence };
+}
+
+async function mirrorUpTo(
+  context: AuditContext,
+  log: Bytes,
+  checkpoint: VerifiedCheckpoint,
+  operations: readonly ReceiptedOperation[],
+  previous: CheckpointRow | undefined,
+): Promise<LogAudit | undefined> {
+  const { head: relied } = await context.host.journal.log(log);
+  const target = relied && relied.size > checkpoint.head.size ? relied : checkpoint.head;
+  const begins = [
+    checkpoint.head.size,
+    previous?.size,
+    relied?.size,
+    ...operations.map((o) => o.stamp.index),
+  ];
+  const begin = target.size <= KEPT_LEAVES ? 0 : Math.min(...begins.filter((size) => size !== undefined));
+  const advanced = await advanceMirror(context, log, begin, target);
+  switch (advanced.type) {
+    case "advanced":
+      return undefined;
+    case "unanswered":
+      return advanced;
+    case "leafHashesWrong": {
+      const { epoch } = checkpoint;
+      const detail = "LeafHashesNotOfHead";
+      return {
+        type: "failed",
+        fault: { check: "I2", detail, epoch, slot: null, notes: [], subject: { type: "none" } },
+      };
+    }
+  }
+}
+
+/** Everything receipted in this log that may be this device's newest record. */
+async function knownOperations(
+  context: AuditContext,
+  log: Bytes,
+  operations: readonly ReceiptedOperation[],
+): Promise<readonly ReceiptedOperation[]> {
+  const last = await context.host.journal.lastVerified(log);
+  return [...operations, ...receiptedOf(context, last ? [last] : [])];
+}
+
+/** The seal and what it covers, under the lock that sync writes the log's journal under. */
+async function settle(
+  context: AuditContext,
+  log: Bytes,
+  { checkpoint, row }: Extract<LogEpoch, { type: "passed" }>,
+  operations: readonly ReceiptedOperation[],
+  { isComplete, isNewest }: { readonly isComplete: boolean; readonly isNewest: boolean },
+): Promise<void> {
+  const { host, mirror } = context;
+  await host.lockLog(log, async () => {
+    const covered = operations
+      .filter(({ stamp }) => stamp.epoch <= checkpoint.epoch)
+      .sort((a, b) => a.stamp.index - b.stamp.index);
+    for (const { row: operation } of covered) {
+      await host.journal.settle(log, { ...operation, state: "verified" });
+    }
+    const known = (await host.journal.log(log)).head;
+    if (!known || known.size < checkpoint.head.size) {
+      const { size, root } = checkpoint.head;
+      await host.journal.learn(log, { head: { size, root, note: row.slot.note } });
+    }
+  });
+  const before = await host.rows.get(PROGRESS, log);
+  const birth = operations.find(({ stamp }) => stamp.index === 0);
+  const journalIsWhole = (await host.journal.log(log)).isComplete;
+  const earliest = Math.min(checkpoint.epoch, ...operations.map(({ stamp }) => stamp.epoch));
+  const incompleteBefore = before?.incompleteThrough ?? null;
+  const isNewlyIncomplete = !isComplete || (!journalIsWhole && incompleteBefore === null);
+  const progress: ProgressRow = {
+    v: 1,
+    fromEpoch: before?.fromEpoch ?? earliest,
+    isFromBirth: before?.isFromBirth ?? birth !== undefined,
+    verifiedEpoch: Math.max(before?.verifiedEpoch ?? 0, checkpoint.epoch),
+    incompleteThrough: isNewlyIncomplete ? checkpoint.epoch : incompleteBefore,
+    checkedAt: host.now(),
+    replayedSize: before?.replayedSize ?? 0,
+  };
+  await host.rows.write([
+    putRow(PROGRESS, [log], progress),
+    putRow(CHECKPOINTS, [log, checkpoint.epoch], row),
+    ...(await supersededCheckpoints(context, log, row)),
+  ]);
+  if (isNewest) {
+    const tree = await mirror.tree(log);
+    const keepFrom = Math.min(checkpoint.head.size, (tree?.size ?? 0) - KEPT_LEAVES);
+    if (tree && keepFrom - tree.firstSize > KEPT_LEAVES) await mirror.trim(log, keepFrom);
+  }
+}
+
+/** A log that does not grow keeps one row, with its newest slot; the oldest ones go in any case. */
+async function supersededCheckpoints({ host }: AuditContext, log: Bytes, row: CheckpointRow) {
+  const rows = await host.rows.list(CHECKPOINTS, log);
+  return rows
+    .filter(({ slot, size }, place) => {
+      const isOld = place < rows.length - KEPT_CHECKPOINTS;
+      return isOld || (slot.epoch < row.slot.epoch && size === row.size);
+    })
+    .map(({ slot }) => removeRow(CHECKPOINTS, [log, slot.epoch]));
+}
+
+function receiptedOf({ host }: AuditContext, rows: readonly OperationRow[]): readonly ReceiptedOperation[] {
+  return rows
+    .map((row) => receiptedOperation(host.suite, row))
+    .filter((operation) => operation !== undefined);
+}
+
+/** Of the 1,024 that one request may ask for. */
+const MAX_KEYS = 1000;
+/** For a log, before the newest. */
+const KEPT_CHECKPOINTS = 256;
+/** Leaf hashes that stay in a mirror although a verified checkpoint covers them: 128 KiB. */
+const KEPT_LEAVES = 4096;

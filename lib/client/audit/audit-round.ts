@@ -1,0 +1,184 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { LedgerView } from "../ledger/ledger-client.ts";
+import { putRow } from "../storage/sealed-rows.ts";
+import { type AuditContext, type AuditFault, auditedLogs, type Unanswered } from "./audit-context.ts";
+import { auditLog } from "./audit-log.ts";
+import { type FaultDesk, WITHHELD } from "./fault-desk.ts";
+import {
+  ledgerFaultReason,
+  ledgerReasons,
+  overdueAt,
+  overdueGraceMs,
+  unansweredReasons,
+} from "./liveness.ts";
+import type { ReplayRotation } from "./replay-rotation.ts";
+import { FAULTS, FINDINGS, type LivenessReason, PROGRESS, REPORT, type ReportRow } from "./tables.ts";
+
+export interface AuditRound {
+  /** `isForced`: logs whose retry is not due yet are checked as well. */
+  readonly run: (isForced: boolean) => Promise<void>;
+}
+
+export function createAuditRound(
+  context: AuditContext,
+  desk: FaultDesk,
+  rotation: ReplayRotation,
+  heartbeatMs: number,
+): AuditRound {
+  const { host } = context;
+  /** Consecutive answers that were none, by log. */
+  const refusals = new Map<string, number>();
+  let troubleSince: number | undefined;
+
+  const auditOne = async (log: Bytes, view: LedgerView, isForced: boolean): Promise<boolean> => {
+    const { instanceKeys, sealedEpoch } = view;
+    if (!(await isDue(context, log, sealedEpoch, isForced))) return true;
+    const open = await host.journal.openOperations(log);
+    // Its outcome does not decide: what still has no answer is told apart by the check itself.
+    const reconciled = open.some(({ state }) => state === "prepared") ? await host.reconcile(log) : undefined;
+    if (sealedEpoch < 0) return true;
+    const fault = await host.rows.get(FAULTS, log);
+    const also = fault?.epoch ?? null;
+    const audited = await auditLog(context, { log, epoch: sealedEpoch, also, instanceKeys });
+    const id = toHex(log);
+    switch (audited.type) {
+      case "passed": {
+        refusals.delete(id);
+        host.emit({ type: "trust" });
+        const wasAnswered = reconciled === undefined || reconciled.ok;
+        if (fault?.isFromReplay !== true && wasAnswered && (await isOrganizationInOrder(log)))
+          await desk.settle(log, instanceKeys);
+        return true;
+      }
+      case "failed":
+        refusals.delete(id);
+        await desk.raise(log, audited.fault, instanceKeys, audited.absence?.proof);
+        return true;
+      case "unanswered":
+        return takeSilence(log, audited, instanceKeys, sealedEpoch);
+    }
+  };
+
+  const takeSilence = async (
+    log: Bytes,
+    { because, detail }: Unanswered,
+    instanceKeys: readonly Bytes[],
+    epoch: number,
+  ): Promise<boolean> => {
+    if (because === "offline") return false;
+    const id = toHex(log);
+    const count = (refusals.get(id) ?? 0) + 1;
+    refusals.set(id, count);
+    const isKnown = (await host.rows.get(FAULTS, log)) !== undefined;
+    // An instance may be a moment behind another one, or behind the ledger.
+    if (count < REFUSALS_TOLERATED && !isKnown) return false;
+    const fault: AuditFault = {
+      check: "E3",
+      detail: isKnown ? WITHHELD : `${WITHHELD}: ${detail}`,
+      epoch: isKnown ? null : epoch,
+      slot: null,
+      notes: [],
+      subject: { type: "none" },
+    };
+    await desk.raise(log, fault, instanceKeys);
+    return false;
+  };
+
+  /** The organization's log is always replayed in full: who may do what is taken from nothing else. */
+  const isOrganizationInOrder = async (log: Bytes): Promise<boolean> => {
+    if (!equalBytes(log, host.identity.organization)) return true;
+    const { head } = await host.journal.log(log);
+    const caughtUp = head ? await host.organizationLog.catchUp(head) : undefined;
+    if (!caughtUp || caughtUp.ok) return true;
+    if (caughtUp.error.type === "engine") return false;
+    const { check, detail } = caughtUp.error;
+    const view = host.ledger.known();
+    const fault = { check, detail, epoch: null, slot: null, notes: [], subject: { type: "none" } } as const;
+    await desk.raise(log, fault, view?.instanceKeys ?? []);
+    return false;
+  };
+
+  const replayOn = async (logs: readonly Bytes[], instanceKeys: readonly Bytes[]): Promise<void> => {
+    const turn = await rotation.turn(logs);
+    if (turn.type === "failed") await desk.raise(turn.log, turn.fault, instanceKeys);
+    if (turn.type !== "completed") return;
+    const fault = await host.rows.get(FAULTS, turn.log);
+    if (fault?.isFromReplay === true) await desk.settle(turn.log, instanceKeys);
+  };
+
+  const checkOverdue = async (view: LedgerView): Promise<readonly LivenessReason[]> => {
+    const { sealedEpoch } = view;
+    if (sealedEpoch < 0) return [];
+    const rows = await host.ledger.epochs(sealedEpoch, sealedEpoch);
+    const newest = rows.ok ? rows.value[0] : undefined;
+    if (!newest) return [];
+    const dueAt = overdueAt(view, newest.seconds * 1000);
+    if (Number(view.signedTimeNs / 1_000_000n) <= dueAt) return [];
+    const epoch = sealedEpoch + 1;
+    const findings = await host.rows.list(FINDINGS);
+    const isSaved = findings.some((finding) => finding.kind === "overdueEpoch" && finding.epoch === epoch);
+    if (!isSaved && (await context.archive.renew(sealedEpoch)).ok) {
+      const claim = { kind: "overdueEpoch", body: { epoch, graceMs: overdueGraceMs(view) } } as const;
+      await desk.report(epoch, { claim, epochs: [sealedEpoch] });
+    }
+    return [{ code: "E5", state: "suspect", workspace: null, since: dueAt, detail: "EpochOverdue" }];
+  };
+
+  const save = async (reasons: readonly LivenessReason[], isAnswered: boolean): Promise<void> => {
+    const before = await host.rows.get(REPORT);
+    const completedAt = isAnswered ? host.now() : (before?.completedAt ?? null);
+    const report: ReportRow = { v: 1, reasons, completedAt };
+    await host.rows.write([putRow(REPORT, [], report)]);
+    host.emit({ type: "trust" });
+  };
+
+  return {
+    run: async (isForced) => {
+      const ledger = await host.ledger.current(isForced ? 0 : LEDGER_MAX_AGE_MS);
+      if (!ledger.ok) {
+        troubleSince ??= host.now();
+        const known = host.ledger.known();
+        const stale = ledgerReasons(known, 0, host.now(), heartbeatMs);
+        return save([ledgerFaultReason(ledger.error, troubleSince), ...stale], false);
+      }
+      troubleSince = undefined;
+      const view = ledger.value;
+      const logs = await auditedLogs(host);
+      let isAnswered = true;
+      for (const { log } of logs) {
+        isAnswered = (await auditOne(log, view, isForced)) && isAnswered;
+        await context.pause();
+      }
+      await replayOn(
+        logs.slice(1).map(({ log }) => log),
+        view.instanceKeys,
+      );
+      const highest = (await host.journal.ledger())?.height ?? 0;
+      const reasons = [
+        ...ledgerReasons(view, highest, host.now(), heartbeatMs),
+        ...(await checkOverdue(view)),
+        ...(await unansweredReasons(host, logs, view.sealedEpoch)),
+      ];
+      return save(reasons, isAnswered);
+    },
+  };
+}
+
+/** Something was sealed since, or something is suspected and its time has come. */
+async function isDue(
+  { host }: AuditContext,
+  log: Bytes,
+  sealedEpoch: number,
+  isForced: boolean,
+): Promise<boolean> {
+  const progress = await host.rows.get(PROGRESS, log);
+  const fault = await host.rows.get(FAULTS, log);
+  if (fault) return isForced || host.now() >= fault.nextAttemptAt;
+  const { suspicion } = await host.journal.log(log);
+  return suspicion !== null || isForced || (progress?.verifiedEpoch ?? -1) < sealedEpoch;
+}
+
+const LEDGER_MAX_AGE_MS = 2_000;
+/** Answers in a row that decline to prove, before it counts as withholding. */
+const REFUSALS_TOLERATED = 2;

@@ -1,0 +1,109 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { checkEpoch, type EpochFault, type VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
+import { epochSlotKeyOf, type Head, parseNote } from "#protocol/log/head.ts";
+import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
+import { verifyEntry } from "#protocol/prefix-map/map-proof.ts";
+import { auditEpoch } from "#protocol/wire/audit.ts";
+import type { AuditHost } from "../engine-parts.ts";
+import { type AuditFault, type Unanswered, unansweredOf } from "./audit-context.ts";
+import type { CheckpointRow, Slot } from "./tables.ts";
+
+/** What checks E3 and E4 of one log in one anchored epoch came to. */
+export type LogEpoch =
+  | { readonly type: "passed"; readonly checkpoint: VerifiedCheckpoint; readonly row: CheckpointRow }
+  /** Proven: the epoch's tree has no slot of this log. */
+  | { readonly type: "absent"; readonly proof: MapProof }
+  | { readonly type: "failed"; readonly fault: AuditFault }
+  | Unanswered;
+
+export interface LogEpochQuestion {
+  readonly log: Bytes;
+  readonly epoch: number;
+  /** Of the record that the ledger proves. */
+  readonly epochRoot: Bytes;
+  readonly instanceKeys: readonly Bytes[];
+  /** Newest verified head; null before the first. */
+  readonly relied: Head | null;
+  /** Newest verified checkpoint of an earlier epoch. */
+  readonly previous: CheckpointRow | undefined;
+  /** Map keys to prove under the checkpoint. */
+  readonly keys: readonly Bytes[];
+}
+
+export async function checkLogEpoch(
+  { suite, sessions }: Pick<AuditHost, "suite" | "sessions">,
+  question: LogEpochQuestion,
+): Promise<LogEpoch> {
+  const { log, epoch, epochRoot, relied, previous, keys } = question;
+  const answer = await sessions.call(auditEpoch, { log, epoch, fromSize: relied?.size ?? 0, keys });
+  if (!answer.ok) return unansweredOf(answer.error);
+  const reply = answer.value;
+  switch (reply.kind) {
+    case "notSealed":
+      // The ledger says otherwise; an instance may be behind it for a moment.
+      return { type: "unanswered", because: "refused", detail: "notSealed" };
+    case "absent": {
+      const { slotProof: proof } = reply.body;
+      const key = epochSlotKeyOf(suite, log);
+      const isAbsent = verifyEntry(suite.sha256, { root: epochRoot, key, valueHash: null, proof }).ok;
+      return isAbsent ? { type: "absent", proof } : failed("E3", "AbsenceNotProven", epoch, null);
+    }
+    case "audited": {
+      const checked = checkEpoch(suite, {
+        log,
+        epoch,
+        epochRoot,
+        instanceKeys: question.instanceKeys,
+        relied,
+        previous: previous
+          ? {
+              head: { log, size: previous.size, root: previous.root },
+              closedEpoch: previous.closedEpoch,
+            }
+          : null,
+        answer: reply.body,
+      });
+      const slot: Slot = { epoch, note: reply.body.note, proof: reply.body.slotProof };
+      if (!checked.ok) {
+        const { check, type } = checked.error;
+        return failed(check, type, epoch, isInTree(checked.error) ? slot : null, reply.body.note);
+      }
+      const { head, closedEpoch } = checked.value;
+      const row: CheckpointRow = {
+        v: 1,
+        slot,
+        size: head.size,
+        root: head.root,
+        closedEpoch,
+        epochLeaf: reply.body.epochLeaf,
+        inclusionPath: reply.body.inclusionPath,
+      };
+      return { type: "passed", checkpoint: checked.value, row };
+    }
+  }
+}
+
+function failed(
+  check: AuditFault["check"],
+  detail: string,
+  epoch: number,
+  slot: Slot | null,
+  note?: Bytes,
+): LogEpoch {
+  const notes = note && parseNote(note).ok ? [note] : [];
+  return { type: "failed", fault: { check, detail, epoch, slot, notes, subject: { type: "none" } } };
+}
+
+/** Whether the seal itself stands behind the checkpoint that failed. */
+function isInTree(fault: EpochFault): boolean {
+  switch (fault.type) {
+    case "CheckpointNoteInvalid":
+    case "CheckpointNotInEpochTree":
+      return false;
+    case "CheckpointInconsistent":
+    case "CheckpointShrank":
+    case "EpochLeafNotLast":
+    case "CheckpointEntryNotProven":
+      return true;
+  }
+}

@@ -1,0 +1,184 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import { verifyNote } from "#protocol/log/head.ts";
+import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
+import { putRow, removeRow } from "../storage/sealed-rows.ts";
+import { accuse, type VerifyEvidence } from "./accuse.ts";
+import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { receiptedOperation } from "./own-operations.ts";
+import { fetchTree, type ProvenClaim, proveFault } from "./prove-fault.ts";
+import { FAULTS, type FaultRow, FINDINGS, type FindingRow } from "./tables.ts";
+
+/**
+ * From failed checks to verdicts (protocol §8). A fault pauses writes in its log at once and stays amber; it is red
+ * only by a finding, and then for good. An amber one goes away by itself when the checks pass again.
+ */
+export interface FaultDesk {
+  /** Writes a fault down for the next round. Takes no lock, since who found it may hold the log's. */
+  readonly note: (log: Bytes, fault: AuditFault) => Promise<void>;
+  /** Writes it down, pauses writes, and looks for a proof. */
+  readonly raise: (
+    log: Bytes,
+    fault: AuditFault,
+    instanceKeys: readonly Bytes[],
+    absence?: MapProof,
+  ) => Promise<void>;
+  /**
+   * The checks of this log passed: whatever was suspected is taken back, unless it was proven, or the server has
+   * signed something that still has no place in the log.
+   */
+  readonly settle: (log: Bytes, instanceKeys: readonly Bytes[]) => Promise<void>;
+  /** Saves a claim that is about the deployment as a whole. */
+  readonly report: (epoch: number, proven: ProvenClaim) => Promise<FindingRow | undefined>;
+}
+
+export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvidence): FaultDesk {
+  const { host } = context;
+  const { rows, journal } = host;
+
+  const pauseWrites = async (log: Bytes, { check, detail, since }: FaultRow): Promise<void> => {
+    const isNew = await host.lockLog(log, async () => {
+      const { suspicion } = await journal.log(log);
+      if (suspicion !== null) return false;
+      await journal.suspect(log, { check, detail, since });
+      return true;
+    });
+    if (!isNew) return;
+    host.emit({ type: "notice", code: "writesPaused", values: { workspace: toHex(log) } });
+    host.emit({ type: "workspaces" });
+  };
+
+  const closeContradicted = async (log: Bytes, { subject }: AuditFault): Promise<void> => {
+    if (subject.type === "none") return;
+    await host.lockLog(log, async () => {
+      const open = await journal.openOperations(log);
+      const missed = open.find((row) => receiptedOperation(host.suite, row)?.stamp.index === subject.index);
+      if (missed) await journal.settle(log, { ...missed, state: "contradicted" });
+    });
+  };
+
+  /** Nothing new is wrong, but what was signed before still is. */
+  const raiseAgain = async (log: Bytes, before: FaultRow, keys: readonly Bytes[]): Promise<void> => {
+    const { check, detail, epoch, slot, notes } = before;
+    const fault: AuditFault = { check, detail, epoch, slot, notes, subject: { type: "none" } };
+    const row = faultRow(log, fault, before, host.now());
+    await rows.write([putRow(FAULTS, [log], row)]);
+    await search(log, row, fault, keys);
+  };
+
+  const search = async (
+    log: Bytes,
+    row: FaultRow,
+    fault: AuditFault,
+    keys: readonly Bytes[],
+    absence?: MapProof,
+  ) => {
+    if (await hasFinding(context, log)) return;
+    // What was shown before and is withheld now still stands.
+    const { check, detail, epoch, slot, notes } = row;
+    const standing: AuditFault = { check, detail, epoch, slot, notes, subject: fault.subject };
+    const proven = await proveFault(context, log, standing, absence ?? null, keys);
+    const finding = proven && (await accuse(context, verifyEvidence, log, epoch, proven));
+    if (!finding) return;
+    await closeContradicted(log, fault);
+    host.emit({ type: "trust" });
+    host.emit({ type: "workspaces" });
+  };
+
+  return {
+    note: async (log, fault) => {
+      const row = faultRow(log, fault, await rows.get(FAULTS, log), host.now());
+      await rows.write([putRow(FAULTS, [log], { ...row, nextAttemptAt: host.now() })]);
+      host.emit({ type: "trust" });
+    },
+    raise: async (log, fault, instanceKeys, absence) => {
+      const before = await rows.get(FAULTS, log);
+      const row = faultRow(log, fault, before, host.now());
+      await rows.write([putRow(FAULTS, [log], row)]);
+      await pauseWrites(log, row);
+      host.emit({ type: "trust" });
+      await search(log, row, fault, instanceKeys, absence);
+    },
+    settle: async (log, instanceKeys) => {
+      const row = await rows.get(FAULTS, log);
+      const { suspicion } = await journal.log(log);
+      if (!row && suspicion === null) return;
+      if (await hasFinding(context, log)) return;
+      for (const note of row?.notes ?? []) {
+        if (row && !(await isInOwnTree(context, log, note, instanceKeys))) {
+          await raiseAgain(log, row, instanceKeys);
+          return;
+        }
+      }
+      await rows.write([removeRow(FAULTS, [log])]);
+      await host.lockLog(log, () => journal.suspect(log, null));
+      host.emit({ type: "trust" });
+      host.emit({ type: "workspaces" });
+    },
+    report: async (epoch, proven) => {
+      const finding = await accuse(context, verifyEvidence, null, epoch, proven);
+      if (finding) host.emit({ type: "trust" });
+      return finding;
+    },
+  };
+}
+
+/** Whether something about this log was proven that accuses its keepers. */
+export async function hasFinding({ host }: AuditContext, log: Bytes): Promise<boolean> {
+  const findings = await host.rows.list(FINDINGS);
+  return findings.some((finding) => finding.log !== null && equalBytes(finding.log, log) && isRed(finding));
+}
+
+/** Liveness is never red, and other people's mistakes are not the server's. */
+export function isRed({ accused }: FindingRow): boolean {
+  return accused === "instance" || accused === "deployment";
+}
+
+/**
+ * A note that an instance signed must be a place in the one history, whatever came with it. Nothing is owed for a
+ * note that no instance has signed.
+ */
+async function isInOwnTree(
+  { host, mirror }: AuditContext,
+  log: Bytes,
+  note: Bytes,
+  instanceKeys: readonly Bytes[],
+): Promise<boolean> {
+  const signed = verifyNote(host.suite, note, instanceKeys);
+  if (!signed.ok || !equalBytes(signed.value.log, log) || signed.value.size === 0) return true;
+  const { size, root } = signed.value;
+  const own = await mirror.tree(log);
+  if (own && own.firstSize <= size && size <= own.size) return equalBytes(own.root(size), root);
+  const { head } = await host.journal.log(log);
+  if (!head || size > head.size) return false;
+  const tree = await fetchTree(host, log, size, head.size);
+  return tree !== undefined && equalBytes(tree.root(), head.root) && equalBytes(tree.root(size), root);
+}
+
+function faultRow(log: Bytes, fault: AuditFault, before: FaultRow | undefined, now: number): FaultRow {
+  const { slot, notes } = fault;
+  const { check, detail, epoch } = before && fault.detail === WITHHELD ? before : fault;
+  const attempts = (before?.attempts ?? 0) + 1;
+  const known = before?.notes ?? [];
+  const added = notes.filter((note) => !known.some((other) => equalBytes(other, note)));
+  return {
+    v: 1,
+    log,
+    check,
+    detail,
+    epoch,
+    since: before?.since ?? now,
+    attempts,
+    nextAttemptAt: now + Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 16)),
+    notes: [...known, ...added].slice(-MAX_NOTES),
+    slot: slot ?? before?.slot ?? null,
+    isFromReplay: fault.isFromReplay === true || before?.isFromReplay === true,
+  };
+}
+
+/** The server answers, but not this. */
+export const WITHHELD = "ProofsWithheld";
+
+const MAX_NOTES = 8;
+const FIRST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 600_000;

@@ -1,0 +1,88 @@
+import { toHex } from "#protocol/bytes/text.ts";
+import type { StepError } from "#protocol/comet/verify-step.ts";
+import { parseRecord } from "#protocol/log/record.ts";
+import type { AuditHost } from "../engine-parts.ts";
+import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
+import type { LivenessReason } from "./tables.ts";
+
+/** Check E5: is what must happen happening? None of it is ever proof of a lie. */
+
+/** Reasons that the age of the ledger's newest header gives. `now` is Unix milliseconds. */
+export function ledgerReasons(
+  view: LedgerView | undefined,
+  highestHeight: number,
+  now: number,
+  heartbeatMs: number,
+): readonly LivenessReason[] {
+  if (!view) return [];
+  const signedAt = Number(view.signedTimeNs / 1_000_000n);
+  if (now - signedAt <= STALE_HEARTBEATS * heartbeatMs) return [];
+  const isWithheld = Number(view.newest.header.height) < highestHeight;
+  const detail = isWithheld ? "LedgerWithheld" : "LedgerSilent";
+  return [{ code: "E5", state: "stale", workspace: null, since: signedAt, detail }];
+}
+
+/** A clock that is off and a route that is cut are nobody's lie; anything else that the light client refuses needs attention. */
+export function ledgerFaultReason(fault: LedgerFault, since: number): LivenessReason {
+  const reason = { code: "E3", workspace: null, since } as const;
+  switch (fault.type) {
+    case "LedgerTransportFailed":
+      return { ...reason, code: "E5", state: "stale", detail: fault.cause.type };
+    case "LedgerSilentOnDeployment":
+    case "LedgerEpochMissing":
+      return { ...reason, code: "E5", state: "stale", detail: fault.type };
+    case "LedgerEpochsShrank":
+      return { ...reason, state: "suspect", detail: fault.type };
+    case "LedgerRefused": {
+      const { cause } = fault;
+      const detail = cause.type === "StepRefused" ? cause.reason.type : cause.type;
+      return { ...reason, state: isOfTime(detail) ? "stale" : "suspect", detail };
+    }
+  }
+}
+
+function isOfTime(detail: string): boolean {
+  const ofTime: readonly string[] = ["TrustExpired", "HeaderFromFuture"] satisfies StepError["type"][];
+  return ofTime.includes(detail) || detail === "BundleBehindTrust" || detail === "HeightNeeded";
+}
+
+/** When the epoch after the newest sealed one should have been on the ledger at the latest, by the ledger's clock. */
+export function overdueAt(view: LedgerView, newestSealedAt: number): number {
+  const { epochLengthMs, idleEpochLengthMs } = view.deployment.policy;
+  return newestSealedAt + idleEpochLengthMs + epochLengthMs + GRACE_MS;
+}
+
+/** `graceMs` of evidence that this is overdue: what is granted beyond one epoch length. */
+export function overdueGraceMs(view: LedgerView): number {
+  return view.deployment.policy.idleEpochLengthMs + GRACE_MS;
+}
+
+/** Operations that the log can no longer take in, because they were signed so many sealed epochs ago, and have no answer. */
+export async function unansweredReasons(
+  host: AuditHost,
+  logs: readonly { readonly log: Uint8Array }[],
+  sealedEpoch: number,
+): Promise<readonly LivenessReason[]> {
+  const reasons: LivenessReason[] = [];
+  for (const { log } of logs) {
+    const open = await host.journal.openOperations(log);
+    const late = open.find(({ state, record }) => {
+      const parsed = parseRecord(record);
+      return state === "prepared" && parsed.ok && sealedEpoch >= parsed.value.sealedEpoch + LATE_EPOCHS;
+    });
+    if (!late) continue;
+    const reason = {
+      code: "E5",
+      state: "suspect",
+      since: late.preparedAt,
+      detail: "OperationUnanswered",
+    } as const;
+    reasons.push({ ...reason, workspace: toHex(log) });
+  }
+  return reasons;
+}
+
+/** Two epochs after the one that was open when the record was signed. */
+const LATE_EPOCHS = 3;
+const STALE_HEARTBEATS = 2;
+const GRACE_MS = 60_000;

@@ -1,0 +1,79 @@
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { TrustState } from "../engine.ts";
+import type { AuditHost } from "../engine-parts.ts";
+import type { Suspicion } from "../journal/tables.ts";
+import { FAULTS, type FaultRow, FINDINGS, type FindingRow, PROGRESS, type ProgressRow } from "./tables.ts";
+import { stateOfFinding, worstState } from "./trust-state.ts";
+
+/** What is known of one log, to tell the states of any of its periods. */
+export interface LogStanding {
+  readonly log: Bytes;
+  readonly name: string;
+  readonly progress: ProgressRow | undefined;
+  readonly fault: FaultRow | undefined;
+  /** Set by sync or audit; with it writes are paused. */
+  readonly suspicion: Suspicion | null;
+  readonly findings: readonly FindingRow[];
+}
+
+export interface LogLanes {
+  readonly device: TrustState;
+  readonly record: TrustState;
+}
+
+export async function standingOf(
+  host: AuditHost,
+  { log, name }: { readonly log: Bytes; readonly name: string },
+): Promise<LogStanding> {
+  const [progress, fault, row, findings] = await Promise.all([
+    host.rows.get(PROGRESS, log),
+    host.rows.get(FAULTS, log),
+    host.journal.log(log),
+    host.rows.list(FINDINGS),
+  ]);
+  const own = findings.filter((finding) => finding.log !== null && equalBytes(finding.log, log));
+  return { log, name, progress, fault, suspicion: row.suspicion, findings: own };
+}
+
+/** The two lanes that are this log's own in one period; undefined where the log had not begun. */
+export function lanesOf(standing: LogStanding, epoch: number, sealedEpoch: number): LogLanes | undefined {
+  const checked = checkedLanes(standing, epoch, sealedEpoch);
+  const found = standing.findings.filter((finding) => finding.epoch === epoch);
+  const accusation = worstState(
+    found.map(stateOfFinding).filter((state) => state !== null),
+    "verified",
+  );
+  if (accusation === "contradiction") return same("contradiction");
+  if (accusation !== "other" || !checked) return checked;
+  return { device: checked.device, record: worstState([checked.record, "other"], "other") };
+}
+
+function checkedLanes(standing: LogStanding, epoch: number, sealedEpoch: number): LogLanes | undefined {
+  const { progress } = standing;
+  if (!progress || epoch > Math.min(progress.verifiedEpoch, sealedEpoch)) {
+    return same(stateBefore(standing, epoch, sealedEpoch));
+  }
+  if (epoch < progress.fromEpoch) return progress.isFromBirth ? undefined : same("partial");
+  if (epoch === progress.fromEpoch && !progress.isFromBirth) return same("partial");
+  const { incompleteThrough } = progress;
+  const isIncomplete = incompleteThrough !== null && epoch <= incompleteThrough;
+  return { device: isIncomplete ? "partial" : "verified", record: "verified" };
+}
+
+/** Of a period in which the checks have not passed. */
+function stateBefore(
+  { fault, findings, suspicion }: LogStanding,
+  epoch: number,
+  sealedEpoch: number,
+): TrustState {
+  if (findings.some((finding) => stateOfFinding(finding) === "contradiction")) return "suspect";
+  if (fault || suspicion) return "suspect";
+  return epoch > sealedEpoch - PENDING_PERIODS ? "pending" : "stale";
+}
+
+function same(state: TrustState): LogLanes {
+  return { device: state, record: state };
+}
+
+/** Closed less than two periods ago, a period may wait for its check. */
+const PENDING_PERIODS = 2;

@@ -1,0 +1,147 @@
+import { toHex } from "#protocol/bytes/text.ts";
+import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import { hashHeader } from "#protocol/comet/hash-header.ts";
+import { validatorAddress } from "#protocol/comet/validator-set.ts";
+import { parseStamp } from "#protocol/log/leaf.ts";
+import { parseRecord, type RecordContent } from "#protocol/log/record.ts";
+import type { CheckCode, PeriodCheck, PeriodDetails, PeriodOperation, TrustState } from "../engine.ts";
+import type { EpochRow, OperationRow } from "../journal/tables.ts";
+import type { AuditContext } from "./audit-context.ts";
+import { type LogStanding, lanesOf } from "./log-periods.ts";
+import { CHECKPOINTS } from "./tables.ts";
+import { periodOf, type Standing, sealedRows } from "./timeline.ts";
+
+/** Everything about one period; null for one that is still to come. */
+export async function readPeriod(
+  context: AuditContext,
+  standing: Standing,
+  epoch: number,
+): Promise<PeriodDetails | null> {
+  const { sealedEpoch, logs } = standing;
+  if (epoch < 0 || epoch > sealedEpoch + 1) return null;
+  const row = (await sealedRows(context, epoch, Math.min(epoch, sealedEpoch))).get(epoch);
+  const operations: PeriodOperation[] = [];
+  for (const log of logs) {
+    const rows = await context.host.journal.operationsInEpoch(log.log, epoch);
+    operations.push(...rows.map((operation) => describe(log, operation)));
+  }
+  const header = await context.archive.headerOf(epoch);
+  const { suite } = context.host;
+  return {
+    ...periodOf(standing, epoch, row, operations.length),
+    operations: operations.toSorted((a, b) => a.at - b.at),
+    checks: [
+      ...logs.flatMap((log) => checksOf(log, epoch, sealedEpoch)),
+      ...sealChecks(standing, epoch, row),
+    ],
+    notaries: (header?.validators ?? []).map(({ publicKey }, place) => ({
+      address: toHex(validatorAddress(suite, publicKey)),
+      hasSigned: header?.commit.signatures[place]?.flag === "commit",
+    })),
+    technical: row ? await technicalOf(context, logs, row) : null,
+  };
+}
+
+function describe({ log, name }: LogStanding, row: OperationRow): PeriodOperation {
+  const record = parseRecord(row.record);
+  const stamp = row.receipt ? parseStamp(row.receipt.stamp) : undefined;
+  return {
+    workspace: toHex(log),
+    workspaceName: name,
+    kind: record.ok ? kindOf(record.value.content) : "other",
+    subjects: row.subjects,
+    at: record.ok ? record.value.clientTime : row.preparedAt,
+    isFound: row.state === "verified" ? true : row.state === "contradicted" ? false : null,
+    index: stamp?.ok === true ? stamp.value.index : null,
+  };
+}
+
+/** The screens' words for what was done. */
+function kindOf(content: RecordContent): string {
+  switch (content.kind) {
+    case "write": {
+      const { items } = content.body;
+      if (items.some(({ tombstone }) => tombstone)) return "trash";
+      return items.some(({ baseVersion }) => baseVersion === 0) ? "upload" : "change";
+    }
+    case "read":
+      return "read";
+    case "role":
+      return "share";
+    case "name":
+      return "rename";
+    case "organizationGenesis":
+    case "workspaceGenesis":
+    case "workspace":
+      return "create";
+    case "user":
+    case "device":
+    case "profile":
+    case "anchor":
+    case "recover":
+    case "rotation":
+    case "ack":
+    case "audit":
+    case "resolve":
+      return content.kind;
+  }
+}
+
+function checksOf(standing: LogStanding, epoch: number, sealedEpoch: number): readonly PeriodCheck[] {
+  const lanes = lanesOf(standing, epoch, sealedEpoch);
+  if (!lanes) return [];
+  const { fault, log, name, progress } = standing;
+  const about = { workspace: toHex(log), workspaceName: name };
+  const isChecked = progress !== undefined && epoch <= progress.verifiedEpoch;
+  const check = (code: CheckCode, lane: TrustState): PeriodCheck => {
+    const isFailed = !isChecked && fault?.check === code;
+    const state = isFailed || isChecked || lane === "contradiction" ? lane : waiting(lane);
+    return { ...about, code, state, detail: isFailed ? fault.detail : "" };
+  };
+  const checks = [check("E1", lanes.device), check("E3", lanes.record), check("E4", lanes.record)];
+  const isListed = checks.some(({ code }) => code === fault?.check);
+  if (fault && !isListed && !isChecked) checks.push(check(fault.check, "suspect"));
+  return checks;
+}
+
+/** Another check of this log failed: this one has simply not run. */
+function waiting(lane: TrustState): TrustState {
+  return lane === "suspect" ? "pending" : lane;
+}
+
+function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined): readonly PeriodCheck[] {
+  const { seal } = periodOf(standing, epoch, row, 0).lanes;
+  const about = { workspace: null, workspaceName: "" };
+  return [
+    { ...about, code: "E5", state: seal, detail: "" },
+    // This device is the only one that it compares with, so there is nothing that could have passed.
+    { ...about, code: "E2", state: "pending", detail: "1/1" },
+  ];
+}
+
+async function technicalOf(
+  { host, archive }: AuditContext,
+  logs: readonly LogStanding[],
+  row: EpochRow,
+): Promise<PeriodDetails["technical"]> {
+  const record = parseEpochRecord(row.record);
+  const header = await archive.headerOf(row.epoch);
+  const checkpoints = [];
+  for (const { log, name } of logs) {
+    const rows = await host.rows.list(CHECKPOINTS, log);
+    // A log that did not grow has the same checkpoint from its last epoch leaf on.
+    const checkpoint = rows.find(
+      ({ closedEpoch, slot }) => closedEpoch <= row.epoch && row.epoch <= slot.epoch,
+    );
+    if (!checkpoint) continue;
+    const { size, root } = checkpoint;
+    checkpoints.push({ log: toHex(log), name, checkpointSize: size, checkpointRoot: toHex(root) });
+  }
+  return {
+    epochRecordHash: toHex(row.hash),
+    epochRoot: record.ok ? toHex(record.value.root) : "",
+    ledgerHeight: String(header?.header.height ?? row.height),
+    ledgerHeaderHash: header ? toHex(hashHeader(host.suite, header.header)) : "",
+    logs: checkpoints,
+  };
+}

@@ -1,0 +1,88 @@
+import { toHex } from "#protocol/bytes/text.ts";
+import type { EvidenceAnchor } from "#protocol/evidence/evidence.ts";
+import type { Accused } from "./tables.ts";
+
+/** The words of a proof file. It is read far from this app, so they are English and say no more than was verified. */
+export interface ProofTexts {
+  readonly kind: string;
+  readonly accused: Accused;
+  /** ISO 8601. */
+  readonly foundAt: string;
+  readonly anchor: EvidenceAnchor;
+}
+
+export function proofReadme({ kind, accused, foundAt, anchor }: ProofTexts, hasVerifier: boolean): string {
+  const verifier = hasVerifier
+    ? "  node verify.mjs evidence.cbor      (Node.js 20 or later, no installation, no network)"
+    : "  Open evidence.cbor at /verify of any copy of the app: this file was saved while verify.mjs was out of reach.";
+  return `${[
+    "Holdfast proof file",
+    "",
+    `Kind: ${kind}`,
+    `About: ${ACCUSED[accused]}`,
+    `Found: ${foundAt} by the clock of the device that saved it`,
+    "",
+    "Check it yourself:",
+    verifier,
+    "  Exit code 2: contradiction proven. 4: overdue. 0: consistent. 3: not enough.",
+    "",
+    "Where the proof starts. Compare these with the ones that you know from another source:",
+    `  chain      ${anchor.chainId}`,
+    `  height     ${anchor.height}`,
+    `  header     ${toHex(anchor.headerHash)}`,
+    `  deployment ${toHex(anchor.deployment)}`,
+    "",
+    "What it does not tell: who did it, or whether on purpose. A break-in and a badly restored backup can",
+    "look the same. It holds ids, hashes and signatures; no names of files or people, and no content.",
+    "",
+    "evidence.cbor        what verify.mjs reads",
+    "evidence.json        the same, to be read by people",
+    "ledger/              the public ledger's headers and statements, from the start of the proof on",
+    "report.html          a summary without scripts",
+  ].join("\n")}\n`;
+}
+
+export function proofReport({ kind, accused, foundAt, anchor }: ProofTexts): string {
+  const facts = [
+    ["Kind", kind],
+    ["About", ACCUSED[accused]],
+    ["Found", foundAt],
+    ["Chain", anchor.chainId],
+    ["Height where the proof starts", String(anchor.height)],
+    ["Header hash there", toHex(anchor.headerHash)],
+    ["Deployment", toHex(anchor.deployment)],
+  ] as const;
+  const rows = facts.map(
+    ([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${escape(value)}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<title>Holdfast proof file</title>
+</head>
+<body>
+<main>
+<h1>${escape(accused === "liveness" ? "Something that was due has not happened" : "Two statements that cannot both be true")}</h1>
+<p>Do not rely on this page: run <code>node verify.mjs evidence.cbor</code>.</p>
+<table>
+${rows.join("\n")}
+</table>
+</main>
+</body>
+</html>
+`;
+}
+
+const ACCUSED: Readonly<Record<Accused, string>> = {
+  instance: "one server instance",
+  deployment: "the servers of the deployment together",
+  device: "a device",
+  validators: "the ledger's validators",
+  liveness: "a seal that is overdue",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

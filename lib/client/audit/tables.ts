@@ -1,0 +1,175 @@
+import {
+  array,
+  boolean,
+  bytes,
+  bytesUpTo,
+  codec,
+  enumeration,
+  type Infer,
+  literal,
+  nullable,
+  struct,
+  text,
+  timeMs,
+  uint,
+} from "#protocol/codec/schema.ts";
+import { lightBlockSchema } from "#protocol/comet/light-block-schema.ts";
+import { MAX_EVIDENCE_FILE_BYTES } from "#protocol/evidence/evidence.ts";
+import { MAX_NOTE_BYTES } from "#protocol/log/head.ts";
+import { hashSchema, idSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers.ts";
+import { MAX_LEAF_BYTES } from "#protocol/log/leaf.ts";
+import { pathSchema } from "#protocol/log/receipt.ts";
+import { MAX_RECORD_BYTES } from "#protocol/log/record.ts";
+import { mapProofSchema } from "#protocol/prefix-map/map-proof.ts";
+import type { RowTable } from "../storage/sealed-rows.ts";
+
+/** What the audit keeps between two rounds. As in the journal, each row starts with a version. */
+const version = literal(1);
+
+export const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 });
+
+const slotSchema = struct({
+  epoch: [1, uint],
+  note: [2, bytesUpTo(MAX_NOTE_BYTES)],
+  proof: [3, mapProofSchema],
+});
+export type Slot = Infer<typeof slotSchema>;
+
+const checkpointRowSchema = struct({
+  v: [0, version],
+  slot: [1, slotSchema],
+  size: [2, uint],
+  root: [3, hashSchema],
+  /** Newest epoch leaf's number: from there to the slot's epoch the log had this very checkpoint. */
+  closedEpoch: [4, uint],
+  /** The checkpoint's last leaf, kept since it proves a later, shorter checkpoint false. */
+  epochLeaf: [5, bytesUpTo(MAX_LEAF_BYTES)],
+  inclusionPath: [6, pathSchema],
+});
+export type CheckpointRow = Infer<typeof checkpointRowSchema>;
+
+const progressRowSchema = struct({
+  v: [0, version],
+  /** Periods before this one were before this device's time in the log. */
+  fromEpoch: [1, uint],
+  /** Whether the log did not exist before `fromEpoch`. */
+  isFromBirth: [2, boolean],
+  /** Newest epoch in which all checks passed. */
+  verifiedEpoch: [3, uint],
+  /** Newest period of which the journal does not know every record of this device; null for none. */
+  incompleteThrough: [4, nullable(uint)],
+  checkedAt: [5, timeMs],
+  /** Leaves that went through a full replay without a fault. */
+  replayedSize: [6, uint],
+});
+export type ProgressRow = Infer<typeof progressRowSchema>;
+
+const faultRowSchema = struct({
+  v: [0, version],
+  log: [1, hashSchema],
+  check: [2, checkSchema],
+  detail: [3, text(500)],
+  /** Null where it showed in an operation and not in a seal. */
+  epoch: [4, nullable(uint)],
+  since: [5, timeMs],
+  attempts: [6, uint],
+  nextAttemptAt: [7, timeMs],
+  /** Signed notes at odds with what this device had accepted, exactly as they came. */
+  notes: [8, array(bytesUpTo(MAX_NOTE_BYTES), 8)],
+  /** The log's slot in the epoch's tree as it was shown. */
+  slot: [9, nullable(slotSchema)],
+  /** Only a replay of the whole log takes it back. */
+  isFromReplay: [10, boolean],
+});
+export type FaultRow = Infer<typeof faultRowSchema>;
+
+export const accusedSchema = enumeration({
+  instance: 1,
+  deployment: 2,
+  device: 3,
+  validators: 4,
+  liveness: 5,
+});
+export type Accused = Infer<typeof accusedSchema>;
+
+const findingRowSchema = struct({
+  v: [0, version],
+  id: [1, idSchema],
+  kind: [2, text(40)],
+  accused: [3, accusedSchema],
+  /** Null where it is about the deployment as a whole. */
+  log: [4, nullable(hashSchema)],
+  epoch: [5, nullable(uint)],
+  foundAt: [6, timeMs],
+});
+export type FindingRow = Infer<typeof findingRowSchema>;
+
+const blockRowSchema = struct({ v: [0, version], block: [1, lightBlockSchema] });
+export type BlockRow = Infer<typeof blockRowSchema>;
+
+const statementRowSchema = struct({
+  v: [0, version],
+  /** Height of the header under which it is proven. */
+  height: [1, uint],
+  firstEpoch: [2, uint],
+  lastEpoch: [3, uint],
+  /** An encoded ledger bundle without light blocks. */
+  statement: [4, bytesUpTo(3 * 1024 * 1024)],
+});
+export type StatementRow = Infer<typeof statementRowSchema>;
+
+const reportRowSchema = struct({
+  v: [0, version],
+  reasons: [
+    1,
+    array(
+      struct({
+        code: [1, checkSchema],
+        state: [2, enumeration({ stale: 1, suspect: 2 })],
+        /** Hex; null where it is about the deployment as a whole. */
+        workspace: [3, nullable(text(64))],
+        since: [4, timeMs],
+        detail: [5, text(200)],
+      }),
+      1000,
+    ),
+  ],
+  /** When server and ledger last answered all that was asked; null if they never did. */
+  completedAt: [2, nullable(timeMs)],
+});
+export type ReportRow = Infer<typeof reportRowSchema>;
+export type LivenessReason = ReportRow["reasons"][number];
+
+const genesisRowSchema = struct({
+  v: [0, version],
+  record: [1, bytesUpTo(MAX_RECORD_BYTES)],
+  signature: [2, bytes(SIGNATURE_BYTES)],
+});
+export type GenesisRow = Infer<typeof genesisRowSchema>;
+
+function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes: number): RowTable<T> {
+  return { name, codec: codec(schema, maxBytes) };
+}
+
+/** [log, epoch]: checkpoints that passed E3 and E4, one for each time the log had grown. */
+export const CHECKPOINTS = table("audit-checkpoint", checkpointRowSchema, MAX_LEAF_BYTES + 64 * 1024);
+/** [log] */
+export const PROGRESS = table("audit-progress", progressRowSchema, 256);
+/** [log] */
+export const FAULTS = table("audit-fault", faultRowSchema, 64 * 1024);
+/** [id] */
+export const FINDINGS = table("audit-finding", findingRowSchema, 1024);
+/** [id]: encoded evidence. */
+export const EVIDENCE = table(
+  "audit-evidence",
+  bytesUpTo(MAX_EVIDENCE_FILE_BYTES),
+  MAX_EVIDENCE_FILE_BYTES + 16,
+);
+/** [log]: its first record, whose hash the log's id is. */
+export const GENESES = table("audit-genesis", genesisRowSchema, MAX_RECORD_BYTES + 128);
+/** [height] */
+export const BLOCKS = table("audit-block", blockRowSchema, 512 * 1024);
+/** [last epoch] */
+export const STATEMENTS = table("audit-statement", statementRowSchema, 4 * 1024 * 1024);
+/** []: what the newest round said of liveness. */
+export const REPORT = table("audit-report", reportRowSchema, 512 * 1024);
