@@ -6,7 +6,8 @@ export const metadata: Metadata = {
   title: "Holdfast",
   description: "Encrypted shared storage that catches a lying server",
   referrer: "no-referrer",
-  icons: { icon: "/icon.svg" },
+  icons: { icon: "/icon.svg", apple: "/icons/icon-192.png" },
+  manifest: "/manifest.webmanifest",
 };
 
 export const viewport: Viewport = {
