@@ -4,7 +4,8 @@
  */
 
 /** Tests may bring layers together that the product keeps apart. */
-const TESTS = "[.]test[.]tsx?$|/testing/|^e2e/|^bench/";
+// Commands that run tests or hostile servers are tests, though they are started by hand.
+const TESTS = "[.]test[.]tsx?$|/testing/|^e2e/|^bench/|^scripts/(vectors|adversary|mallory|bench)[.]ts$";
 
 const layers = [
   {
