@@ -7,6 +7,7 @@ import type { RecordContent } from "#protocol/log/record.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import { notesBeside } from "./accept-receipt.ts";
+import { ledgerErrorOf } from "./engine-errors.ts";
 import { type LogHost, logLockName } from "./log-host.ts";
 import { proveNewestEntries } from "./own-entry.ts";
 import { type PreparedRecord, prepareRecord, type RecordPlan } from "./prepare-record.ts";
@@ -77,7 +78,15 @@ async function appendRecord(
     if (!prepared.ok) return prepared;
     const sent = await sendRecord(host, prepared.value, payload);
     if (!sent.ok) return sent;
-    if (sent.value.type === "appended") return ok({ prepared: prepared.value, ...sent.value });
+    if (sent.value.type === "appended") {
+      if (sent.value.receipt.stamp.outcome !== "expired" || isRetry) {
+        return ok({ prepared: prepared.value, ...sent.value });
+      }
+      // Epochs went by since the bundle that it names was fetched.
+      const renewed = await host.ledger.current(0);
+      if (!renewed.ok) return err(ledgerErrorOf(renewed.error));
+      continue;
+    }
     const { status } = sent.value;
     await host.journal.settle(log, { ...prepared.value.operation, state: "refused" });
     const isOutOfTouch = status === "outOfStep" || status === "seenNotPrefix";

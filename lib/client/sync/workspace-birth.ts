@@ -7,7 +7,7 @@ import { createWorkspace } from "#protocol/wire/create-workspace.ts";
 import type { EngineError } from "../engine.ts";
 import type { OperationRow } from "../journal/tables.ts";
 import { acceptReceipt } from "./accept-receipt.ts";
-import { sessionErrorOf } from "./engine-errors.ts";
+import { ledgerErrorOf, sessionErrorOf } from "./engine-errors.ts";
 import type { LogHost } from "./log-host.ts";
 import { journalRecord, type PreparedRecord, prepareRecord, signGenesis } from "./prepare-record.ts";
 import { refusalErrorOf, verifiedStatus } from "./send-record.ts";
@@ -30,6 +30,9 @@ export async function giveBirth(
   isPersonal: boolean,
 ): Promise<Result<Bytes, EngineError>> {
   const { suite, identity, randomBytes } = host;
+  // A birth that expires is refused as a whole, so it names the newest seal there is.
+  const newest = await host.ledger.current(0);
+  if (!newest.ok) return err(ledgerErrorOf(newest.error));
   const key = randomBytes(32);
   const ring = sealKeyRing(suite, { v: 1, keys: [key], isPersonal, head: new Uint8Array(0) }, host.boxKey);
   const genesis = await signGenesis(host, {

@@ -1,0 +1,19 @@
+import type { DeviceEngine, EngineEvent } from "../engine.ts";
+import type { TransferPage } from "../transfer/ports.ts";
+
+/** What the page hands to a new engine worker, once. */
+export interface EngineSetup {
+  /** To the worker that derives keys from passphrases. */
+  readonly kdf: MessagePort;
+  /** To the workers that encrypt and send blocks. */
+  readonly threads: readonly MessagePort[];
+}
+
+/** The face of a new engine worker. Subscriptions go the other way, by `onEvent`. */
+export interface EngineWorker {
+  readonly start: (
+    setup: EngineSetup,
+    onEvent: (event: EngineEvent) => void,
+    page: TransferPage,
+  ) => Promise<Omit<DeviceEngine, "subscribe">>;
+}
