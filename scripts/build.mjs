@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildDownloadWorker } from "./build/download-worker.mjs";
 import {
   externaliseInlineScripts,
   insertBootScript,
@@ -27,6 +28,7 @@ await deleteLeftovers(outDir);
 
 const pages = (await listFiles(outDir)).filter((file) => file.endsWith(".html"));
 await externaliseInlineScripts(outDir, pages);
+await buildDownloadWorker(root, outDir);
 await insertBootScript(outDir, pages, await writeBootScript());
 await buildPreviewFrame(root, outDir);
 await refuseInlineCode(outDir);

@@ -13,8 +13,14 @@ interface PermissionHandle {
   readonly requestPermission?: (mode: { readonly mode: "read" }) => Promise<PermissionState>;
 }
 
+/** The page's own share of transfers. */
+export const transferPage: TransferPage = {
+  openTarget: (file) => openTarget(file),
+  requestRead: (handle) => requestRead(handle),
+};
+
 /** Where the person wants it: by the browser's picker where there is one, else in the folder for downloads. */
-export const openTarget: TransferPage["openTarget"] = async (file): Promise<SaveTarget> => {
+const openTarget: TransferPage["openTarget"] = async (file): Promise<SaveTarget> => {
   if (window.showSaveFilePicker) {
     try {
       return { kind: "file", handle: await window.showSaveFilePicker({ suggestedName: file.name }) };
@@ -26,7 +32,7 @@ export const openTarget: TransferPage["openTarget"] = async (file): Promise<Save
   return openServiceWorkerTarget(file);
 };
 
-export const requestRead: TransferPage["requestRead"] = async (handle) => {
+const requestRead: TransferPage["requestRead"] = async (handle) => {
   const asking: FileSystemHandle & PermissionHandle = handle;
   return (await asking.requestPermission?.({ mode: "read" }).catch(() => "denied")) === "granted";
 };
