@@ -4,7 +4,9 @@ import { append } from "#protocol/wire/append.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import type { Command, FailureReason } from "#protocol/wire/command.ts";
 import { proveEntries, readHead, readLeafHashes, readLeaves } from "#protocol/wire/log-reading.ts";
-import { encodeFailure, type ServedReply } from "#server/command/served-command.ts";
+import { encodeFailure, type ServedCommand } from "#server/command/served-command.ts";
+
+export type ServedReply = Awaited<ReturnType<ServedCommand["serve"]>>;
 
 /** One request as it came in. */
 export interface Call {

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { auditEpoch } from "#protocol/wire/audit.ts";
+import { readHead } from "#protocol/wire/log-reading.ts";
 import type { CommandParts } from "#server/command/command-parts.ts";
-import type { ServedCommand, ServedReply } from "#server/command/served-command.ts";
+import type { ServedCommand } from "#server/command/served-command.ts";
 import type { InstanceSigner } from "#server/log/instance-signer.ts";
 import type { LogDraft } from "#server/log/log-draft.ts";
 import type { LogEngine } from "#server/log/log-engine.ts";
@@ -11,7 +13,7 @@ import type { Composition } from "#server/main.ts";
 import type { EpochLogs } from "#server/ports.ts";
 import type { Store } from "#server/store/store.ts";
 import { type Branch, type BranchParts, closeBranch, commandsOf, forkBranch } from "./branch.ts";
-import { type Call, proofLogOf, refuse } from "./call.ts";
+import { type Call, proofLogOf, refuse, requestOf, type ServedReply } from "./call.ts";
 import { delegate } from "./delegate.ts";
 import { type Beside, rewriteLog } from "./rewrite-log.ts";
 
@@ -118,8 +120,10 @@ export function createMallory({ createLie, isWithholding, dataDir }: MalloryOpti
     if (!lie || !stage) throw new Error("commands are served once they are decorated");
     const victim = lie.victim();
     const asked = proofLogOf(call);
-    if (isWithholding && victim && asked && equalBytes(asked, victim)) return refuse("notAvailable");
-    return (await lie.serve?.(call)) ?? stage.answer(call);
+    const isAboutVictim = victim !== undefined && asked !== undefined && equalBytes(asked, victim);
+    if (isWithholding && isAboutVictim) return refuse("notAvailable");
+    const served = (await lie.serve?.(call)) ?? (await stage.answer(call));
+    return isAboutVictim && served.failure === "notAvailable" ? stage.answer(withoutOwnHead(call)) : served;
   };
 
   /** One after the other, so that no history changes under an answer. */
@@ -179,4 +183,12 @@ export function createMallory({ createLie, isWithholding, dataDir }: MalloryOpti
       };
     },
   };
+}
+
+/** The same question without the head that the asker holds and this history does not have. */
+function withoutOwnHead(call: Call): Call {
+  const audit = requestOf(call, auditEpoch);
+  if (audit) return { ...call, body: auditEpoch.encodeRequest({ ...audit, fromSize: 0 }) };
+  const head = requestOf(call, readHead);
+  return head ? { ...call, body: readHead.encodeRequest({ ...head, fromSize: 0 }) } : call;
 }

@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Deployment, parseDeployment } from "#client/transport/deployment.ts";
+import { unwrap } from "#protocol/result.ts";
 import type { Composition } from "#server/main.ts";
 import type { ProductOptions } from "../../../scripts/start/options.ts";
 import { type Product, startProduct } from "../../../scripts/start/product.ts";
-import { createMallory, type Lie, type Mallory } from "../mallory/mallory.ts";
-import type { CreateLie } from "../mallory/mallory.ts";
+import { type CreateLie, createMallory, type Lie, type Mallory } from "../mallory/mallory.ts";
 import { createTestClock, type TestClock } from "./clock.ts";
 
 /** The whole product behind real HTTP on a free port, sealing when it is told to, with mallory inside. */
@@ -13,6 +15,8 @@ export interface HostileProduct {
   readonly product: Product;
   readonly mallory: Mallory;
   readonly clock: TestClock;
+  /** As a device reads it from the app's own origin. */
+  readonly deployment: () => Deployment;
   readonly dataDir: string;
   /** One more anchored epoch. */
   readonly seal: () => Promise<void>;
@@ -25,13 +29,14 @@ export interface HostileInput {
   /** None leaves the server honest. */
   readonly createLie?: CreateLie;
   readonly isWithholding?: boolean;
-  /** Clock of server and ledger; the devices' one is always true. */
   readonly decorate?: (composition: Composition) => Composition;
 }
 
 const HONEST: CreateLie = (): Lie => ({ victim: () => undefined });
 
-const DAY_MS = 86_400_000;
+/** Longer than any test: what is sealed is sealed on demand. */
+const EPOCH_MS = 60_000;
+const IDLE_EPOCH_MS = 600_000;
 /** The ledger makes a block at least this often. */
 export const HEARTBEAT_MS = 100;
 
@@ -69,6 +74,7 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
       return running.mallory;
     },
     clock,
+    deployment: () => unwrap(parseDeployment(readFileSync(running.product.deploymentFile, "utf8"))),
     dataDir,
     seal: async () => {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -99,11 +105,11 @@ function optionsOf(dataDir: string, port: number): ProductOptions {
       port,
       databaseUrl: null,
       bootstrapToken: null,
-      epochLengthMs: DAY_MS,
+      epochLengthMs: EPOCH_MS,
     },
     appOrigin: "http://localhost:3000",
     appPort: null,
-    idleEpochMs: DAY_MS,
+    idleEpochMs: IDLE_EPOCH_MS,
     heartbeatMs: HEARTBEAT_MS,
     logLevel: "silent",
     metricsToken: null,

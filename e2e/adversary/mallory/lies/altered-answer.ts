@@ -2,8 +2,7 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { append } from "#protocol/wire/append.ts";
 import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
-import type { ServedReply } from "#server/command/served-command.ts";
-import { appendOf, type Call, replyWith, requestOf, tamper } from "../call.ts";
+import { appendOf, type Call, replyWith, requestOf, type ServedReply, tamper } from "../call.ts";
 import type { CreateLie, Stage } from "../mallory.ts";
 
 /** Attack 1: a write is acknowledged, but the proof is of nothing, and nothing is kept. */

@@ -6,8 +6,7 @@ import {
 } from "#protocol/checkpoint/ledger-bundle.ts";
 import type { CommitSig, LightBlock } from "#protocol/comet/types.ts";
 import { ledgerBundle } from "#protocol/wire/audit.ts";
-import type { ServedReply } from "#server/command/served-command.ts";
-import { refuse, requestOf, tamper } from "../call.ts";
+import { refuse, requestOf, type ServedReply, tamper } from "../call.ts";
 import type { CreateLie } from "../mallory.ts";
 
 /** Attack 26: headers, commits, validator sets and proofs are forged, one kind after the other. */
