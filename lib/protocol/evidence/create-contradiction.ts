@@ -13,7 +13,8 @@ export interface VouchedHead {
 /**
  * Two heads of one log that cannot both be true. `treeOfLonger` is a tree of the longer head that begins at or
  * below the shorter one's size: a device's own mirror, or the leaf hashes that the server gave for the sealed
- * branch. Undefined when the tree is not the longer head's, or the two agree: then there is nothing to prove.
+ * branch; heads of one size need none. Undefined when the tree is not the longer head's, or the two agree: then
+ * there is nothing to prove.
  */
 export function createContradiction(
   a: VouchedHead,
@@ -23,11 +24,17 @@ export function createContradiction(
   const [shorter, longer] = a.head.size <= b.head.size ? [a, b] : [b, a];
   const { size } = shorter.head;
   if (!equalBytes(a.head.log, b.head.log) || size === 0) return undefined;
+  if (size === longer.head.size) {
+    // Two roots of one size contradict each other by themselves, whoever's tree is at hand.
+    const prefixRoot = longer.head.root;
+    if (equalBytes(prefixRoot, shorter.head.root)) return undefined;
+    return contradiction(shorter, longer, { kind: "prefix", body: { prefixRoot, path: [] } });
+  }
   if (treeOfLonger.firstSize > size || treeOfLonger.size < longer.head.size) return undefined;
   if (!equalBytes(treeOfLonger.root(longer.head.size), longer.head.root)) return undefined;
   const prefixRoot = treeOfLonger.root(size);
   if (equalBytes(prefixRoot, shorter.head.root)) return undefined;
-  const path = size === longer.head.size ? [] : treeOfLonger.consistencyPath(size, longer.head.size);
+  const path = treeOfLonger.consistencyPath(size, longer.head.size);
   return contradiction(shorter, longer, { kind: "prefix", body: { prefixRoot, path } });
 }
 
