@@ -196,7 +196,7 @@ describe("a profile that exists twice", () => {
     const names = Array.from({ length: 12 }, (_, index) => `folder ${String(index).padStart(2, "0")}`);
     await Promise.all(
       names.map(async (name, index) =>
-        unwrap(await (index % 2 ? engine : second).createFolder(workspace, null, name)),
+        unwrap(await (index % 2 === 0 ? engine : second).createFolder(workspace, null, name)),
       ),
     );
     expect(await namesIn(engine, workspace)).toEqual(names);

@@ -27,7 +27,7 @@ export interface EnginePorts {
   readonly tabs: TabChannel;
   readonly isStoragePersisted: () => Promise<boolean>;
   readonly createTransfer: (host: TransferHost) => TransferPart;
-  readonly createAudit: (host: AuditHost) => AuditPart;
+  readonly createAudit: (host: AuditHost, ledgerEngine: Deployment["ledger"]["engine"]) => AuditPart;
 }
 
 export interface EngineStores {

@@ -65,6 +65,12 @@ function tellOf({ host, audit, workspaces }: DeviceSession, event: ServerEvent):
     case "sealed":
       audit.sealed(event.epoch);
       return;
+    case "refresh":
+      host.emit({ type: "workspaces" });
+      void workspaces.list().then((rows) => {
+        for (const { log } of rows) host.emit({ type: "folder", workspace: toHex(log) });
+      });
+      return;
     case "grown": {
       const { log } = event;
       const isAboutWorkspaces =

@@ -198,7 +198,7 @@ async function openTarget(
   const id = parseFolderId(folder);
   if (!id.ok) return id;
   const row = await host.workspaces.get(log.value);
-  if (!row || row.pendingRing !== null) return err({ type: "NotFound" });
+  if (row?.pendingRing !== null) return err({ type: "NotFound" });
   const known = (await viewWorkspace(host, log.value)).folderOf(id.value);
   if (known) return ok(targetOf(log.value, id.value, known));
   const loaded = await host.logs.run(log.value, (locked) => loadWayUp(host, locked, id.value));

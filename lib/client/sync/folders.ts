@@ -67,7 +67,7 @@ export function createFolders(
     const id = parseFolderId(folder);
     if (!id.ok) return id;
     const row = await host.workspaces.get(log.value);
-    if (!row || row.pendingRing !== null) return err({ type: "NotFound" });
+    if (row?.pendingRing !== null) return err({ type: "NotFound" });
     let view = await viewWorkspace(host, log.value);
     const isRoot = equalBytes(id.value, ROOT_FOLDER_ID);
     if (!view.folderOf(id.value) && !isRoot) {

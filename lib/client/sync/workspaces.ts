@@ -73,7 +73,7 @@ export function createWorkspaces(host: SyncHost & BirthHost, userManifest: UserM
 
 async function requireRow(host: SyncHost, log: Bytes): Promise<Result<WorkspaceRow, EngineError>> {
   const row = await host.workspaces.get(log);
-  return row && row.pendingRing === null ? ok(row) : err({ type: "NotFound" });
+  return row?.pendingRing === null ? ok(row) : err({ type: "NotFound" });
 }
 
 /** Members who are not this user learn the name from the workspace's own log. */

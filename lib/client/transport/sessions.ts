@@ -4,16 +4,16 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { Command } from "#protocol/wire/command.ts";
 import { challenge, openSession, SESSION_CONTEXT, sessionStatement } from "#protocol/wire/session.ts";
-import type { Answer, Transport, TransportError } from "./transport.ts";
+import type { Failed, Transport, TransportError } from "./transport.ts";
 
 export type SessionError = TransportError | { readonly type: "SessionRefused" };
 
 /** Calls in the name of this device. One signed challenge opens a session; it is opened again when it has ended. */
 export interface Sessions {
   readonly call: <Q, R extends { readonly kind: string }>(
-    command: Command<Q, R>,
+    command: Command<Q, R | Failed>,
     request: Q,
-  ) => Promise<Result<Answer<R>, SessionError>>;
+  ) => Promise<Result<R, SessionError>>;
   readonly token: () => Promise<Result<Bytes, SessionError>>;
   /** Forgets the token, after the server said that it does not know it. */
   readonly forget: () => void;

@@ -1,7 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toBase64Url } from "#protocol/bytes/text.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
-import type { Command, FailureReason } from "#protocol/wire/command.ts";
+import type { Command, Failure, FailureReason } from "#protocol/wire/command.ts";
 import { DEFAULT_PACE, type ReadPace, readCapped, withTimeout } from "./read-capped.ts";
 
 /** Why there is no answer. None of it says anything about the server's honesty. */
@@ -16,18 +16,18 @@ export type TransportError =
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A command's replies without `failed`, which `call` turns into an error. */
-export type Answer<R> = Exclude<R, { readonly kind: "failed" }>;
+/** What every command may also be answered with; `call` turns it into an error. */
+export type Failed = { readonly kind: "failed"; readonly body: Failure };
 
 export interface Transport {
   /** Origin of the API. */
   readonly api: string;
   /** `session`: the token of `Sessions`, for commands that need one. */
   readonly call: <Q, R extends { readonly kind: string }>(
-    command: Command<Q, R>,
+    command: Command<Q, R | Failed>,
     request: Q,
     session?: Bytes,
-  ) => Promise<Result<Answer<R>, TransportError>>;
+  ) => Promise<Result<R, TransportError>>;
   readonly post: (
     path: string,
     body: Bytes,
@@ -56,8 +56,7 @@ export function createTransport(options: TransportOptions): Transport {
   const post: Transport["post"] = (path, body, headers, signal) =>
     options.fetch(`${api}${path}`, {
       method: "POST",
-      // The one cast: TypeScript's DOM types ask for a plain ArrayBuffer behind the view, which every array here has.
-      body: body as Uint8Array<ArrayBuffer>,
+      body: hasPlainBuffer(body) ? body : new Uint8Array(body),
       headers: { "content-type": "application/cbor", ...headers },
       mode: "cors",
       credentials: "omit",
@@ -98,10 +97,10 @@ export function authorizationOf(session: Bytes | undefined): Readonly<{ [name: s
 
 async function readReply<Q, R extends { readonly kind: string }>(
   response: Response,
-  command: Command<Q, R>,
+  command: Command<Q, R | Failed>,
   pace: ReadPace,
   now: () => number,
-): Promise<Result<Answer<R>, TransportError>> {
+): Promise<Result<R, TransportError>> {
   if (response.body === null) return err({ type: "ReplyMalformed" });
   const body = await readCapped(response.body, command.maxReplyBytes, pace, now);
   if (!body.ok) {
@@ -118,14 +117,14 @@ async function readReply<Q, R extends { readonly kind: string }>(
   // A gateway's own error page: the server behind it was not reached.
   if (!reply.ok)
     return err(response.status >= 500 ? { type: "ServerUnreachable" } : { type: "ReplyMalformed" });
-  const failure = failureOf(reply.value);
-  if (failure) return err({ type: "ServerFailed", ...failure });
-  // `failed` was the only member to exclude.
-  return ok(reply.value as Answer<R>);
+  return isFailed(reply.value) ? err({ type: "ServerFailed", ...reply.value.body }) : ok(reply.value);
 }
 
-function failureOf(reply: { readonly kind: string }): { reason: FailureReason; detail: string } | undefined {
-  if (reply.kind !== "failed") return undefined;
-  // Every command's `failed` is the one that `defineCommand` adds.
-  return (reply as unknown as { body: { reason: FailureReason; detail: string } }).body;
+function isFailed(reply: { readonly kind: string }): reply is Failed {
+  return reply.kind === "failed";
+}
+
+/** `fetch` takes no view of shared memory; the types cannot tell that none of ours is one. */
+function hasPlainBuffer(bytes: Bytes): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }

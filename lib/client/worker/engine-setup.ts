@@ -1,3 +1,4 @@
+import type { ProxyMarked } from "comlink";
 import type { DeviceEngine, EngineEvent } from "../engine.ts";
 import type { TransferPage } from "../transfer/ports.ts";
 
@@ -9,11 +10,14 @@ export interface EngineSetup {
   readonly threads: readonly MessagePort[];
 }
 
-/** The face of a new engine worker. Subscriptions go the other way, by `onEvent`. */
+/** Subscriptions go the other way, by `onEvent`. */
+export type EngineFace = Omit<DeviceEngine, "subscribe">;
+
+/** The face of a new engine worker. */
 export interface EngineWorker {
   readonly start: (
     setup: EngineSetup,
     onEvent: (event: EngineEvent) => void,
     page: TransferPage,
-  ) => Promise<Omit<DeviceEngine, "subscribe">>;
+  ) => Promise<EngineFace & ProxyMarked>;
 }

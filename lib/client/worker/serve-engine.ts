@@ -4,6 +4,7 @@ import { createEngineCore } from "../engine-core.ts";
 import type { AuditHost, AuditPart, TransferHost, TransferPart } from "../engine-parts.ts";
 import { createDexieRowStore } from "../storage/dexie-row-store.ts";
 import type { TransferPage } from "../transfer/ports.ts";
+import { browserFetch } from "../transport/browser-fetch.ts";
 import type { EngineWorker } from "./engine-setup.ts";
 import { connectKdf } from "./kdf-worker.ts";
 import { loadDeployment } from "./load-deployment.ts";
@@ -27,14 +28,13 @@ export interface TransferOutside {
 export function serveEngine(composition: EngineComposition): void {
   const worker: EngineWorker = {
     start: async (setup, onEvent, page) => {
-      const fetchHere = (url: string, init: RequestInit) => fetch(url, init);
       const engine = await createEngineCore({
         suite: await composition.createSuite(),
         randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
         now: Date.now,
         random: Math.random,
         delay: delayByTimer,
-        fetch: fetchHere,
+        fetch: browserFetch,
         locks: createWebLocks(navigator.locks),
         kdf: connectKdf(setup.kdf),
         stores: {
@@ -42,7 +42,7 @@ export function serveEngine(composition: EngineComposition): void {
           journal: createDexieRowStore("holdfast-journal", "strict"),
           cache: createDexieRowStore("holdfast-cache", "relaxed"),
         },
-        loadDeployment: () => loadDeployment(fetchHere, self.location.origin, Date.now),
+        loadDeployment: () => loadDeployment(browserFetch, self.location.origin, Date.now),
         tabs: createTabChannel(),
         isStoragePersisted: () => navigator.storage.persisted(),
         createTransfer: (host) => composition.createTransfer(host, { threads: setup.threads, page }),
@@ -57,7 +57,10 @@ export function serveEngine(composition: EngineComposition): void {
 
 function delayByTimer(delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", end);

@@ -1,11 +1,11 @@
 import { proxy, type Remote, transfer, wrap } from "comlink";
-import type { DeviceEngine, EngineEvent } from "../engine.ts";
+import type { EngineEvent } from "../engine.ts";
 import type { TransferPage } from "../transfer/ports.ts";
-import type { EngineWorker } from "./engine-setup.ts";
+import type { EngineFace, EngineWorker } from "./engine-setup.ts";
 
 /** The workers of one engine, from a first start or after a lock, until they are ended together. */
 export interface SpawnedEngine {
-  readonly remote: Promise<Remote<Omit<DeviceEngine, "subscribe">>>;
+  readonly remote: Promise<Remote<EngineFace>>;
   /** Ends the workers and with them every key in their memory. */
   readonly terminate: () => void;
 }
@@ -27,8 +27,7 @@ export function spawnEngine(onEvent: (event: EngineEvent) => void, page: Transfe
   const setup = transfer({ kdf: kdfPort, threads: threadPorts }, [kdfPort, ...threadPorts]);
   const remote = wrap<EngineWorker>(engine).start(setup, proxy(onEvent), proxy(pageForWorker(page)));
   return {
-    // Comlink's types do not see that `start` answers a proxy, which arrives as a remote object.
-    remote: remote as unknown as Promise<Remote<Omit<DeviceEngine, "subscribe">>>,
+    remote,
     terminate: () => {
       for (const worker of [engine, kdf, ...threads]) worker.terminate();
     },

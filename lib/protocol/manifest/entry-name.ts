@@ -48,7 +48,8 @@ function hasControl(name: string): boolean {
 
 /** Cuts whole characters off the stem until both parts fit. An extension that fills the name by itself is cut too. */
 function fitName(stem: string, ending: string): string {
-  const characters = [...stem];
+  // By code point: a cut between two of them leaves valid UTF-8.
+  const characters = Array.from(stem);
   const endingBytes = encodeUtf8(ending).length;
   if (endingBytes > MAX_NAME_BYTES / 2) {
     const number = /^ \(\d+\)/.exec(ending)?.[0] ?? "";
