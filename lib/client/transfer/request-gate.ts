@@ -51,8 +51,12 @@ export class RequestGate {
     while (!signal.aborted) {
       if (this.tryEnter()) return true;
       await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
+        const wake = (): void => {
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        signal.addEventListener("abort", wake);
+        this.#queue.push(wake);
       });
     }
     return false;

@@ -10,6 +10,7 @@ import type { Locks, TransferHost } from "../../engine-parts.ts";
 import { createSealedRows } from "../../storage/sealed-rows.ts";
 import { createMemoryRowStore } from "../../storage/testing/memory-row-store.ts";
 import type { BlockPool, BlockWorkError, HandleStore, SaveTarget, TransferPorts } from "../ports.ts";
+import { createTransferPart } from "../transfer-part.ts";
 import { createBlockWork } from "../worker/block-work.ts";
 import { createManualTimer } from "./manual-timer.ts";
 import { MemoryBlockServer } from "./memory-block-server.ts";
@@ -54,6 +55,12 @@ export function createTransferWorld() {
           return unwrap(decryptBlock(testSuite, ORGANIZATION, block, ciphertext));
         }),
       ),
+    /** The whole part in a tab. */
+    openPart() {
+      const { engine, ports } = this.openTab();
+      // The part needs nothing more of the engine's host; what is missing would show as a failed test.
+      return { part: createTransferPart(engine as TransferHost, ports) };
+    },
     /** What a tab is made of. Its locks are free again when `close` is called, like those of a tab that died. */
     openTab() {
       const locks = createTabLocks(lockHolders);
