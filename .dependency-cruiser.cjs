@@ -45,8 +45,9 @@ const layers = [
   },
   {
     name: "workers-compose-client-and-crypto",
+    comment: "The audit's worker also hands in the independent verifier.",
     from: { path: "^workers/", pathNot: TESTS },
-    to: { path: "^(app|lib|scripts)/", pathNot: "^lib/(client|crypto|protocol)/" },
+    to: { path: "^(app|lib|scripts)/", pathNot: "^lib/(client|crypto|protocol|verifier)/" },
   },
   {
     name: "ui-knows-only-client",

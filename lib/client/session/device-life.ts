@@ -180,7 +180,7 @@ export class DeviceLife {
     return createDeviceSession({
       ports: this.#ports,
       transport: this.#createTransport(deployment),
-      anchor: deployment.ledger,
+      deployment,
       journalRows: rows.journal,
       cacheRows: rows.cache,
       secrets,

@@ -1,7 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
-import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, EngineEvent } from "../engine.ts";
 import type { AuditPart, PartHost, PublicIdentity, TransferPart } from "../engine-parts.ts";
@@ -23,6 +22,7 @@ import { createVersions, type Versions } from "../sync/versions.ts";
 import { type BirthHost, giveBirth, resumeWorkspaceBirth } from "../sync/workspace-birth.ts";
 import { createWorkspaceTable } from "../sync/workspace-table.ts";
 import { createWorkspaces, type Workspaces } from "../sync/workspaces.ts";
+import type { Deployment } from "../transport/deployment.ts";
 import { createSessions, type Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EnginePorts } from "./engine-ports.ts";
@@ -46,7 +46,7 @@ export interface DeviceSession {
 export interface SessionInput {
   readonly ports: EnginePorts;
   readonly transport: Transport;
-  readonly anchor: TrustAnchor;
+  readonly deployment: Deployment;
   readonly journalRows: SealedRows;
   readonly cacheRows: SealedRows;
   readonly secrets: DeviceSecrets;
@@ -55,11 +55,11 @@ export interface SessionInput {
 
 /** Puts the parts together. Nothing is sent and nothing starts by itself. */
 export function createDeviceSession(input: SessionInput): DeviceSession {
-  const { ports, transport, anchor, journalRows, cacheRows, secrets, emit } = input;
+  const { ports, transport, deployment, journalRows, cacheRows, secrets, emit } = input;
   const { suite, randomBytes, now, locks } = ports;
   const identity = identityOf(secrets);
   const journal = createJournal(journalRows);
-  const ledger = createLedgerClient({ suite, transport, journal, anchor, now });
+  const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
   const { deviceSecretKey } = secrets;
   const sessions = createSessions(suite, transport, { ...identity, deviceSecretKey });
   const { organization } = identity;
@@ -114,15 +114,18 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
     rows: cacheRows,
     emit,
   };
-  const audit: AuditPart = ports.createAudit({
-    ...partHost,
-    journal,
-    ledger,
-    organizationLog,
-    workspaces: async () => (await workspaceTable.list()).map(({ log, name }) => ({ log, name })),
-    lockLog: (log, task) => locks.run(logLockName(identity.device, log), task),
-    reconcile: (log) => host.logs.run(log, async () => ok(null)),
-  });
+  const audit: AuditPart = ports.createAudit(
+    {
+      ...partHost,
+      journal,
+      ledger,
+      organizationLog,
+      workspaces: async () => (await workspaceTable.list()).map(({ log, name }) => ({ log, name })),
+      lockLog: (log, task) => locks.run(logLockName(identity.device, log), task),
+      reconcile: (log) => host.logs.run(log, async () => ok(null)),
+    },
+    deployment.ledger.engine,
+  );
   const edits = createEdits(host);
   const folders = createFolders(host, edits, (log) => audit.sealedSizes(log));
   const files = createFileGateway(host, edits, folders);

@@ -1,7 +1,8 @@
 import { expose, proxy } from "comlink";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { createEngineCore } from "../engine-core.ts";
-import type { AuditHost, AuditPart, TransferHost, TransferPart } from "../engine-parts.ts";
+import type { TransferHost, TransferPart } from "../engine-parts.ts";
+import type { EnginePorts } from "../session/engine-ports.ts";
 import { createDexieRowStore } from "../storage/dexie-row-store.ts";
 import type { TransferPage } from "../transfer/ports.ts";
 import { browserFetch } from "../transport/browser-fetch.ts";
@@ -15,7 +16,7 @@ import { createWebLocks } from "./web-locks.ts";
 export interface EngineComposition {
   readonly createSuite: () => Promise<CryptoSuite>;
   readonly createTransfer: (host: TransferHost, outside: TransferOutside) => TransferPart;
-  readonly createAudit: (host: AuditHost) => AuditPart;
+  readonly createAudit: EnginePorts["createAudit"];
 }
 
 export interface TransferOutside {
