@@ -11,8 +11,8 @@ export interface AuditContext {
   readonly host: AuditHost;
   readonly mirror: Mirror;
   readonly archive: LedgerArchive;
-  /** Lets other work in this worker run. */
-  readonly pause: () => Promise<void>;
+  /** Lets other work in this worker run; at once again if no time is given. */
+  readonly pause: (pauseMs?: number) => Promise<void>;
 }
 
 /** A check that failed, with the signed statements that stand against each other as far as they were shown. */
@@ -27,8 +27,8 @@ export interface AuditFault {
   /** Signed notes that came from the server and are not among the accepted heads. */
   readonly notes: readonly Bytes[];
   readonly subject: FaultSubject;
-  /** Found by replaying everybody's operations: only such a replay can take it back. */
-  readonly isFromReplay?: boolean;
+  /** It is about other people's operations too: only a replay of all of them can take it back. */
+  readonly needsReplay?: boolean;
 }
 
 export type FaultSubject =

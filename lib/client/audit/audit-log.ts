@@ -261,4 +261,4 @@ const MAX_KEYS = 1000;
 /** For a log, before the newest. */
 const KEPT_CHECKPOINTS = 256;
 /** Leaf hashes that stay in a mirror although a verified checkpoint covers them: 128 KiB. */
-const KEPT_LEAVES = 4096;
+export const KEPT_LEAVES = 4096;

@@ -1,9 +1,9 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
-import { toHex } from "#protocol/bytes/text.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { putRow } from "../storage/sealed-rows.ts";
+import { advanceMirror } from "./advance-mirror.ts";
 import { type AuditContext, type AuditFault, auditedLogs, type Unanswered } from "./audit-context.ts";
-import { auditLog } from "./audit-log.ts";
+import { auditLog, KEPT_LEAVES, type LogAudit } from "./audit-log.ts";
 import { type FaultDesk, WITHHELD } from "./fault-desk.ts";
 import {
   ledgerFaultReason,
@@ -27,37 +27,53 @@ export function createAuditRound(
   heartbeatMs: number,
 ): AuditRound {
   const { host } = context;
-  /** Consecutive answers that were none, by log. */
-  const refusals = new Map<string, number>();
   let troubleSince: number | undefined;
 
   const auditOne = async (log: Bytes, view: LedgerView, isForced: boolean): Promise<boolean> => {
     const { instanceKeys, sealedEpoch } = view;
-    if (!(await isDue(context, log, sealedEpoch, isForced))) return true;
+    if (!(await isDue(context, log, sealedEpoch, isForced))) return holdNewest(log, view);
     const open = await host.journal.openOperations(log);
     // Its outcome does not decide: what still has no answer is told apart by the check itself.
     const reconciled = open.some(({ state }) => state === "prepared") ? await host.reconcile(log) : undefined;
     if (sealedEpoch < 0) return true;
     const fault = await host.rows.get(FAULTS, log);
     const also = fault?.epoch ?? null;
-    const audited = await auditLog(context, { log, epoch: sealedEpoch, also, instanceKeys });
-    const id = toHex(log);
+    const question = { log, epoch: sealedEpoch, also, instanceKeys };
+    let audited = await auditLog(context, question);
+    // An instance may be a moment behind another one, or behind the ledger.
+    for (let retry = 0; retry < REFUSAL_RETRIES && isRefused(audited); retry++) {
+      await context.pause(REFUSAL_PAUSE_MS);
+      audited = await auditLog(context, question);
+    }
     switch (audited.type) {
       case "passed": {
-        refusals.delete(id);
         host.emit({ type: "trust" });
         const wasAnswered = reconciled === undefined || reconciled.ok;
-        if (fault?.isFromReplay !== true && wasAnswered && (await isOrganizationInOrder(log)))
-          await desk.settle(log, instanceKeys);
+        const isReplayed = fault?.needsReplay !== true || (await rotation.isThrough(log));
+        if (wasAnswered && isReplayed && (await isOrganizationInOrder(log))) {
+          await desk.settle(log, sealedEpoch, instanceKeys);
+        }
         return true;
       }
       case "failed":
-        refusals.delete(id);
         await desk.raise(log, audited.fault, instanceKeys, audited.absence?.proof);
         return true;
       case "unanswered":
         return takeSilence(log, audited, instanceKeys, sealedEpoch);
     }
+  };
+
+  /** Between two seals the mirror follows the heads, so that what was shown can be proven even if it is taken back. */
+  const holdNewest = async (log: Bytes, { sealedEpoch, instanceKeys }: LedgerView): Promise<boolean> => {
+    const { head } = await host.journal.log(log);
+    if (!head || sealedEpoch < 0) return true;
+    const advanced = await advanceMirror(context, log, head.size > KEPT_LEAVES ? head.size : 0, head);
+    if (advanced.type === "advanced") return true;
+    if (advanced.type === "unanswered") return advanced.because === "refused";
+    const detail = "LeafHashesNotOfHead";
+    const subject = { type: "none" } as const;
+    await desk.raise(log, { check: "I2", detail, epoch: null, slot: null, notes: [], subject }, instanceKeys);
+    return true;
   };
 
   const takeSilence = async (
@@ -67,12 +83,7 @@ export function createAuditRound(
     epoch: number,
   ): Promise<boolean> => {
     if (because === "offline") return false;
-    const id = toHex(log);
-    const count = (refusals.get(id) ?? 0) + 1;
-    refusals.set(id, count);
     const isKnown = (await host.rows.get(FAULTS, log)) !== undefined;
-    // An instance may be a moment behind another one, or behind the ledger.
-    if (count < REFUSALS_TOLERATED && !isKnown) return false;
     const fault: AuditFault = {
       check: "E3",
       detail: isKnown ? WITHHELD : `${WITHHELD}: ${detail}`,
@@ -100,11 +111,10 @@ export function createAuditRound(
   };
 
   const replayOn = async (logs: readonly Bytes[], instanceKeys: readonly Bytes[]): Promise<void> => {
-    const turn = await rotation.turn(logs);
+    const urgent: Bytes[] = [];
+    for (const log of logs) if ((await host.rows.get(FAULTS, log))?.needsReplay === true) urgent.push(log);
+    const turn = await rotation.turn(logs, urgent);
     if (turn.type === "failed") await desk.raise(turn.log, turn.fault, instanceKeys);
-    if (turn.type !== "completed") return;
-    const fault = await host.rows.get(FAULTS, turn.log);
-    if (fault?.isFromReplay === true) await desk.settle(turn.log, instanceKeys);
   };
 
   const checkOverdue = async (view: LedgerView): Promise<readonly LivenessReason[]> => {
@@ -180,5 +190,10 @@ async function isDue(
 }
 
 const LEDGER_MAX_AGE_MS = 2_000;
-/** Answers in a row that decline to prove, before it counts as withholding. */
-const REFUSALS_TOLERATED = 2;
+/** Answers that decline to prove, before it counts as withholding. */
+const REFUSAL_RETRIES = 2;
+const REFUSAL_PAUSE_MS = 1_000;
+
+function isRefused(audited: LogAudit): boolean {
+  return audited.type === "unanswered" && audited.because === "refused";
+}

@@ -85,6 +85,8 @@ async function ownLeafAt(
     record.ok &&
     registered !== undefined &&
     equalBytes(record.value.device, identity.device) &&
+    // A genesis names no log; every other record of this device belongs into the log that it names.
+    (index === 0 || equalBytes(record.value.log, log)) &&
     equalBytes(recordHashOf(suite, leaf.value.record, leaf.value.signature), recordHash) &&
     verifyRecordSignature(suite, leaf.value, registered[1]);
   return isMine && stamp.ok

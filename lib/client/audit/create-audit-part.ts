@@ -35,15 +35,15 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
   const { heartbeatMs = 60_000, intervalMs = 60_000, delay = delayFor } = options;
   const { suite, transport, rows, now } = host;
   const archive = createLedgerArchive({ suite, transport, rows, anchor: host.ledger.anchor, now });
+  const stopped = new AbortController();
   const context: AuditContext = {
     host,
     archive,
     mirror: createMirror(suite, rows),
-    pause: () => delay(0, NEVER),
+    pause: (pauseMs = 0) => delay(pauseMs, stopped.signal),
   };
   const desk = createFaultDesk(context, options.verifyEvidence);
   const round = createAuditRound(context, desk, createReplayRotation(context), heartbeatMs);
-  const stopped = new AbortController();
   let running: Promise<void> | undefined;
   let wake: () => void = () => undefined;
 
@@ -82,7 +82,17 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       const accepted = (await host.journal.heads(log)).map(({ note }) => toHex(note));
       const strange = notes.filter((note) => parseNote(note).ok && !accepted.includes(toHex(note)));
       const subject = { type: "none" } as const;
-      const fault: AuditFault = { check, detail, epoch: null, slot: null, notes: strange, subject };
+      // A read rests on what others wrote, which E1 does not look at.
+      const needsReplay = check === "I3";
+      const fault: AuditFault = {
+        check,
+        detail,
+        epoch: null,
+        slot: null,
+        notes: strange,
+        subject,
+        needsReplay,
+      };
       await desk.note(log, fault);
       // Not awaited: whoever reports may hold the log's lock, which the round needs.
       wake();
@@ -164,4 +174,3 @@ function delayFor(delayMs: number, signal: AbortSignal): Promise<void> {
 }
 
 const MIN_PAUSE_MS = 1_000;
-const NEVER = new AbortController().signal;

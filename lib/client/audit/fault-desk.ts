@@ -27,7 +27,7 @@ export interface FaultDesk {
    * The checks of this log passed: whatever was suspected is taken back, unless it was proven, or the server has
    * signed something that still has no place in the log.
    */
-  readonly settle: (log: Bytes, instanceKeys: readonly Bytes[]) => Promise<void>;
+  readonly settle: (log: Bytes, sealedEpoch: number, instanceKeys: readonly Bytes[]) => Promise<void>;
   /** Saves a claim that is about the deployment as a whole. */
   readonly report: (epoch: number, proven: ProvenClaim) => Promise<FindingRow | undefined>;
 }
@@ -35,6 +35,7 @@ export interface FaultDesk {
 export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvidence): FaultDesk {
   const { host } = context;
   const { rows, journal } = host;
+  const moment = (): Moment => ({ now: host.now(), sealedEpoch: host.ledger.known()?.sealedEpoch ?? -1 });
 
   const pauseWrites = async (log: Bytes, { check, detail, since }: FaultRow): Promise<void> => {
     const isNew = await host.lockLog(log, async () => {
@@ -61,7 +62,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   const raiseAgain = async (log: Bytes, before: FaultRow, keys: readonly Bytes[]): Promise<void> => {
     const { check, detail, epoch, slot, notes } = before;
     const fault: AuditFault = { check, detail, epoch, slot, notes, subject: { type: "none" } };
-    const row = faultRow(log, fault, before, host.now());
+    const row = faultRow(log, fault, before, moment());
     await rows.write([putRow(FAULTS, [log], row)]);
     await search(log, row, fault, keys);
   };
@@ -87,22 +88,24 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
 
   return {
     note: async (log, fault) => {
-      const row = faultRow(log, fault, await rows.get(FAULTS, log), host.now());
+      const row = faultRow(log, fault, await rows.get(FAULTS, log), moment());
       await rows.write([putRow(FAULTS, [log], { ...row, nextAttemptAt: host.now() })]);
       host.emit({ type: "trust" });
     },
     raise: async (log, fault, instanceKeys, absence) => {
       const before = await rows.get(FAULTS, log);
-      const row = faultRow(log, fault, before, host.now());
+      const row = faultRow(log, fault, before, moment());
       await rows.write([putRow(FAULTS, [log], row)]);
       await pauseWrites(log, row);
       host.emit({ type: "trust" });
       await search(log, row, fault, instanceKeys, absence);
     },
-    settle: async (log, instanceKeys) => {
+    settle: async (log, sealedEpoch, instanceKeys) => {
       const row = await rows.get(FAULTS, log);
       const { suspicion } = await journal.log(log);
       if (!row && suspicion === null) return;
+      // What failed in an operation is only answered by a seal over that operation.
+      if (row?.epoch === null && row.foundAfterEpoch >= sealedEpoch) return;
       if (await hasFinding(context, log)) return;
       for (const note of row?.notes ?? []) {
         if (row && !(await isInOwnTree(context, log, note, instanceKeys))) {
@@ -155,7 +158,17 @@ async function isInOwnTree(
   return tree !== undefined && equalBytes(tree.root(), head.root) && equalBytes(tree.root(size), root);
 }
 
-function faultRow(log: Bytes, fault: AuditFault, before: FaultRow | undefined, now: number): FaultRow {
+interface Moment {
+  readonly now: number;
+  readonly sealedEpoch: number;
+}
+
+function faultRow(
+  log: Bytes,
+  fault: AuditFault,
+  before: FaultRow | undefined,
+  { now, sealedEpoch }: Moment,
+): FaultRow {
   const { slot, notes } = fault;
   const { check, detail, epoch } = before && fault.detail === WITHHELD ? before : fault;
   const attempts = (before?.attempts ?? 0) + 1;
@@ -172,7 +185,8 @@ function faultRow(log: Bytes, fault: AuditFault, before: FaultRow | undefined, n
     nextAttemptAt: now + Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 16)),
     notes: [...known, ...added].slice(-MAX_NOTES),
     slot: slot ?? before?.slot ?? null,
-    isFromReplay: fault.isFromReplay === true || before?.isFromReplay === true,
+    needsReplay: fault.needsReplay === true || before?.needsReplay === true,
+    foundAfterEpoch: before?.foundAfterEpoch ?? sealedEpoch,
   };
 }
 

@@ -1,10 +1,10 @@
-import { type Bytes, concatBytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Head } from "#protocol/log/head.ts";
 import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { InvalidLeaf, LogReplay } from "#protocol/log/replay.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import type { AuditContext } from "./audit-context.ts";
-import { createReplay, fetchLeaves } from "./log-replays.ts";
+import { createReplay, fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 
 /** A leaf that honest code could not have written. */
 export interface FoundLeaf {
@@ -34,7 +34,7 @@ export async function findInvalidLeaf(
     if (!fetched.ok) return undefined;
     for (const leaf of fetched.value) {
       leaves.push(leaf);
-      tree.append(host.suite.sha256(concatBytes(LEAF_PREFIX, leaf)));
+      tree.append(leafHashOfBytes(host.suite, leaf));
     }
   }
   if (!equalBytes(tree.root(), head.root)) return undefined;
@@ -59,4 +59,3 @@ export async function findInvalidLeaf(
 export const MAX_REPLAYED_LEAVES = 20_000;
 /** About 10 ms of work. */
 export const LEAVES_PER_SLICE = 100;
-const LEAF_PREFIX = Uint8Array.of(0);

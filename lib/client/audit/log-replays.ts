@@ -1,5 +1,6 @@
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, concatBytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { isActiveAt } from "#protocol/checkpoint/ledger-state.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { instanceIdOf } from "#protocol/log/identifiers.ts";
 import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { parseRecord } from "#protocol/log/record.ts";
@@ -67,6 +68,13 @@ export function createReplay(host: AuditHost, log: Bytes): PreparedReplay {
     },
   };
 }
+
+/** RFC 9162 §2.1.1, of an encoded leaf. */
+export function leafHashOfBytes(suite: Pick<CryptoSuite, "sha256">, leaf: Bytes): Bytes {
+  return suite.sha256(concatBytes(LEAF_PREFIX, leaf));
+}
+
+const LEAF_PREFIX = Uint8Array.of(0);
 
 /** Leaves [from, to), as many from the front as one reply has; at least one. */
 export async function fetchLeaves(

@@ -41,11 +41,12 @@ async function claimOf(
   if (found.error.type === "MapRootWrong") return { kind: "mapLie", body: question };
   const parts = partsOf(question.leaf.leaf);
   const reason = reasonOf(found.error, question, parts);
-  if (!reason) return undefined;
+  if (reason === undefined) return undefined;
   const needsOrganization = reason === "badSignature" || reason === "unauthorised";
   const organization = needsOrganization ? await organizationOf(context, parts) : null;
   if (organization === undefined) return undefined;
-  const prefix = reason === "seenNotTrue" && parts.record ? prefixOf(found, parts.record.seenSize) : null;
+  const prefix =
+    reason === "seenNotTrue" && parts.record !== undefined ? prefixOf(found, parts.record.seenSize) : null;
   return { kind: "invalidLeaf", body: { question, reason, organization, prefix } };
 }
 

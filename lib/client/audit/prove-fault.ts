@@ -14,6 +14,7 @@ import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import { fetchLeafHashes, isFrontier } from "./advance-mirror.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
 import { proveByReplay } from "./prove-by-replay.ts";
 import { CHECKPOINTS, type CheckpointRow, type Slot } from "./tables.ts";
@@ -47,6 +48,10 @@ export async function proveFault(
   for (const other of offendingHeads(context, log, fault, instanceKeys)) {
     const contradiction = await proveContradiction(context, log, other);
     if (contradiction) return contradiction;
+  }
+  if (slot) {
+    const replaced = await proveReplaced(context, log, slot);
+    if (replaced) return replaced;
   }
   if (slot && fault.subject.type === "staleRead") {
     const stale = await proveStaleRead(context, log, slot, fault.subject);
@@ -134,6 +139,39 @@ async function proveBeyondSeal(
   const leaf = { leaf: previous.epochLeaf, index, inclusionPath: previous.inclusionPath };
   const claim = createBeyondSeal(earlier, leaf, sealed);
   return claim && { claim, epochs: [previous.slot.epoch, slot.epoch] };
+}
+
+/** Another leaf stands under the seal where a receipt put one of this device's. */
+async function proveReplaced(
+  { host }: AuditContext,
+  log: Bytes,
+  slot: Slot,
+): Promise<ProvenClaim | undefined> {
+  const sealed = vouchedSlot(log, slot);
+  if (!sealed) return undefined;
+  const { size, root } = sealed.head;
+  const operations = (await host.journal.openOperations(log))
+    .map((row) => receiptedOperation(host.suite, row))
+    .filter((operation) => operation !== undefined)
+    .filter(({ stamp }) => stamp.index < size);
+  if (operations.length === 0) return undefined;
+  const first = Math.min(...operations.map(({ stamp }) => stamp.index));
+  const tree = await fetchTree(host, log, first, size);
+  if (!tree || !equalBytes(tree.root(size), root)) return undefined;
+  for (const operation of operations) {
+    const receipted = receiptedLeaf(operation);
+    const { index } = operation.stamp;
+    if (!receipted || equalBytes(leafHashOfBytes(host.suite, receipted.leaf.leaf), tree.leafHash(index)))
+      continue;
+    const fetched = await fetchLeaves(host, log, index, index + 1);
+    const leaf = fetched.ok ? fetched.value[0] : undefined;
+    if (!leaf || !equalBytes(leafHashOfBytes(host.suite, leaf), tree.leafHash(index))) continue;
+    const b = { leaf, index, inclusionPath: tree.inclusionPath(index, size) };
+    const divergence = { kind: "leaves", body: { a: receipted.leaf, b } } as const;
+    const body = { a: receipted.head.voucher, b: sealed.voucher, divergence };
+    return { claim: { kind: "contradiction", body }, epochs: [slot.epoch] };
+  }
+  return undefined;
 }
 
 function receiptedLeaf({

@@ -1,10 +1,10 @@
-import { type Bytes, concatBytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Claim } from "#protocol/evidence/evidence.ts";
 import { type MapEntryName, mapKeyOf } from "#protocol/log/map-entry.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import type { AuditContext } from "./audit-context.ts";
-import { createReplay, fetchLeaves } from "./log-replays.ts";
+import { createReplay, fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 
 type OrganizationProof = NonNullable<
   Extract<Claim, { readonly kind: "invalidLeaf" }>["body"]["organization"]
@@ -31,7 +31,7 @@ export async function proveOrganization(
         if (!(await append(leaf)).ok) return undefined;
         last = leaf;
       }
-      tree.append(suite.sha256(concatBytes(LEAF_PREFIX, leaf)));
+      tree.append(leafHashOfBytes(suite, leaf));
     }
   }
   if (!last || !equalBytes(tree.root(), head.root)) return undefined;
@@ -44,5 +44,3 @@ export async function proveOrganization(
     entries: [{ key, value, proof: proveEntry(replay.map, key) }],
   };
 }
-
-const LEAF_PREFIX = Uint8Array.of(0);

@@ -6,6 +6,7 @@ import {
   codec,
   enumeration,
   type Infer,
+  integer,
   literal,
   nullable,
   struct,
@@ -79,7 +80,9 @@ const faultRowSchema = struct({
   /** The log's slot in the epoch's tree as it was shown. */
   slot: [9, nullable(slotSchema)],
   /** Only a replay of the whole log takes it back. */
-  isFromReplay: [10, boolean],
+  needsReplay: [10, boolean],
+  /** Newest sealed epoch when it was found: a later seal must pass before it is taken back. */
+  foundAfterEpoch: [11, integer(-1, Number.MAX_SAFE_INTEGER)],
 });
 export type FaultRow = Infer<typeof faultRowSchema>;
 
