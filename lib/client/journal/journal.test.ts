@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { createProductSuite } from "#crypto/product-suite.ts";
+import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
+import { createSealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { createIntentQueue } from "./intent.ts";
+import { createJournal } from "./journal.ts";
+import { createMirror } from "./mirror.ts";
+
+const suite = await createProductSuite();
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const log = randomBytes(32);
+const hash = (n: number) => new Uint8Array(32).fill(n);
+const note = (n: number) => new Uint8Array(80).fill(n);
+
+function createRows() {
+  return createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
+}
+
+function operation(intents: readonly number[] = []) {
+  return {
+    record: hash(1),
+    signature: new Uint8Array(64),
+    preparedAt: 1,
+    opening: null,
+    subjects: ["a"],
+    intents,
+  };
+}
+
+describe("the journal", () => {
+  it("keeps operations open until a check or a refusal closes them", async () => {
+    const journal = createJournal(createRows());
+    const first = await journal.prepare(log, operation());
+    const second = await journal.prepare(log, operation());
+    expect([first.order, second.order]).toEqual([0, 1]);
+    await journal.settle(log, { ...first, state: "receipted", epoch: 4 });
+    await journal.settle(log, { ...second, state: "abandoned" });
+    expect((await journal.openOperations(log)).map(({ order }) => order)).toEqual([0]);
+    await journal.settle(log, { ...first, state: "verified", epoch: 4 });
+    expect(await journal.openOperations(log)).toEqual([]);
+    expect((await journal.operationsInEpoch(log, 4)).map(({ order }) => order)).toEqual([0]);
+    expect((await journal.lastVerified(log))?.order).toBe(0);
+  });
+
+  it("remembers every head, and goes only forward", async () => {
+    const journal = createJournal(createRows());
+    for (const size of [5, 3, 9])
+      await journal.learn(log, { head: { size, root: hash(size), note: note(size) } });
+    expect((await journal.log(log)).head?.size).toBe(9);
+    expect((await journal.heads(log)).map(({ size }) => size)).toEqual([3, 5, 9]);
+  });
+
+  it("ends intents with the operation that carried them out, and only then", async () => {
+    const rows = createRows();
+    const journal = createJournal(rows);
+    const intents = createIntentQueue(rows);
+    const wanted = { createdAt: 1, changes: [], contents: [], subjects: [] };
+    await intents.add(log, wanted);
+    await intents.add(log, wanted);
+    const prepared = await journal.prepare(log, operation([0]));
+    await journal.settle(log, { ...prepared, state: "receipted" }, { isApplied: false });
+    expect(await intents.list(log)).toHaveLength(2);
+    await journal.settle(log, { ...prepared, state: "receipted" }, { isApplied: true });
+    expect((await intents.list(log)).map(({ order }) => order)).toEqual([1]);
+  });
+
+  it("stays incomplete once it was", async () => {
+    const journal = createJournal(createRows());
+    await journal.learn(log, { own: { seq: 7, recordHash: hash(1), index: 9 }, isIncomplete: true });
+    await journal.learn(log, { own: { seq: 8, recordHash: hash(2), index: 12 } });
+    expect(await journal.log(log)).toMatchObject({ isComplete: false, own: { seq: 8 } });
+  });
+});
+
+describe("the mirror", () => {
+  const leaves = Array.from({ length: 1300 }, (_, index) =>
+    suite.sha256(Uint8Array.of(index & 255, index >> 8)),
+  );
+  const full = new MerkleTree(suite.sha256);
+  for (const leaf of leaves) full.append(leaf);
+  const headAt = (size: number) => ({ size, root: full.root(size) });
+
+  it("proves what the whole log would, also after it was trimmed", async () => {
+    const mirror = createMirror(suite, createRows());
+    for (const [from, to] of [
+      [0, 700],
+      [700, 701],
+      [650, 1300],
+    ] as const) {
+      expect(await mirror.extend(log, full.frontier(from), leaves.slice(from, to), headAt(to))).toMatchObject(
+        { ok: true },
+      );
+    }
+    await mirror.trim(log, 600);
+    const tree = await mirror.tree(log);
+    expect(tree?.firstSize).toBe(600);
+    expect(tree?.consistencyPath(650, 1300)).toEqual(full.consistencyPath(650, 1300));
+    expect(tree?.inclusionPath(1000, 1300)).toEqual(full.inclusionPath(1000, 1300));
+  });
+
+  it("takes only what belongs to a verified head", async () => {
+    const mirror = createMirror(suite, createRows());
+    const refused = { ok: false, error: { type: "LeafHashesNotOfHead" } };
+    expect(await mirror.extend(log, full.frontier(0), leaves.slice(0, 9), headAt(10))).toEqual(refused);
+    expect(await mirror.extend(log, full.frontier(0), leaves.slice(1, 11), headAt(10))).toEqual(refused);
+    expect(await mirror.tree(log)).toBeUndefined();
+    expect(await mirror.extend(log, full.frontier(0), leaves.slice(0, 10), headAt(10))).toMatchObject({
+      ok: true,
+    });
+    expect(await mirror.extend(log, full.frontier(20), leaves.slice(20, 30), headAt(30))).toEqual(refused);
+  });
+});
