@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes/bytes.ts";
+import { epochRecordBytesMax } from "../checkpoint/epoch-record.ts";
 import type { FormatError } from "../codec/cbor.ts";
 import {
   array,
@@ -15,7 +16,7 @@ import {
   variant,
 } from "../codec/schema.ts";
 import { MAX_NOTE_BYTES } from "../log/head.ts";
-import { hashSchema, idSchema, SIGNATURE_BYTES } from "../log/identifiers.ts";
+import { hashSchema, idSchema, keySchema, SIGNATURE_BYTES } from "../log/identifiers.ts";
 import { readOpeningSchema, readResultSchema } from "../log/read.ts";
 import { pathSchema, provenEntrySchema, provenLeafSchema } from "../log/receipt.ts";
 import { MAX_READ_ITEMS, MAX_RECORD_BYTES } from "../log/record.ts";
@@ -31,15 +32,36 @@ import type { Result } from "../result.ts";
 
 export const MAX_EVIDENCE_FILE_BYTES = 32 * 1024 * 1024;
 
+const signedRecordSchema = struct({
+  record: [1, bytesUpTo(MAX_RECORD_BYTES)],
+  signature: [2, bytes(SIGNATURE_BYTES)],
+});
+
+const prefixProofSchema = struct({ prefixRoot: [1, hashSchema], path: [2, pathSchema] });
+/** The root that a head has at a smaller size. */
+export type PrefixProof = Infer<typeof prefixProofSchema>;
+
+const epochSlotSchema = struct({
+  epoch: [1, uint],
+  noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)],
+  proof: [3, mapProofSchema],
+});
+/** A log's place in the tree of an epoch. */
+export type EpochSlot = Infer<typeof epochSlotSchema>;
+
+const signedEpochRecordSchema = struct({
+  record: [1, bytesUpTo(epochRecordBytesMax)],
+  key: [2, keySchema],
+  signature: [3, bytes(SIGNATURE_BYTES)],
+});
+export type SignedEpochRecord = Infer<typeof signedEpochRecordSchema>;
+
 /** How somebody other than the accuser stands behind a head of a log. */
 const voucherSchema = variant({
   /** A note signed by an instance that the ledger has registered. */
   note: [1, struct({ note: [1, bytesUpTo(MAX_NOTE_BYTES)] })],
   /** The log's slot in the tree of an epoch whose record the ledger holds. */
-  slot: [
-    2,
-    struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] }),
-  ],
+  slot: [2, epochSlotSchema],
   /** What the record of a leaf says it had seen, where that leaf is included in the other head. */
   seen: [3, struct({ leaf: [1, provenLeafSchema] })],
 });
@@ -47,13 +69,21 @@ export type Voucher = Infer<typeof voucherSchema>;
 
 const divergenceSchema = variant({
   /** `prefixRoot` is proven to be the longer head's root at the shorter one's size, and is another root. */
-  prefix: [1, struct({ prefixRoot: [1, hashSchema], path: [2, pathSchema] })],
+  prefix: [1, prefixProofSchema],
   /** Two leaves at one index, `a` in head a and `b` in head b. */
   leaves: [2, struct({ a: [1, provenLeafSchema], b: [2, provenLeafSchema] })],
   /** A leaf in head a whose stamp names an epoch not later than the slot's, at or beyond the size of slot b. */
   beyondSeal: [3, struct({ leaf: [1, provenLeafSchema] })],
 });
 export type Divergence = Infer<typeof divergenceSchema>;
+
+const registrationSchema = struct({
+  head: [1, voucherSchema],
+  leaf: [2, provenLeafSchema],
+  entries: [3, array(provenEntrySchema, 4)],
+});
+/** What the organization's log says after one of its leaves; entries are under that leaf's map root. */
+export type Registration = Infer<typeof registrationSchema>;
 
 /** A log's leaf with what is needed to judge it: the leaf before it and proven entries of the map in between. */
 const leafInQuestionSchema = struct({
@@ -106,73 +136,34 @@ const claimSchema = variant({
       question: [1, leafInQuestionSchema],
       reason: [2, invalidLeafReasonSchema],
       /** The author's registration: leaf `organizationSize - 1` of the organization's log, and entries under its map root. */
-      organization: [
-        3,
-        nullable(
-          struct({
-            head: [1, voucherSchema],
-            leaf: [2, provenLeafSchema],
-            entries: [3, array(provenEntrySchema, 4)],
-          }),
-        ),
-      ],
+      organization: [3, nullable(registrationSchema)],
       /** For `seenNotTrue`: the root that the head has at the leaf's seenSize, and its path. */
-      prefix: [4, nullable(struct({ prefixRoot: [1, hashSchema], path: [2, pathSchema] }))],
+      prefix: [4, nullable(prefixProofSchema)],
     }),
   ],
   /** A log that had a slot in an epoch and has none in a later one. */
   missingSlot: [
     5,
     struct({
-      earlier: [
-        1,
-        struct({ epoch: [1, uint], noteBody: [2, bytesUpTo(MAX_NOTE_BYTES)], proof: [3, mapProofSchema] }),
-      ],
+      earlier: [1, epochSlotSchema],
       later: [2, struct({ epoch: [1, uint], proof: [2, mapProofSchema] })],
     }),
   ],
   /** Two records of one epoch, each signed by a registered instance; `b` may be the anchored one without signature. */
   twoEpochRecords: [
     6,
-    struct({
-      a: [
-        1,
-        struct({ record: [1, bytesUpTo(128)], key: [2, hashSchema], signature: [3, bytes(SIGNATURE_BYTES)] }),
-      ],
-      b: [
-        2,
-        nullable(
-          struct({
-            record: [1, bytesUpTo(128)],
-            key: [2, hashSchema],
-            signature: [3, bytes(SIGNATURE_BYTES)],
-          }),
-        ),
-      ],
-    }),
+    struct({ a: [1, signedEpochRecordSchema], b: [2, nullable(signedEpochRecordSchema)] }),
   ],
   /** A signed refusal that the log, as the refusal's own head has it, contradicts. */
   refusalContradicted: [
     7,
     struct({
       refusal: [1, signedRefusalSchema],
-      record: [
-        2,
-        struct({ record: [1, bytesUpTo(MAX_RECORD_BYTES)], signature: [2, bytes(SIGNATURE_BYTES)] }),
-      ],
+      record: [2, signedRecordSchema],
       /** Last leaf of the refusal's head, with the device's entry (and for a workspace the organization's) under its map root. */
       last: [3, provenLeafSchema],
       entries: [4, array(provenEntrySchema, 4)],
-      organization: [
-        5,
-        nullable(
-          struct({
-            head: [1, voucherSchema],
-            leaf: [2, provenLeafSchema],
-            entries: [3, array(provenEntrySchema, 4)],
-          }),
-        ),
-      ],
+      organization: [5, nullable(registrationSchema)],
       /** From the record's seenSize to the refusal's head. */
       consistencyPath: [6, pathSchema],
     }),
@@ -203,6 +194,11 @@ const evidenceSchema = struct({
   claim: [6, claimSchema],
   /** Whose device made this file; of no weight in the proof. */
   reporter: [7, nullable(idSchema)],
+  /**
+   * First record of `log`, whose hash the log's id is: it proves what kind of log this is and of which organization.
+   * Without it a claim may rest on no organization's log, since anybody could bring the log of another one.
+   */
+  genesis: [8, nullable(signedRecordSchema)],
 });
 export type Evidence = Infer<typeof evidenceSchema>;
 

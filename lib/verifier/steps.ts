@@ -1,0 +1,32 @@
+import type { Step, StepName } from "./verdict.ts";
+
+/** Ends a proof that cannot go on. Thrown by `Steps.need` alone, and caught by `verifyEvidence` alone. */
+export class NotEnough extends Error {}
+
+/** The proof as it is made: one named step after the other. */
+export class Steps {
+  readonly #steps: Step[] = [];
+
+  get list(): readonly Step[] {
+    return [...this.#steps];
+  }
+
+  /** Goes on only with what holds: neither undefined nor false. */
+  need<T>(name: StepName, found: T | undefined | false, detail = ""): T {
+    const passed = found !== undefined && found !== false;
+    this.#steps.push({ name, passed, detail });
+    if (!passed) throw new NotEnough(name);
+    return found;
+  }
+
+  /** Records that the program itself gave up here. */
+  fail(name: StepName, detail: string): void {
+    this.#steps.push({ name, passed: false, detail });
+  }
+
+  /** The last step: whether what has been shown contradicts itself. */
+  decide(name: StepName, contradicts: boolean, detail = ""): boolean {
+    this.#steps.push({ name, passed: contradicts, detail });
+    return contradicts;
+  }
+}

@@ -1,0 +1,99 @@
+import { type Bytes, equal, hex, isZero } from "./bytes.ts";
+import type { Case, Finding, Ledger } from "./case.ts";
+import { judgeContradiction } from "./claims/contradiction.ts";
+import { judgeMissingSlot, judgeOverdueEpoch, judgeTwoEpochRecords } from "./claims/epochs.ts";
+import { judgeInvalidLeaf } from "./claims/invalid-leaf.ts";
+import { judgeMapLie } from "./claims/map-lie.ts";
+import { judgeRefusal } from "./claims/refusal.ts";
+import { judgeStaleRead } from "./claims/stale-read.ts";
+import { isFaithful } from "./ed25519.ts";
+import { type Claim, type Evidence, parseEvidence } from "./evidence.ts";
+import type { Anchor } from "./light-client.ts";
+import { logIdOf, parseRecord } from "./record.ts";
+import { NotEnough, Steps } from "./steps.ts";
+import type { Verdict } from "./verdict.ts";
+import { verifyLedger } from "./verify-ledger.ts";
+
+export interface VerifyOptions {
+  /** An anchor from a source of the reader's own. The proof must start at it, or pass through its header. */
+  readonly expectedAnchor?: Anchor;
+}
+
+/**
+ * What a file of evidence proves to somebody who trusts nothing but the ledger anchor in it. Never rejects: whatever
+ * cannot be followed is "not enough".
+ */
+export async function verifyEvidence(file: Bytes, options: VerifyOptions = {}): Promise<Verdict> {
+  const steps = new Steps();
+  let evidence: Evidence | undefined;
+  let ledger: Ledger | undefined;
+  try {
+    steps.need("signaturesCanBeChecked", await isFaithful());
+    evidence = steps.need("evidenceIsReadable", parseEvidence(file), `${file.length} bytes`);
+    ledger = await verifyLedger(steps, evidence, options.expectedAnchor);
+    const { claim, log, organization } = evidence;
+    const logKind = logKindOf(steps, evidence);
+    const { contradicts, accused } = await judge({ steps, ledger, log, organization, logKind }, claim);
+    const judged = { ...partsOf(evidence), asOf: timeOf(ledger), steps: steps.list };
+    if (!contradicts) return { outcome: "consistent", ...judged };
+    return claim.kind === "overdueEpoch"
+      ? { outcome: "overdue", ...judged, accused }
+      : { outcome: "contradictionProven", ...judged, accused };
+  } catch (error) {
+    // Anything else would be a fault of this program, and that must not look like an answer about the server.
+    if (!(error instanceof NotEnough)) steps.fail("evidenceIsReadable", "could not be followed");
+    const known = evidence ? partsOf(evidence) : { kind: null, log: null, anchor: null };
+    return { outcome: "notEnough", ...known, asOf: ledger ? timeOf(ledger) : null, steps: steps.list };
+  }
+}
+
+async function judge(file: Case, claim: Claim): Promise<Finding> {
+  // Named in the verdict, so it must be the log that the claim is about, or none.
+  const isAboutLog = claim.kind !== "twoEpochRecords" && claim.kind !== "overdueEpoch";
+  file.steps.need("evidenceSuffices", isAboutLog !== isZero(file.log), isAboutLog ? "a log" : "no log");
+  switch (claim.kind) {
+    case "contradiction":
+      return judgeContradiction(file, claim);
+    case "staleRead":
+      return judgeStaleRead(file, claim);
+    case "mapLie":
+      return judgeMapLie(file, claim);
+    case "invalidLeaf":
+      return judgeInvalidLeaf(file, claim);
+    case "missingSlot":
+      return judgeMissingSlot(file, claim);
+    case "twoEpochRecords":
+      return judgeTwoEpochRecords(file, claim);
+    case "refusalContradicted":
+      return judgeRefusal(file, claim);
+    case "overdueEpoch":
+      return judgeOverdueEpoch(file, claim);
+  }
+}
+
+/** A log's id is its first record's hash, so that record says for good what log it is and whose. */
+function logKindOf(steps: Steps, { genesis, log, organization }: Evidence): Case["logKind"] {
+  if (genesis === null) return null;
+  const content = parseRecord(genesis.record)?.content;
+  const isItsGenesis = equal(logIdOf(genesis.record, genesis.signature), log);
+  const kind =
+    content?.kind === "organizationGenesis" && equal(log, organization)
+      ? "organization"
+      : content?.kind === "workspaceGenesis" && equal(content.organization, organization)
+        ? "workspace"
+        : undefined;
+  return steps.need("genesisIsTheLogs", isItsGenesis && kind, kind);
+}
+
+function partsOf({ claim, log, anchor }: Evidence) {
+  const { chainId, height } = anchor;
+  return {
+    kind: claim.kind,
+    log: isZero(log) ? null : hex(log),
+    anchor: { chainId, height, headerHash: hex(anchor.headerHash), deployment: hex(anchor.deployment) },
+  };
+}
+
+function timeOf({ asOfNs }: Ledger): string {
+  return new Date(Number(asOfNs / 1_000_000n)).toISOString();
+}
