@@ -1,5 +1,6 @@
 import { createBlockWork } from "#client/transfer/worker/block-work.ts";
 import { serveBlockWork } from "#client/transfer/worker/serve-block-work.ts";
+import { browserFetch } from "#client/transport/browser-fetch.ts";
 import { createTransport } from "#client/transport/transport.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
 
@@ -10,7 +11,7 @@ self.addEventListener("message", ({ ports: [port] }) => {
     createBlockWork({
       suite: await createProductSuite(),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      transport: createTransport({ api, fetch: (url, init) => fetch(url, init), now: () => Date.now() }),
+      transport: createTransport({ api, fetch: browserFetch, now: () => Date.now() }),
       organization,
     }),
   );

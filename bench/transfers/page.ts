@@ -1,0 +1,149 @@
+import type { DeviceEngine, UploadSource } from "#client/engine.ts";
+import { createEngine } from "#client/engine-main.ts";
+import { openServiceWorkerTarget } from "#client/transfer/page/service-worker-target.ts";
+import { transferPage } from "#client/transfer/page/transfer-page.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { unwrap } from "#protocol/result.ts";
+import {
+  type Measure,
+  type PagePlan,
+  type PageReport,
+  TOKEN_CHANNEL,
+  type TokenMessage,
+} from "./messages.ts";
+import type { PlainReply, PlainRequest } from "./plain.worker.ts";
+import { createFiles, filesOf, removeFiles } from "./test-files.ts";
+
+/** Runs in a Chromium that nobody drives: a driver's own copies of the bodies would be measured instead. */
+const fragment = new URLSearchParams(location.hash.slice(1));
+const collector = fragment.get("collector") ?? "";
+const plan: PagePlan = JSON.parse(fragment.get("plan") ?? "{}");
+
+const longTasks: number[] = [];
+new PerformanceObserver((list) =>
+  longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+).observe({
+  type: "longtask",
+});
+
+void run().then(
+  () => report({ type: "finished" }),
+  (error: unknown) =>
+    report({ type: "failed", detail: error instanceof Error ? `${error.stack}` : JSON.stringify(error) }),
+);
+
+async function run(): Promise<void> {
+  const { large, small } = await createFiles(plan);
+  const engine = createEngine({ page: transferPage });
+  const token = receiveToken();
+  unwrap(
+    await engine.createOrganization(
+      {
+        organizationName: "Bench",
+        userName: "Bench",
+        deviceLabel: "Bench",
+        passphrase: "correct horse battery staple",
+        bootstrapToken: null,
+      },
+      () => undefined,
+    ),
+  );
+  const workspace = unwrap(await engine.createWorkspace("Bench")).id;
+  // The first request of a worker opens the session that the plain transfers use too.
+  await upload(engine, workspace, [{ kind: "file", file: new File(["x"], "first.txt"), path: "first.txt" }]);
+  const access = await token;
+
+  for (const [size, source] of [
+    ["large", large],
+    ["small", small],
+  ] as const) {
+    for (let round = 0; round < plan.rounds; round++) {
+      const name = `${size}-${round}`;
+      let ids: readonly Bytes[] = [];
+      const files = await filesOf(source);
+      await measure(`plain upload ${size}`, round, async () => {
+        ids = await plain({ type: "upload", files, ...access });
+      });
+      const folder = unwrap(await engine.createFolder(workspace, null, name)).id;
+      await measure(`ours upload ${size}`, round, () =>
+        upload(engine, workspace, [{ kind: "handle", handle: source }], folder),
+      );
+      const [entry] = unwrap(await engine.folder(workspace, folder)).entries;
+      await measure(`plain download ${size}`, round, async () => {
+        const sizeBytes = files.reduce((sum, file) => sum + file.size, 0);
+        const target = await openServiceWorkerTarget({ name: `plain-${name}`, sizeBytes });
+        if (target.kind !== "pull") throw new Error(JSON.stringify(target));
+        await plain({ type: "download", ids, port: target.port, ...access }, [target.port]);
+      });
+      await measure(`ours download ${size}`, round, async () => {
+        unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));
+        await over(engine);
+      });
+    }
+  }
+  await removeFiles();
+}
+
+async function measure(name: Measure, round: number, work: () => Promise<void>): Promise<void> {
+  await report({ type: "begin", name, round });
+  longTasks.length = 0;
+  performance.clearResourceTimings();
+  const startedAt = performance.now();
+  await work();
+  const ms = performance.now() - startedAt;
+  await report({ type: "measured", name, round, ms });
+  await report({ type: "longTasks", name, durationsMs: [...longTasks] });
+  await report({ type: "end", name, round });
+}
+
+async function upload(
+  engine: DeviceEngine,
+  workspace: string,
+  sources: readonly UploadSource[],
+  folder: string | null = null,
+): Promise<void> {
+  unwrap(await engine.upload(workspace, folder, sources));
+  await over(engine);
+}
+
+/** Waits for the end of all transfers, then clears the list. */
+async function over(engine: DeviceEngine): Promise<void> {
+  for (;;) {
+    const { items } = await engine.transfers();
+    const failed = items.find(({ state }) => state === "failed");
+    if (failed) throw new Error(JSON.stringify(failed));
+    if (items.length > 0 && items.every(({ state }) => state === "done")) break;
+    await new Promise<void>((resolve) => {
+      const end = engine.subscribe(({ type }) => {
+        if (type !== "transfers") return;
+        end();
+        resolve();
+      });
+      setTimeout(resolve, 500);
+    });
+  }
+  await engine.clearFinishedTransfers();
+}
+
+function receiveToken(): Promise<TokenMessage> {
+  const channel = new BroadcastChannel(TOKEN_CHANNEL);
+  return new Promise((resolve) => {
+    channel.onmessage = ({ data }: MessageEvent<TokenMessage>) => resolve(data);
+  });
+}
+
+function plain(request: PlainRequest, transfer: readonly Transferable[] = []): Promise<readonly Bytes[]> {
+  const worker = new Worker("/plain.worker.js", { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.onmessage = ({ data }: MessageEvent<PlainReply>) => {
+      worker.terminate();
+      resolve(data.ids);
+    };
+    worker.postMessage(request, [...transfer]);
+  });
+}
+
+async function report(message: PageReport): Promise<void> {
+  await fetch(collector, { method: "POST", body: JSON.stringify(message) });
+}
