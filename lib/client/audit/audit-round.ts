@@ -16,8 +16,11 @@ import type { ReplayRotation } from "./replay-rotation.ts";
 import { FAULTS, FINDINGS, type LivenessReason, PROGRESS, REPORT, type ReportRow } from "./tables.ts";
 
 export interface AuditRound {
-  /** `isForced`: logs whose retry is not due yet are checked as well. */
-  readonly run: (isForced: boolean) => Promise<void>;
+  /**
+   * `isForced`: logs whose retry is not due yet are checked as well. `announcedEpoch`: what the server last called
+   * sealed, -1 before it said anything.
+   */
+  readonly run: (isForced: boolean, announcedEpoch: number) => Promise<void>;
 }
 
 export function createAuditRound(
@@ -144,8 +147,10 @@ export function createAuditRound(
   };
 
   return {
-    run: async (isForced) => {
-      const ledger = await host.ledger.current(isForced ? 0 : LEDGER_MAX_AGE_MS);
+    run: async (isForced, announcedEpoch) => {
+      // A view from just before a seal is young and yet too old to find it in.
+      const isBehind = (host.ledger.known()?.sealedEpoch ?? -1) < announcedEpoch;
+      const ledger = await host.ledger.current(isForced || isBehind ? 0 : LEDGER_MAX_AGE_MS);
       if (!ledger.ok) {
         troubleSince ??= host.now();
         const known = host.ledger.known();

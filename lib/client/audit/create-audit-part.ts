@@ -46,10 +46,11 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
   const round = createAuditRound(context, desk, createReplayRotation(context), heartbeatMs);
   let running: Promise<void> | undefined;
   let wake: () => void = () => undefined;
+  let announcedEpoch = -1;
 
   const run = (isForced: boolean): Promise<void> => {
     running ??= host.locks
-      .run(`holdfast/audit/${toHex(host.identity.device)}`, () => round.run(isForced))
+      .run(`holdfast/audit/${toHex(host.identity.device)}`, () => round.run(isForced, announcedEpoch))
       .finally(() => {
         running = undefined;
         host.emit({ type: "trust" });
@@ -73,7 +74,10 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       stopped.abort();
       await running;
     },
-    sealed: () => wake(),
+    sealed: (epoch) => {
+      announcedEpoch = Math.max(announcedEpoch, epoch);
+      wake();
+    },
     sealedSizes: async (log) => {
       const size = (await rows.list(CHECKPOINTS, log)).at(-1)?.size ?? 0;
       return { sealed: size, verified: size };
