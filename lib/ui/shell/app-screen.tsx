@@ -121,7 +121,8 @@ function statusOf(trust: TrustSummary): StatusSummary {
     sinceMs: trust.checkedUpTo ?? undefined,
     notaries:
       trust.notariesTotal === 0 ? undefined : { agree: trust.notariesSigned, total: trust.notariesTotal },
+    // This device agrees with itself: one device is nobody's teammate.
     teammates:
-      trust.devicesKnown === 0 ? undefined : { agree: trust.devicesConfirmed, total: trust.devicesKnown },
+      trust.devicesKnown <= 1 ? undefined : { agree: trust.devicesConfirmed, total: trust.devicesKnown },
   };
 }
