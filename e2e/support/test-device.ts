@@ -24,14 +24,25 @@ export interface TestDevice {
   readonly openTab: (options?: { readonly fetch?: Fetch }) => Promise<TestTab>;
 }
 
-export interface TestTab {
+interface TestTab {
   readonly engine: DeviceEngine;
   readonly events: EngineEvent[];
 }
 
 export const PASSPHRASE = "correct horse battery staple";
 
-export async function createTestDevice(deployment: Deployment): Promise<TestDevice> {
+export interface TestDeviceOptions {
+  /** An audit that never checks unless given. */
+  readonly createAudit?: EnginePorts["createAudit"];
+  /** The device's own clock, Unix milliseconds. */
+  readonly now?: () => number;
+}
+
+export async function createTestDevice(
+  deployment: Deployment,
+  options: TestDeviceOptions = {},
+): Promise<TestDevice> {
+  const { now = Date.now, createAudit } = options;
   const suite = await createProductSuite();
   const stores = {
     vault: createMemoryRowStore(),
@@ -50,7 +61,7 @@ export async function createTestDevice(deployment: Deployment): Promise<TestDevi
       const ports: EnginePorts = {
         suite,
         randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-        now: Date.now,
+        now,
         random: Math.random,
         // Pauses between attempts shrink to almost nothing; the long ones of background work stay.
         delay: (delayMs, signal) => delayByTimer(delayMs < 5000 ? 10 : delayMs, signal),
@@ -62,7 +73,8 @@ export async function createTestDevice(deployment: Deployment): Promise<TestDevi
         tabs: tabs.join(),
         isStoragePersisted: async () => true,
         createTransfer: () => IDLE_TRANSFER,
-        createAudit: () => ({ ...IDLE_AUDIT, report: async (fault) => void faults.push(fault) }),
+        createAudit:
+          createAudit ?? (() => ({ ...IDLE_AUDIT, report: async (fault) => void faults.push(fault) })),
       };
       const engine = await createEngineCore(ports);
       engine.subscribe((event) => events.push(event));

@@ -149,7 +149,7 @@ export interface SealedSizes {
   readonly verified: number;
 }
 
-export interface PartLife {
+interface PartLife {
   /** In the leading tab only; ends when the signal is aborted. */
   readonly lead: (signal: AbortSignal) => Promise<void>;
   /** In every tab, when the device locks. */

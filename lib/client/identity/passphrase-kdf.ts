@@ -16,7 +16,7 @@ export interface PassphraseKdf {
   ) => Promise<Result<Bytes, KdfError>>;
 }
 
-export interface KdfParameters {
+interface KdfParameters {
   readonly memoryKib: number;
   readonly iterations: number;
   readonly parallelism: number;

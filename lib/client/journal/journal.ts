@@ -48,12 +48,12 @@ export interface Journal {
   readonly putLedger: (ledger: LedgerRow) => Promise<void>;
 }
 
-export type NewOperation = Pick<
+type NewOperation = Pick<
   OperationRow,
   "record" | "signature" | "preparedAt" | "opening" | "subjects" | "intents"
 >;
 
-export interface Learnt {
+interface Learnt {
   readonly head?: HeadRow;
   readonly own?: LogRow["own"];
   /** Set when `own` is somebody's who wrote with this device's key and another journal. */

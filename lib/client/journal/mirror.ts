@@ -27,7 +27,7 @@ export interface Mirror {
   readonly trim: (log: Bytes, size: number) => Promise<void>;
 }
 
-export type MirrorError = { readonly type: "LeafHashesNotOfHead" };
+type MirrorError = { readonly type: "LeafHashesNotOfHead" };
 
 const CHUNK_HASHES = 512;
 const HASH_BYTES = 32;

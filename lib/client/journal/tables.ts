@@ -26,7 +26,7 @@ import type { RowTable } from "../storage/sealed-rows.ts";
  */
 const version = literal(1);
 
-export const headRowSchema = struct({
+const headRowSchema = struct({
   size: [1, uint],
   root: [2, hashSchema],
   /** Signed by an instance, exactly as it came. */
@@ -62,7 +62,7 @@ const logRowSchema = struct({
 });
 export type LogRow = Infer<typeof logRowSchema>;
 
-export const operationStateSchema = enumeration({
+const operationStateSchema = enumeration({
   prepared: 1,
   receipted: 2,
   sealed: 3,

@@ -19,17 +19,43 @@ describe.each(["strict", "relaxed"] as const)("rows in IndexedDB, %s", (durabili
   });
 });
 
-it("says that storage is damaged when a newer version of the app wrote it", async () => {
+it("leaves rows of a newer version of the app alone", async () => {
   const name = createName();
-  await new Promise<void>((resolve, reject) => {
-    const request = indexedDB.open(name, 999);
-    request.onupgradeneeded = () => request.result.createObjectStore("other");
+  const first = createDexieRowStore(name, "relaxed");
+  await first.write([{ key: "a", value: Uint8Array.of(1) }]);
+  first.close();
+  const raw = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(name);
     request.onerror = () => reject(new Error("could not open"));
-    request.onsuccess = () => {
-      request.result.close();
-      resolve();
-    };
+    request.onsuccess = () => resolve(request.result);
   });
+  await new Promise<void>((resolve) => {
+    const transaction = raw.transaction("format", "readwrite");
+    transaction.objectStore("format").put({ key: "rows", format: "2" });
+    transaction.oncomplete = () => resolve();
+  });
+  raw.close();
+  const second = createDexieRowStore(name, "relaxed");
+  await expect(second.get("a")).rejects.toMatchObject({
+    error: { type: "StorageCorrupt", detail: expect.stringContaining("newer version") },
+  });
+});
+
+it("says that storage is damaged when a row is not bytes", async () => {
+  const name = createName();
   const store = createDexieRowStore(name, "relaxed");
+  await store.write([{ key: "a", value: Uint8Array.of(1) }]);
+  const raw = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.onerror = () => reject(new Error("could not open"));
+    request.onsuccess = () => resolve(request.result);
+  });
+  await new Promise<void>((resolve) => {
+    const transaction = raw.transaction("rows", "readwrite");
+    transaction.objectStore("rows").put({ key: "a", value: "text" });
+    transaction.oncomplete = () => resolve();
+  });
+  raw.close();
   await expect(store.get("a")).rejects.toMatchObject({ error: { type: "StorageCorrupt" } });
+  store.close();
 });

@@ -5,12 +5,15 @@ import { type Row, type RowChange, type RowStore, StorageFailure } from "./row-s
 /** `strict` waits for the disk itself, about 1 ms a transaction: for what must survive a power cut. */
 export type Durability = "strict" | "relaxed";
 
-const SCHEMA_VERSION = 1;
+/** Version of what the rows mean; written into a new database, and expected of an old one. */
+const FORMAT = "1";
+const FORMAT_ROW = "rows";
 
-/** One IndexedDB database with one table. */
+/** One IndexedDB database with one table for rows and one for the format that they were written in. */
 export function createDexieRowStore(name: string, durability: Durability): RowStore {
   const database = new Dexie(name, { chromeTransactionDurability: durability });
-  database.version(SCHEMA_VERSION).stores({ rows: "key" });
+  database.version(1).stores({ rows: "key", format: "key" });
+  database.on("ready", (opened) => requireFormat(opened));
   const rows: Table<Row, string> = database.table("rows");
   return {
     get: (key) => guarded(async () => checkedValue(key, (await rows.get(key))?.value)),
@@ -23,6 +26,16 @@ export function createDexieRowStore(name: string, durability: Durability): RowSt
     clear: () => guarded(() => rows.clear()),
     close: () => database.close(),
   };
+}
+
+/** Dexie opens databases of newer apps as well; their rows are for those apps to judge. */
+async function requireFormat(database: Dexie): Promise<void> {
+  const table: Table<{ readonly key: string; readonly format: string }, string> = database.table("format");
+  const found = await table.get(FORMAT_ROW);
+  if (found === undefined) await table.put({ key: FORMAT_ROW, format: FORMAT });
+  else if (found.format !== FORMAT) {
+    throw new StorageFailure({ type: "StorageCorrupt", detail: "written by a newer version of this app" });
+  }
 }
 
 async function writeAll(
@@ -48,11 +61,20 @@ async function guarded<T>(run: () => PromiseLike<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof StorageFailure) throw error;
-    throw new StorageFailure(
-      isQuotaError(error) ? { type: "StorageFull" } : { type: "StorageCorrupt", detail: String(error) },
+    const known = storageFailureIn(error);
+    throw (
+      known ??
+      new StorageFailure(
+        isQuotaError(error) ? { type: "StorageFull" } : { type: "StorageCorrupt", detail: String(error) },
+      )
     );
   }
+}
+
+/** Dexie wraps what a hook of its own throws. */
+function storageFailureIn(error: unknown): StorageFailure | undefined {
+  if (error instanceof StorageFailure) return error;
+  return error instanceof Error && "inner" in error ? storageFailureIn(error.inner) : undefined;
 }
 
 /** Dexie reports a full disk as the cause of an aborted transaction, or directly. */

@@ -24,7 +24,7 @@ export interface ComposedEdits {
   readonly notes: readonly MergeNote[];
 }
 
-export interface ComposedFile {
+interface ComposedFile {
   readonly id: Bytes;
   readonly baseVersion: number;
   readonly baseRecord: Bytes;

@@ -11,7 +11,7 @@ import { logLockName } from "./log-host.ts";
 import type { SyncHost } from "./sync-host.ts";
 
 /** `local`: kept on this device until the server is back. */
-export type EditState = "recorded" | "local";
+type EditState = "recorded" | "local";
 
 export interface Edits {
   /** Keeps the intent, then tries to get it and all before it into the log. */

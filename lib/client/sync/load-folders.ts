@@ -51,7 +51,7 @@ export async function refreshFolders(
 }
 
 /** The folder as this device knows it, read from the server where it does not. */
-export async function loadFolder(
+async function loadFolder(
   host: SyncHost,
   log: LockedLog,
   id: Bytes,
@@ -110,7 +110,7 @@ async function readFolders(
 }
 
 /** The top folder exists before anybody has written it. */
-export const UNWRITTEN_ROOT: CachedFolder = {
+const UNWRITTEN_ROOT: CachedFolder = {
   v: 1,
   id: ROOT_FOLDER_ID,
   version: 0,

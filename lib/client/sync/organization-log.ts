@@ -29,7 +29,7 @@ export interface OrganizationLog {
   readonly catchUp: (head: Pick<HeadRow, "size" | "root">) => Promise<Result<null, OrganizationFault>>;
 }
 
-export type OrganizationFault =
+type OrganizationFault =
   | { readonly type: "engine"; readonly error: EngineError }
   | { readonly type: "check"; readonly check: CheckCode; readonly detail: string };
 

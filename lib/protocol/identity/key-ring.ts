@@ -6,7 +6,7 @@ import { MAX_NOTE_BYTES } from "../log/head.ts";
 import { KEY_BYTES } from "../log/identifiers.ts";
 import { err, ok, type Result } from "../result.ts";
 
-export const MAX_KEYS = 1000;
+const MAX_KEYS = 1000;
 export const keysSchema = array(bytes(KEY_BYTES), MAX_KEYS);
 
 /** All keys of a workspace by index, as one member gets them. */

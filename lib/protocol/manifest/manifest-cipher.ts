@@ -30,7 +30,7 @@ export type ManifestError =
 const NONCE_BYTES = 24;
 const TAG_BYTES = 16;
 /** What a server takes as the content of one manifest (`wire/append`). */
-export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024 - NONCE_BYTES - TAG_BYTES;
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024 - NONCE_BYTES - TAG_BYTES;
 
 const manifestCodec = codec(manifestSchema, MAX_MANIFEST_BYTES);
 

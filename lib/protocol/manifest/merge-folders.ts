@@ -62,7 +62,7 @@ export function mergeFolders(
 }
 
 /** What leads from one version of a folder to another: removals first, so that names they free can be taken. */
-export function changesBetween(base: FolderManifest, mine: FolderManifest): readonly ChildChange[] {
+function changesBetween(base: FolderManifest, mine: FolderManifest): readonly ChildChange[] {
   const before = new Map(base.children.map((child) => [toHex(child.id), child]));
   const after = new Map(mine.children.map((child) => [toHex(child.id), child]));
   const removals = base.children.filter(({ id }) => !after.has(toHex(id)));

@@ -14,7 +14,7 @@ const knownWorkspaceSchema = struct({
   /** Newest head of the log that a device of this user had verified, as a signed note; empty before the first. */
   head: [4, bytesUpTo(MAX_NOTE_BYTES)],
 });
-export type KnownWorkspace = Infer<typeof knownWorkspaceSchema>;
+type KnownWorkspace = Infer<typeof knownWorkspaceSchema>;
 
 export const userManifestSchema = struct({
   /** Encrypts people's names and device labels; outsiders and the server do not have it. */
