@@ -147,6 +147,44 @@ describe("a server that is honest but unlucky", () => {
   }, 60_000);
 });
 
+describe("a tab that is closed while an organization is created", () => {
+  it.each([
+    ["/v1/create-organization", "before"],
+    ["/v1/create-organization", "after"],
+    ["/v1/create-workspace", "before"],
+    ["/v1/create-workspace", "after"],
+    ["/v1/append", "after"],
+  ] as const)(
+    "at %s, %s it got there: the next unlock finishes",
+    async (path, when) => {
+      const device = await createTestDevice(product.deployment);
+      let crashed: ReturnType<typeof snapshotOf> | undefined;
+      const { engine } = await device.openTab({
+        fetch: async (url, init) => {
+          if (!url.endsWith(path) || crashed) return fetch(url, init);
+          if (when === "before") crashed = snapshotOf(device);
+          const response = await fetch(url, init);
+          crashed ??= snapshotOf(device);
+          return response;
+        },
+      });
+      unwrap(await engine.createOrganization(ALICE, () => undefined));
+      await engine.lock();
+
+      const copy = await copyOf(device, crashed);
+      const { engine: later } = await copy.openTab();
+      expect((await later.device()).phase).toBe("locked");
+      unwrap(await later.unlock(PASSPHRASE));
+      const { id } = unwrap(await later.createWorkspace("Cases"));
+      unwrap(await later.createFolder(id, null, "a"));
+      expect(unwrap(await later.workspaces()).map(({ name }) => name)).toEqual(["Cases"]);
+      expect(copy.faults).toEqual([]);
+      await later.lock();
+    },
+    30_000,
+  );
+});
+
 describe("a profile that exists twice", () => {
   it("was restored from a backup: it goes on, and knows that it missed something", async () => {
     const { device, engine, workspace } = await createAlice();

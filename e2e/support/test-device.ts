@@ -6,7 +6,7 @@ import { createMemoryRowStore, type MemoryRowStore } from "#client/storage/testi
 import type { FaultReport } from "#client/sync/fault.ts";
 import type { Deployment } from "#client/transport/deployment.ts";
 import type { Fetch } from "#client/transport/transport.ts";
-import { createPassphraseKey, derivePassphraseKey } from "#crypto/argon2.ts";
+import { derivePassphraseKey } from "#crypto/argon2.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { ok } from "#protocol/result.ts";
 import { createMemoryLocks } from "./memory-locks.ts";
@@ -67,7 +67,13 @@ export async function createTestDevice(
         delay: (delayMs, signal) => delayByTimer(delayMs < 5000 ? 10 : delayMs, signal),
         fetch: (url, init) => fetchInTab(url, init),
         locks,
-        kdf: { create: createPassphraseKey, derive: derivePassphraseKey },
+        kdf: {
+          create: async (passphrase, salt) => {
+            const key = await derivePassphraseKey(passphrase, salt, LIGHT_KDF);
+            return key.ok ? ok({ key: key.value, parameters: LIGHT_KDF }) : key;
+          },
+          derive: derivePassphraseKey,
+        },
         stores,
         loadDeployment: async () => ok(deployment),
         tabs: tabs.join(),
@@ -82,6 +88,9 @@ export async function createTestDevice(
     },
   };
 }
+
+/** The real function at its least: these journeys are not about guessing passphrases. */
+const LIGHT_KDF = { memoryKib: 1024, iterations: 1, parallelism: 1 };
 
 /** Answers this many requests whose path ends so with a lost connection, after they reached the server or before. */
 export function losing(path: string, when: "before" | "after", times = 1): Fetch {

@@ -166,6 +166,9 @@ export class DeviceLife {
     this.#journalRows = rows.journal;
     const session = this.#createSession(deployment, rows, secrets);
     if (secrets.personalWorkspace !== null) return session;
+    // A tab that was closed in the middle of the creation may not even have got this far.
+    const isUnregistered = (await session.journal.log(secrets.organization)).head === null;
+    if (isUnregistered) await journalBirth(session.host, secrets);
     const ensured = await ensurePersonalWorkspace(session, rows.journal);
     if (!ensured.ok) {
       this.#problem = isPassing(ensured.error) ? null : ensured.error;
@@ -207,7 +210,9 @@ export class DeviceLife {
     this.session = session;
     this.#problem = null;
     this.#leading = new AbortController();
-    void leadSession(this.#ports, session, this.#leading.signal, (isOnline) => this.#setOnline(isOnline));
+    leadSession(this.#ports, session, this.#leading.signal, (isOnline) => this.#setOnline(isOnline)).catch(
+      (error: unknown) => this.#stumble(error),
+    );
     this.#emit({ type: "device" });
   }
 
@@ -239,6 +244,13 @@ export class DeviceLife {
       journal: createSealedRows(suite, randomBytes, stores.journal, localKey),
       cache: createSealedRows(suite, randomBytes, stores.cache, localKey),
     };
+  }
+
+  /** Background work ended by itself: storage that fails is told, anything else is a bug and surfaces as one. */
+  #stumble(error: unknown): void {
+    if (!(error instanceof StorageFailure)) throw error;
+    this.#problem = storageErrorOf(error.error);
+    this.#tell({ type: "device" });
   }
 
   #setOnline(isOnline: boolean): void {

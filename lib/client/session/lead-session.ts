@@ -1,6 +1,7 @@
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { ServerEvent } from "#protocol/wire/event.ts";
+import { StorageFailure } from "../storage/row-store.ts";
 import { readEvents } from "../transport/event-reader.ts";
 import type { DeviceSession } from "./device-session.ts";
 import type { EnginePorts } from "./engine-ports.ts";
@@ -49,14 +50,21 @@ async function keepSending(ports: EnginePorts, session: DeviceSession, signal: A
 }
 
 /** Failures stay in the queue; the next round or the next edit tries again. */
-async function sendWaiting({ host, edits, workspaces }: DeviceSession): Promise<void> {
-  try {
+function sendWaiting({ host, edits, workspaces }: DeviceSession): Promise<void> {
+  return quietly(async () => {
     for (const { log } of await workspaces.list()) {
       if ((await host.intents.list(log)).length > 0) await edits.flush(log);
     }
     if ((await workspaces.list()).some(({ isPublished }) => !isPublished)) await workspaces.publish();
-  } catch {
-    // Storage that fails here fails the person's next action as well, where it is told.
+  });
+}
+
+/** Storage that fails in the background fails the person's next action as well, where it is told. */
+async function quietly(task: () => Promise<unknown>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
   }
 }
 
@@ -67,8 +75,8 @@ function tellOf({ host, audit, workspaces }: DeviceSession, event: ServerEvent):
       return;
     case "refresh":
       host.emit({ type: "workspaces" });
-      void workspaces.list().then((rows) => {
-        for (const { log } of rows) host.emit({ type: "folder", workspace: toHex(log) });
+      void quietly(async () => {
+        for (const { log } of await workspaces.list()) host.emit({ type: "folder", workspace: toHex(log) });
       });
       return;
     case "grown": {
@@ -80,7 +88,7 @@ function tellOf({ host, audit, workspaces }: DeviceSession, event: ServerEvent):
         return;
       }
       // Another device of this user may have made or renamed one.
-      void workspaces.publish().then(() => host.emit({ type: "workspaces" }));
+      void quietly(() => workspaces.publish()).then(() => host.emit({ type: "workspaces" }));
       return;
     }
   }

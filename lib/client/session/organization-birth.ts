@@ -62,9 +62,11 @@ export function createSecrets(
   };
 }
 
-/** The organization's first three operations go into the journal before they are sent. */
+/** The organization's first three operations go into the journal before they are sent, each of them once. */
 export async function journalBirth(host: LogHost, secrets: DeviceSecrets): Promise<void> {
+  const known = await host.journal.openOperations(secrets.organization);
   for (const signed of requestOf(secrets).records) {
+    if (known.some(({ record }) => equalBytes(record, signed.record))) continue;
     await journalRecord(host, secrets.organization, unwrap(parseRecord(signed.record)), signed);
   }
 }
