@@ -25,6 +25,8 @@ export interface Lie {
   readonly epochLogs?: (honest: EpochLogs) => EpochLogs;
   /** Log that was lied about; undefined until then. */
   readonly victim: () => Bytes | undefined;
+  /** Where a lie is about no log in particular. */
+  readonly isTold?: () => boolean;
 }
 
 /** What a lie is made with: the instance's key, the database, the engine, and as many histories as it takes. */
@@ -59,6 +61,8 @@ export interface Mallory {
   readonly arm: (log: Bytes | "any") => void;
   /** The log that was lied about; undefined until then. */
   readonly victim: () => Bytes | undefined;
+  /** Whether she has lied yet, as far as one answer shows it. */
+  readonly isTold: () => boolean;
   /** After the server was closed. */
   readonly close: () => Promise<void>;
 }
@@ -149,6 +153,7 @@ export function createMallory({ createLie, isWithholding, dataDir }: MalloryOpti
   return {
     arm: (log) => (target = log),
     victim: () => lie?.victim(),
+    isTold: () => lie?.isTold?.() ?? lie?.victim() !== undefined,
     close: async () => {
       for (const branch of forks) await closeBranch(branch);
     },

@@ -12,6 +12,8 @@ export interface DeviceStorage {
   };
   readonly locks: Locks;
   readonly openChannel: () => TabChannel;
+  /** The browser has evicted what can be fetched again. */
+  readonly forgetFolders: () => Promise<void>;
   /** The disk as it is now; the returned function brings it back. */
   readonly snapshot: () => () => void;
 }
@@ -43,6 +45,10 @@ export function createDeviceStorage(): DeviceStorage {
           return () => listeners.delete(listener);
         },
       };
+    },
+    forgetFolders: async () => {
+      const rows = await stores.cache.list("folder/");
+      await stores.cache.write(rows.map(({ key }) => ({ key, value: null })));
     },
     snapshot: () => {
       const { vault, journal, cache } = stores;

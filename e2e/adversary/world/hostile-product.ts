@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
 import { type Deployment, parseDeployment } from "#client/transport/deployment.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { Composition } from "#server/main.ts";
@@ -20,6 +22,8 @@ export interface HostileProduct {
   readonly dataDir: string;
   /** One more anchored epoch. */
   readonly seal: () => Promise<void>;
+  /** Resolves when the ledger has made so many more blocks. */
+  readonly nextBlocks: (count: number) => Promise<void>;
   /** Another server on the same data, as after a crash or an operator's restart. */
   readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -38,7 +42,7 @@ const HONEST: CreateLie = (): Lie => ({ victim: () => undefined });
 const EPOCH_MS = 60_000;
 const IDLE_EPOCH_MS = 600_000;
 /** The ledger makes a block at least this often. */
-export const HEARTBEAT_MS = 100;
+const HEARTBEAT_MS = 100;
 
 export async function startHostileProduct(input: HostileInput = {}): Promise<HostileProduct> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "holdfast-mallory-"));
@@ -82,6 +86,10 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
       }
       throw new Error("the epoch was not anchored");
     },
+    nextBlocks: async (count) => {
+      const target = (await newestHeight(running.product.apiOrigin)) + count;
+      while ((await newestHeight(running.product.apiOrigin)) < target) await delay(HEARTBEAT_MS / 2);
+    },
     restart: async () => {
       const port = running.product.apiPort;
       await stop();
@@ -96,6 +104,15 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
 
 /** A lying epoch record is anchored at the sealer's second try. */
 const MAX_ATTEMPTS = 3;
+
+async function newestHeight(api: string): Promise<number> {
+  const status: unknown = await (await fetch(`${api}/ledger/status`)).json();
+  return Number(v.parse(statusSchema, status).result.sync_info.latest_block_height);
+}
+
+const statusSchema = v.object({
+  result: v.object({ sync_info: v.object({ latest_block_height: v.string() }) }),
+});
 
 function optionsOf(dataDir: string, port: number): ProductOptions {
   return {

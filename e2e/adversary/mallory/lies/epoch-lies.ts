@@ -1,17 +1,18 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { encodeEpochRecord, parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf } from "#protocol/log/head.ts";
-import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
+import { type MapProof, proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import { unwrap } from "#protocol/result.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import type { Checkpoint, EpochLogs } from "#server/ports.ts";
-import { type Call, replyWith, requestOf, tamper } from "../call.ts";
+import { type Call, replyWith, requestOf, type ServedReply, tamper } from "../call.ts";
 import type { CreateLie, Stage } from "../mallory.ts";
 
 /** Attack 20: the ledger goes on, and no epoch of this deployment is published any more. */
 export const noEpochsLie: CreateLie = (stage) => ({
   victim: () => undefined,
+  isTold: stage.isArmed,
   epochLogs: (honest) =>
     stage.isArmed()
       ? { ...honest, newestEpochRecord: () => Promise.reject(new Error("no more epochs")) }
@@ -26,7 +27,8 @@ export const missingSlotLie: CreateLie = (stage) => {
     epochLogs: (honest) => trees.epochLogs(honest),
     serve: async (call) => {
       const slotProof = trees.proofFor(call);
-      return slotProof && replyWith(auditEpoch, { kind: "absent", body: { slotProof } });
+      if (!slotProof) return trees.serveOthers(call);
+      return replyWith(auditEpoch, { kind: "absent", body: { slotProof } });
     },
   };
 };
@@ -44,11 +46,9 @@ export const staleSlotLie: CreateLie = (stage) => {
       return {
         ...lying,
         closeLogs: async (epoch) => {
-          // The newest checkpoint of every log before this epoch makes one.
-          if (!stage.isArmed()) {
-            for (const slot of await honest.slots(epoch)) kept.set(slot.log.join(), slot);
-          }
-          return lying.closeLogs(epoch);
+          const checkpoints = await lying.closeLogs(epoch);
+          if (!stage.isArmed()) for (const slot of await honest.slots(epoch)) kept.set(slot.log.join(), slot);
+          return checkpoints;
         },
       };
     },
@@ -56,7 +56,7 @@ export const staleSlotLie: CreateLie = (stage) => {
       const slotProof = trees.proofFor(call);
       const request = requestOf(call, auditEpoch);
       const slot = trees.victim && kept.get(trees.victim.join());
-      if (!slotProof || !request || !slot) return undefined;
+      if (!slotProof || !request || !slot) return trees.serveOthers(call);
       // The older checkpoint, with a proof that this epoch's tree has it.
       const body = auditEpoch.encodeRequest({ ...request, epoch: slot.epoch });
       return tamper(await stage.answer({ ...call, body }), auditEpoch, (reply) =>
@@ -107,10 +107,23 @@ class LyingTrees {
   }
 
   /** Proof about the victim's slot in a tree that was changed; undefined for every other question. */
-  proofFor(call: Call) {
+  proofFor(call: Call): MapProof | undefined {
+    const log = requestOf(call, auditEpoch)?.log;
+    return log && this.victim && equalBytes(log, this.victim) ? this.#proofIn(call) : undefined;
+  }
+
+  /** All other logs are in that tree as they should be. */
+  async serveOthers(call: Call): Promise<ServedReply | undefined> {
+    const slotProof = this.#proofIn(call);
+    if (!slotProof) return undefined;
+    return tamper(await this.#stage.answer(call), auditEpoch, (reply) =>
+      reply.kind === "audited" ? { ...reply, body: { ...reply.body, slotProof } } : reply,
+    );
+  }
+
+  #proofIn(call: Call): MapProof | undefined {
     const request = requestOf(call, auditEpoch);
     const tree = request && this.#trees.get(request.epoch);
-    if (!tree || !this.victim || !equalBytes(request.log, this.victim)) return undefined;
-    return proveEntry(tree, epochSlotKeyOf(this.#stage.suite, this.victim));
+    return tree && proveEntry(tree, epochSlotKeyOf(this.#stage.suite, request.log));
   }
 }

@@ -14,6 +14,7 @@ export const forgedLedgerLie: CreateLie = (stage) => {
   let told = 0;
   return {
     victim: () => undefined,
+    isTold: () => told > 0,
     serve: async (call) => {
       if (!stage.isArmed() || !requestOf(call, ledgerBundle)) return undefined;
       const served = await stage.answer(call);
@@ -33,6 +34,7 @@ export const eclipseLie: CreateLie = (stage) => {
   let newest: ServedReply | undefined;
   return {
     victim: () => undefined,
+    isTold: stage.isArmed,
     serve: async (call) => {
       if (!requestOf(call, ledgerBundle)) return undefined;
       if (!stage.isArmed()) {
