@@ -1,8 +1,7 @@
-import { proxy } from "comlink";
 import type { DeviceEngine, EngineEvent } from "./engine.ts";
 import type { TransferPage } from "./transfer/ports.ts";
 import { lockWhenIdle } from "./worker/idle-lock.ts";
-import { spawnEngine } from "./worker/spawn-engine.ts";
+import { asCallback, spawnEngine } from "./worker/spawn-engine.ts";
 
 export interface EngineOptions {
   /** What transfers need a page for. */
@@ -49,7 +48,7 @@ export function createEngine({ page, idleLockMs = IDLE_LOCK_MS }: EngineOptions)
     createOrganization: async (input, progress) => {
       // Before keys are made: a browser that evicts storage would take them along. A refusal is shown, not fatal.
       await navigator.storage.persist().catch(() => false);
-      return (await spawned.remote).createOrganization(input, proxy(progress));
+      return (await spawned.remote).createOrganization(input, asCallback(progress));
     },
     recoveryKit: async () => (await spawned.remote).recoveryKit(),
     confirmRecoveryKit: async (word) => (await spawned.remote).confirmRecoveryKit(word),

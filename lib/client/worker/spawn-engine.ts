@@ -34,6 +34,11 @@ export function spawnEngine(onEvent: (event: EngineEvent) => void, page: Transfe
   };
 }
 
+/** A function of the page that the worker may call. */
+export function asCallback<T extends object>(callback: T): T {
+  return proxy(callback);
+}
+
 /** Gives the worker one end of a channel and answers the other. */
 function connect(worker: Worker): MessagePort {
   const { port1, port2 } = new MessageChannel();
