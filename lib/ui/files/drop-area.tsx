@@ -37,9 +37,12 @@ export function DropArea(props: {
       onDropCapture={(event) => {
         if (!take(event)) return;
         setOver(false);
-        void sourcesOfDrop(event.dataTransfer).then((sources) => {
-          if (sources.length > 0) onDrop?.(sources);
-        });
+        const { first, leftOutByHandles } = sourcesOfDrop(event.dataTransfer);
+        for (const part of [first, leftOutByHandles]) {
+          void part.then((sources) => {
+            if (sources.length > 0) onDrop?.(sources);
+          });
+        }
       }}
     >
       {props.children}
