@@ -90,6 +90,8 @@ export interface FileToCommit {
   readonly folder: string | null;
   /** Id of a file in that folder that gets a new version; null for a new file, renamed where its name is taken. */
   readonly file: string | null;
+  /** With `file` null: a file that has the name already gets a new version instead. */
+  readonly replacesSameName?: boolean;
   readonly modifiedAt: number;
   readonly manifest: FileManifest;
 }

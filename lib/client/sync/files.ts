@@ -44,6 +44,8 @@ interface Target {
   readonly manifest: FolderManifest;
   /** Grows as files of one call take names. */
   readonly names: Set<string>;
+  /** Names that files of this call have taken: none of them replaces another. */
+  readonly written: Set<string>;
 }
 
 async function ensureFolders(
@@ -104,10 +106,10 @@ async function commitFiles(
       target = opened.value;
       targets.set(file.folder, target);
     }
-    const { id: folder, manifest, names } = target;
+    const { id: folder, names, written } = target;
     const name = parseEntryName(file.manifest.name);
     if (!name.ok) return err(nameErrorOf(name.error));
-    const before = file.file === null ? null : childOfId(manifest, file.file);
+    const before = childToReplace(target, file, name.value);
     if (before === undefined) return err({ type: "NotFound" });
     const base = before ? await baseOf(host, log.value, before.id) : ok(NO_BASE);
     if (!base.ok) return base;
@@ -124,6 +126,7 @@ async function commitFiles(
       mimeHint: file.manifest.mimeHint,
     };
     names.add(after.name);
+    written.add(after.name);
     changes.push({ kind: "put", body: { folder, before, after } });
     const encoded = encodeManifest({ kind: "file", body: { ...file.manifest, name: after.name } });
     contents.push({ manifest: after.id, ...base.value, encoded });
@@ -207,7 +210,8 @@ async function openTarget(
 }
 
 function targetOf(log: Bytes, id: Bytes, manifest: FolderManifest): Target {
-  return { log, id, manifest, names: new Set(manifest.children.map(({ name }) => name)) };
+  const names = new Set(manifest.children.map(({ name }) => name));
+  return { log, id, manifest, names, written: new Set() };
 }
 
 /** Newest version of a file, proven without a READ: replacing content does not need the old keys. */
@@ -235,6 +239,18 @@ async function baseOf(
 function folderNamed(folder: FolderManifest | undefined, name: string): FolderChild | undefined {
   const child = folder && childByName(folder, name);
   return child?.kind === "folder" ? child : undefined;
+}
+
+/** Null for a new file, undefined where the file that is meant is not there. */
+function childToReplace(
+  { manifest, written }: Target,
+  { file, replacesSameName }: FileToCommit,
+  name: string,
+): FolderChild | null | undefined {
+  if (file !== null) return childOfId(manifest, file);
+  if (replacesSameName !== true || written.has(name)) return null;
+  const same = childByName(manifest, name);
+  return same?.kind === "file" ? same : null;
 }
 
 /** Undefined where the folder has no such file. */

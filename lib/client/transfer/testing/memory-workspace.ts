@@ -43,9 +43,16 @@ export class MemoryWorkspace implements FileGateway {
     const fault = this.fault();
     if (fault) return err(fault);
     this.commits.push(files.length);
-    const made = files.map(({ folder, manifest, modifiedAt }) => {
+    const before = new Set(this.entries);
+    const made = files.map(({ folder, manifest, modifiedAt, replacesSameName }) => {
       this.onCommit(manifest);
       const siblings = this.entries.filter((stored) => stored.folder === folder);
+      const same = siblings.find((stored) => before.has(stored) && stored.entry.name === manifest.name);
+      if (same?.manifest && replacesSameName === true) {
+        before.delete(same);
+        this.entries[this.entries.indexOf(same)] = { ...same, manifest };
+        return same.entry;
+      }
       const name = freeName(manifest.name, (candidate) =>
         siblings.some(({ entry }) => entry.name === candidate),
       );

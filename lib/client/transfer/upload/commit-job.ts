@@ -5,7 +5,7 @@ import type { EngineError } from "../../engine.ts";
 import type { FileGateway, FileToCommit } from "../../engine-parts.ts";
 import { isPassing } from "../../sync/engine-errors.ts";
 import type { Timer } from "../ports.ts";
-import { withoutCommitted } from "./committed-before.ts";
+import { type PlacedFile, withoutCommitted } from "./committed-before.ts";
 import { type JobRows, MAX_FILES_PER_COMMIT, type ProgressStep } from "./job-rows.ts";
 import type { UploadFile } from "./upload-file.ts";
 import type { UploadJob } from "./upload-job.ts";
@@ -95,8 +95,12 @@ export class JobCommitter {
     const committed =
       unknown.value.length === 0
         ? ok(null)
-        : await gateway.commitFiles(job.workspace, unknown.value.map(toCommit));
+        : await gateway.commitFiles(
+            job.workspace,
+            unknown.value.map((placed) => toCommit(placed, job.written)),
+          );
     if (!committed.ok) return committed;
+    for (const one of placed) job.written.add(placeOf(one));
     await this.#note({ kind: "settled", body: files.map(keyOf) });
     for (const file of files) finish(job, file);
     return ok(null);
@@ -162,14 +166,21 @@ function finish(job: UploadJob, file: UploadFile): void {
   }
 }
 
-function toCommit({
-  file,
-  folder,
-}: {
-  readonly file: UploadFile;
-  readonly folder: string | null;
-}): FileToCommit {
-  return { folder, file: null, modifiedAt: file.state.modifiedAt, manifest: file.manifest() };
+/** Two files of one upload that come to share a name are both kept; an older file of that name gets a new version. */
+function toCommit(placed: PlacedFile, written: ReadonlySet<string>): FileToCommit {
+  const { file, folder } = placed;
+  const replacesSameName = !written.has(placeOf(placed));
+  return {
+    folder,
+    file: null,
+    replacesSameName,
+    modifiedAt: file.state.modifiedAt,
+    manifest: file.manifest(),
+  };
+}
+
+function placeOf({ file, folder }: PlacedFile): string {
+  return `${folder ?? ""}/${file.name}`;
 }
 
 function keyOf({ key }: UploadFile): Bytes {

@@ -53,6 +53,8 @@ export class UploadJob {
   readonly finished: FinishedFile[] = [];
   /** Completely stored, waiting for their commit. */
   readonly ready: UploadFile[] = [];
+  /** Places in folders that this job has written. */
+  readonly written = new Set<string>();
   /** Folders that no commit has made yet. */
   readonly newFolders: (readonly string[])[] = [];
 

@@ -70,15 +70,31 @@ describe("uploads", () => {
     expect(world.handles.size()).toBe(0);
   });
 
-  it("keep both where a name is taken", async () => {
+  it("give a file of the same name a new version", async () => {
     const world = createTransferWorld();
     world.disk.write("a.txt", bytes(5));
     const { uploads } = openUploads(world);
     await uploads.start(WORKSPACE, null, [world.disk.source("a.txt")]);
     await finish(world);
+    world.disk.write("a.txt", bytes(7));
     await uploads.start(WORKSPACE, null, [world.disk.source("a.txt")]);
     await finish(world);
-    expect([...world.workspace.files().keys()]).toEqual(["a.txt", "a (2).txt"]);
+    const files = world.workspace.files();
+    expect([...files.keys()]).toEqual(["a.txt"]);
+    expect(equal(world.contentOf(files.get("a.txt") ?? never()), bytes(7))).toBe(true);
+  });
+
+  it("keep both of two files that come to share one name", async () => {
+    const world = createTransferWorld();
+    world.disk.write("a\u0001.txt", bytes(5));
+    world.disk.write("a\u0002.txt", bytes(7));
+    const { uploads } = openUploads(world);
+    await uploads.start(WORKSPACE, null, [
+      world.disk.source("a\u0001.txt"),
+      world.disk.source("a\u0002.txt"),
+    ]);
+    await finish(world);
+    expect([...world.workspace.files().keys()]).toEqual(["a_.txt", "a_ (2).txt"]);
   });
 
   it("go on in another tab where a killed one was, without sending stored blocks again", async () => {
