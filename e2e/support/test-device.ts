@@ -1,6 +1,6 @@
 import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
 import { createEngineCore } from "#client/engine-core.ts";
-import type { AuditPart, Locks, TransferPart } from "#client/engine-parts.ts";
+import type { AuditPart, FileGateway, Locks, TransferPart } from "#client/engine-parts.ts";
 import type { EnginePorts, TabChannel } from "#client/session/engine-ports.ts";
 import { createMemoryRowStore, type MemoryRowStore } from "#client/storage/testing/memory-row-store.ts";
 import type { FaultReport } from "#client/sync/fault.ts";
@@ -26,6 +26,8 @@ export interface TestDevice {
 
 interface TestTab {
   readonly engine: DeviceEngine;
+  /** What transfers commit through; once the device is unlocked. */
+  readonly files: () => FileGateway;
   readonly events: EngineEvent[];
 }
 
@@ -58,6 +60,7 @@ export async function createTestDevice(
     faults,
     openTab: async ({ fetch: fetchInTab = fetch } = {}) => {
       const events: EngineEvent[] = [];
+      let gateway: FileGateway | undefined;
       const ports: EnginePorts = {
         suite,
         randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -78,13 +81,20 @@ export async function createTestDevice(
         loadDeployment: async () => ok(deployment),
         tabs: tabs.join(),
         isStoragePersisted: async () => true,
-        createTransfer: () => IDLE_TRANSFER,
+        createTransfer: ({ files }) => {
+          gateway = files;
+          return IDLE_TRANSFER;
+        },
         createAudit:
           createAudit ?? (() => ({ ...IDLE_AUDIT, report: async (fault) => void faults.push(fault) })),
       };
       const engine = await createEngineCore(ports);
       engine.subscribe((event) => events.push(event));
-      return { engine, events };
+      const files = () => {
+        if (!gateway) throw new Error("the device was never unlocked");
+        return gateway;
+      };
+      return { engine, events, files };
     },
   };
 }

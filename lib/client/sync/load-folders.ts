@@ -1,12 +1,12 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { readMapEntry } from "#protocol/log/map-entry.ts";
-import { EMPTY_ROOT, ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
+import { ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LockedLog } from "./log-access.ts";
-import type { CachedFolder } from "./manifest-cache.ts";
+import { type CachedFolder, UNWRITTEN_ROOT } from "./manifest-cache.ts";
 import { openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { SyncHost } from "./sync-host.ts";
@@ -62,7 +62,10 @@ async function loadFolder(
   if (!read.ok) return read;
   const loaded = await host.cache.folder(log.id, id);
   if (loaded) return ok(loaded);
-  return equalBytes(id, ROOT_FOLDER_ID) ? ok(UNWRITTEN_ROOT) : err({ type: "NotFound" });
+  // Remembered as well, so that an empty workspace is not read again and again.
+  return equalBytes(id, ROOT_FOLDER_ID)
+    ? ok(await host.cache.put(log.id, UNWRITTEN_ROOT))
+    : err({ type: "NotFound" });
 }
 
 /** Folders on the way from `id` to the top, this one included, all of them loaded. */
@@ -108,14 +111,3 @@ async function readFolders(
   }
   return ok(null);
 }
-
-/** The top folder exists before anybody has written it. */
-const UNWRITTEN_ROOT: CachedFolder = {
-  v: 1,
-  id: ROOT_FOLDER_ID,
-  version: 0,
-  recordHash: new Uint8Array(32),
-  writeIndex: 0,
-  folder: EMPTY_ROOT,
-  childIndices: [],
-};

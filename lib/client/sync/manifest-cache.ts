@@ -4,9 +4,11 @@ import { array, codec, type Infer, literal, struct, uint } from "#protocol/codec
 import { hashSchema, idSchema } from "#protocol/log/identifiers.ts";
 import {
   childById,
+  EMPTY_ROOT,
   type FolderManifest,
   folderManifestSchema,
   MAX_CHILDREN,
+  ROOT_FOLDER_ID,
 } from "#protocol/manifest/folder-manifest.ts";
 import { equalChildren } from "#protocol/manifest/merge-folders.ts";
 import { putRow, type RowTable, type SealedRows } from "../storage/sealed-rows.ts";
@@ -62,3 +64,12 @@ function childIndicesAfter(
     return (isSame ? known.get(toHex(child.id)) : undefined) ?? after.writeIndex;
   });
 }
+
+/** The top folder exists before anybody has written it. */
+export const UNWRITTEN_ROOT: Omit<CachedFolder, "v" | "childIndices"> = {
+  id: ROOT_FOLDER_ID,
+  version: 0,
+  recordHash: new Uint8Array(32),
+  writeIndex: 0,
+  folder: EMPTY_ROOT,
+};

@@ -1,10 +1,12 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
 import { parseEntryName } from "#protocol/manifest/entry-name.ts";
 import { encryptWorkspaceName } from "#protocol/manifest/workspace-name.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import { isPassing, nameErrorOf } from "./engine-errors.ts";
 import { parseLogId } from "./hex-id.ts";
+import { UNWRITTEN_ROOT } from "./manifest-cache.ts";
 import type { SyncHost } from "./sync-host.ts";
 import type { UserManifestSync } from "./user-manifest-sync.ts";
 import { type BirthHost, giveBirth } from "./workspace-birth.ts";
@@ -20,7 +22,10 @@ export interface Workspaces {
 }
 
 export function createWorkspaces(host: SyncHost & BirthHost, userManifest: UserManifestSync): Workspaces {
-  const publish = async (): Promise<Result<null, EngineError>> => {
+  const lock = `holdfast/publish/${toHex(host.identity.device)}`;
+  // Asked for by the person and by events alike: whoever comes second finds it done.
+  const publish = (): Promise<Result<null, EngineError>> => host.locks.run(lock, publishAll);
+  const publishAll = async (): Promise<Result<null, EngineError>> => {
     for (const row of await host.workspaces.list()) {
       if (row.isPersonal || row.isPublished || row.pendingRing !== null) continue;
       const named = await appendName(host, row);
@@ -48,6 +53,7 @@ export function createWorkspaces(host: SyncHost & BirthHost, userManifest: UserM
       const { organization } = host.identity;
       const born = await host.logs.run(organization, () => giveBirth(host, name.value, false));
       if (!born.ok) return born;
+      await host.cache.put(born.value, UNWRITTEN_ROOT);
       const published = await publishIfPossible();
       if (!published.ok) return published;
       host.emit({ type: "workspaces" });
