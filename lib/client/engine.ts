@@ -103,7 +103,7 @@ export type EngineEvent =
       readonly values: Readonly<{ [name: string]: string }>;
     };
 
-export type NoticeCode =
+type NoticeCode =
   | "conflictKeptBoth"
   | "editAbandoned"
   | "serverUnreachable"
