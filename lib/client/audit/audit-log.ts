@@ -52,11 +52,39 @@ export async function auditLog(context: AuditContext, question: LogAuditQuestion
   let left = operations;
   for (const epoch of [...epochs].sort((a, b) => a - b)) {
     const audited = await auditOneEpoch(context, question, epoch, open, left);
+    if (audited.type === "failed" && epoch < newestEpoch) return newerFault(context, question, audited);
     if (audited.type !== "passed") return audited;
     newest = audited.newest;
     left = left.filter(({ stamp }) => stamp.epoch > epoch);
   }
   return { type: "passed", newest };
+}
+
+/**
+ * A server that spoils the proof of an old seal must not keep this device from looking at the newest: where that one
+ * fails too, it is the newest that stands against what was seen before.
+ */
+async function newerFault(
+  context: AuditContext,
+  { log, instanceKeys, epoch }: LogAuditQuestion,
+  older: LogAudit,
+): Promise<LogAudit> {
+  const anchored = await context.archive.keep(epoch);
+  const record = anchored.ok ? parseEpochRecord(anchored.value.record) : undefined;
+  if (record?.ok !== true) return older;
+  const { relied, previous } = await standingOf(context, log, epoch);
+  const epochRoot = record.value.root;
+  const question = { log, epoch, epochRoot, instanceKeys, relied, previous, keys: [] };
+  const newer = await checkLogEpoch(context.host, question);
+  return newer.type === "failed" ? newer : older;
+}
+
+/** What an epoch's checkpoint is compared with. */
+async function standingOf({ host }: AuditContext, log: Bytes, epoch: number) {
+  const head = (await host.journal.log(log)).head;
+  const relied: Head | null = head ? { log, size: head.size, root: head.root } : null;
+  const previous = (await host.rows.list(CHECKPOINTS, log)).findLast(({ slot }) => slot.epoch < epoch);
+  return { relied, previous };
 }
 
 async function auditOneEpoch(
@@ -75,9 +103,7 @@ async function auditOneEpoch(
   }
   const record = parseEpochRecord(anchored.value.record);
   if (!record.ok) throw new Error("an archived epoch record was verified before");
-  const head = (await host.journal.log(log)).head;
-  const relied: Head | null = head ? { log, size: head.size, root: head.root } : null;
-  const previous = (await host.rows.list(CHECKPOINTS, log)).findLast(({ slot }) => slot.epoch < epoch);
+  const { relied, previous } = await standingOf(context, log, epoch);
   const batches = operationBatches(context, operations, epoch);
   let passed: Extract<LogEpoch, { type: "passed" }> | undefined;
   let isComplete = true;

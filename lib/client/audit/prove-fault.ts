@@ -16,6 +16,7 @@ import { fetchLeafHashes, isFrontier } from "./advance-mirror.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
 import { fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
+import { ownTree } from "./own-tree.ts";
 import { proveByReplay } from "./prove-by-replay.ts";
 import { CHECKPOINTS, type CheckpointRow, type Slot } from "./tables.ts";
 import { vouchedNote, vouchedSlot } from "./vouched-head.ts";
@@ -81,17 +82,18 @@ function offendingHeads(
  * the server gives for it.
  */
 async function proveContradiction(
-  { host, mirror }: AuditContext,
+  context: AuditContext,
   log: Bytes,
   other: VouchedHead,
 ): Promise<ProvenClaim | undefined> {
+  const { host } = context;
   const { head: newest } = await host.journal.log(log);
   if (!newest) return undefined;
   const relied = vouchedNote({ log, size: newest.size, root: newest.root }, newest.note);
   const [shorter, longer] =
     other.head.size <= relied.head.size ? [other.head, relied.head] : [relied.head, other.head];
   const epochs = epochsOf(other);
-  const own = await mirror.tree(log);
+  const own = await ownTree(context, log);
   if (own) {
     const claim = createContradiction(other, relied, own);
     if (claim) return { claim, epochs };
