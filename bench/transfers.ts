@@ -8,7 +8,13 @@ import { median } from "./support/measure.ts";
 import { type BenchRow, IS_QUICK, reportRows } from "./support/rows.ts";
 import { openBrowser } from "./transfers/browser.ts";
 import { buildBenchPage } from "./transfers/build-page.ts";
-import type { Measure, PagePlan, PageReport } from "./transfers/messages.ts";
+import {
+  type Measure,
+  type PagePlan,
+  type PageReport,
+  parseObject,
+  parseReport,
+} from "./transfers/messages.ts";
 
 /**
  * Uploads and downloads of one large file and of thousands of small ones in a Chromium that nobody drives, against
@@ -42,7 +48,7 @@ const collector = createServer((request, response) => {
   let body = "";
   request.on("data", (chunk: Buffer) => (body += chunk.toString()));
   request.on("end", () => {
-    void note(JSON.parse(body) as PageReport).then(() => response.end());
+    void note(parseReport(body)).then(() => response.end());
   });
 });
 await new Promise<void>((resolve) => collector.listen(0, "localhost", resolve));
@@ -76,7 +82,7 @@ const product = await startProduct({
   outDir: path.join(folder, "page"),
 });
 // The page's policy lets it talk to the origins of this file only; the collector is one of them here.
-const deployment = JSON.parse(await readFile(product.deploymentFile, "utf8"));
+const deployment = parseObject(await readFile(product.deploymentFile, "utf8"));
 const deploymentFile = path.join(folder, "deployment.json");
 await writeFile(deploymentFile, JSON.stringify({ ...deployment, stores: [collectorOrigin] }));
 const app = await startAppHost({
@@ -113,14 +119,10 @@ async function note(report: PageReport): Promise<void> {
       running = { name: report.name, atStart: await browser.pageMemory() };
       return;
     case "measured":
-      times.set(report.name, [...(times.get(report.name) ?? []), report.ms]);
-      process.stderr.write(`${report.name}, round ${report.round}: ${(report.ms / 1000).toFixed(2)} s\n`);
-      return;
-    case "longTasks":
-      longTasks.set(report.name, [...(longTasks.get(report.name) ?? []), ...report.durationsMs]);
-      return;
-    case "end":
       running = undefined;
+      append(times, report.name, [report.ms]);
+      append(longTasks, report.name, report.longTasksMs);
+      process.stderr.write(`${report.name}: ${(report.ms / 1000).toFixed(2)} s\n`);
       return;
     case "finished":
       finish();
@@ -128,6 +130,10 @@ async function note(report: PageReport): Promise<void> {
     case "failed":
       finish(new Error(report.detail));
   }
+}
+
+function append(lists: Map<Measure, number[]>, name: Measure, values: readonly number[]): void {
+  lists.set(name, [...(lists.get(name) ?? []), ...values]);
 }
 
 async function watchMemory(): Promise<void> {

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
 import { buildDownloadWorker } from "../../scripts/build/download-worker.mjs";
@@ -43,9 +43,8 @@ export async function buildBenchPage(root: string, outDir: string): Promise<void
 /** What the app's bundler does: `new Worker(new URL("….worker.ts"))` names the built file. */
 const workersByTheirBuiltName: Plugin = {
   name: "workers-by-their-built-name",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /spawn-engine[.]ts$/ }, async ({ path: file }) => {
-      const { readFile } = await import("node:fs/promises");
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /spawn-engine[.]ts$/ }, async ({ path: file }) => {
       const contents = (await readFile(file, "utf8")).replaceAll(".worker.ts", ".worker.js");
       return { contents, loader: "ts" };
     });

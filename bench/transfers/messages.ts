@@ -1,20 +1,38 @@
+import * as v from "valibot";
+
+const measureSchema = v.picklist([
+  "plain upload large",
+  "ours upload large",
+  "plain download large",
+  "ours download large",
+  "plain upload small",
+  "ours upload small",
+  "plain download small",
+  "ours download small",
+]);
+export type Measure = v.InferOutput<typeof measureSchema>;
+
 /** What the page tells the benchmark, by POST to the address in its fragment. */
-export type PageReport =
-  | { readonly type: "measured"; readonly name: Measure; readonly round: number; readonly ms: number }
-  /** Marks for the memory that is watched from outside. */
-  | { readonly type: "begin" | "end"; readonly name: Measure; readonly round: number }
-  | { readonly type: "longTasks"; readonly name: Measure; readonly durationsMs: readonly number[] }
-  | { readonly type: "requests"; readonly name: Measure; readonly count: number }
-  | { readonly type: "finished" }
-  | { readonly type: "failed"; readonly detail: string };
+const pageReportSchema = v.variant("type", [
+  v.object({ type: v.literal("begin"), name: measureSchema }),
+  v.object({
+    type: v.literal("measured"),
+    name: measureSchema,
+    ms: v.number(),
+    longTasksMs: v.array(v.number()),
+  }),
+  v.object({ type: v.literal("finished") }),
+  v.object({ type: v.literal("failed"), detail: v.string() }),
+]);
+export type PageReport = v.InferOutput<typeof pageReportSchema>;
 
-export type Measure = `${"plain" | "ours"} ${"upload" | "download"} ${"large" | "small"}`;
+const pagePlanSchema = v.object({ largeBytes: v.number(), smallFiles: v.number(), rounds: v.number() });
+export type PagePlan = v.InferOutput<typeof pagePlanSchema>;
 
-export interface PagePlan {
-  readonly largeBytes: number;
-  readonly smallFiles: number;
-  readonly rounds: number;
-}
+export const parseReport = v.parser(v.pipe(v.string(), v.parseJson(), pageReportSchema));
+export const parsePlan = v.parser(v.pipe(v.string(), v.parseJson(), pagePlanSchema));
+/** Only to be written again with one more field. */
+export const parseObject = v.parser(v.pipe(v.string(), v.parseJson(), v.looseObject({})));
 
 /** From a worker that handles blocks: how the plain transfers get past the server's door. */
 export const TOKEN_CHANNEL = "bench-token";

@@ -4,20 +4,14 @@ import { openServiceWorkerTarget } from "#client/transfer/page/service-worker-ta
 import { transferPage } from "#client/transfer/page/transfer-page.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { unwrap } from "#protocol/result.ts";
-import {
-  type Measure,
-  type PagePlan,
-  type PageReport,
-  TOKEN_CHANNEL,
-  type TokenMessage,
-} from "./messages.ts";
+import { type Measure, type PageReport, parsePlan, TOKEN_CHANNEL, type TokenMessage } from "./messages.ts";
 import type { PlainReply, PlainRequest } from "./plain.worker.ts";
 import { createFiles, filesOf, removeFiles } from "./test-files.ts";
 
 /** Runs in a Chromium that nobody drives: a driver's own copies of the bodies would be measured instead. */
 const fragment = new URLSearchParams(location.hash.slice(1));
 const collector = fragment.get("collector") ?? "";
-const plan: PagePlan = JSON.parse(fragment.get("plan") ?? "{}");
+const plan = parsePlan(fragment.get("plan") ?? "");
 
 const longTasks: number[] = [];
 new PerformanceObserver((list) =>
@@ -61,21 +55,21 @@ async function run(): Promise<void> {
       const name = `${size}-${round}`;
       let ids: readonly Bytes[] = [];
       const files = await filesOf(source);
-      await measure(`plain upload ${size}`, round, async () => {
+      await measure(`plain upload ${size}`, async () => {
         ids = await plain({ type: "upload", files, ...access });
       });
       const folder = unwrap(await engine.createFolder(workspace, null, name)).id;
-      await measure(`ours upload ${size}`, round, () =>
+      await measure(`ours upload ${size}`, () =>
         upload(engine, workspace, [{ kind: "handle", handle: source }], folder),
       );
       const [entry] = unwrap(await engine.folder(workspace, folder)).entries;
-      await measure(`plain download ${size}`, round, async () => {
+      await measure(`plain download ${size}`, async () => {
         const sizeBytes = files.reduce((sum, file) => sum + file.size, 0);
         const target = await openServiceWorkerTarget({ name: `plain-${name}`, sizeBytes });
         if (target.kind !== "pull") throw new Error(JSON.stringify(target));
         await plain({ type: "download", ids, port: target.port, ...access }, [target.port]);
       });
-      await measure(`ours download ${size}`, round, async () => {
+      await measure(`ours download ${size}`, async () => {
         unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));
         await over(engine);
       });
@@ -84,16 +78,13 @@ async function run(): Promise<void> {
   await removeFiles();
 }
 
-async function measure(name: Measure, round: number, work: () => Promise<void>): Promise<void> {
-  await report({ type: "begin", name, round });
+async function measure(name: Measure, work: () => Promise<void>): Promise<void> {
+  await report({ type: "begin", name });
   longTasks.length = 0;
-  performance.clearResourceTimings();
   const startedAt = performance.now();
   await work();
   const ms = performance.now() - startedAt;
-  await report({ type: "measured", name, round, ms });
-  await report({ type: "longTasks", name, durationsMs: [...longTasks] });
-  await report({ type: "end", name, round });
+  await report({ type: "measured", name, ms, longTasksMs: [...longTasks] });
 }
 
 async function upload(

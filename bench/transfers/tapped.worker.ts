@@ -4,7 +4,7 @@ import { TOKEN_CHANNEL, type TokenMessage } from "./messages.ts";
 
 /** The product's worker, which also tells the benchmark its session: the plain transfers use the same server. */
 const channel = new BroadcastChannel(TOKEN_CHANNEL);
-const realFetch = self.fetch;
+const realFetch = self.fetch.bind(self);
 let isTold = false;
 
 self.fetch = (input, init) => {

@@ -29,12 +29,11 @@ export async function createFiles({ largeBytes, smallFiles }: PagePlan): Promise
 }
 
 /** All files of a handle, as an upload without folders would be given them. */
-export async function filesOf(handle: FileSystemFileHandle | FileSystemDirectoryHandle): Promise<File[]> {
-  if (handle.kind === "file") return [await (handle as FileSystemFileHandle).getFile()];
+export async function filesOf(handle: FileSystemHandle): Promise<File[]> {
+  if (handle instanceof FileSystemFileHandle) return [await handle.getFile()];
   const files: File[] = [];
-  for await (const child of (handle as FileSystemDirectoryHandle).values()) {
-    files.push(...(await filesOf(child as FileSystemFileHandle | FileSystemDirectoryHandle)));
-  }
+  if (!(handle instanceof FileSystemDirectoryHandle)) return files;
+  for await (const child of handle.values()) files.push(...(await filesOf(child)));
   return files;
 }
 
