@@ -1,6 +1,7 @@
-import { decode, encode } from "cborg";
-import { type Bytes, equalBytes } from "../bytes/bytes.ts";
+import { encode } from "cborg";
+import type { Bytes } from "../bytes/bytes.ts";
 import { err, ok, type Result } from "../result.ts";
+import { decodeDeterministicCbor, NotDeterministicCbor } from "./decode-cbor.ts";
 
 /** The part of CBOR that Holdfast speaks: RFC 8949 §4.2.1 deterministic encoding, integer map keys. */
 export type CborValue =
@@ -17,17 +18,6 @@ export type FormatError =
   | { readonly type: "NotDeterministicCbor" }
   | { readonly type: "UnexpectedShape"; readonly path: string; readonly expected: string };
 
-const DECODE_OPTIONS = {
-  useMaps: true,
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-};
-
 export function encodeCbor(value: CborValue): Bytes {
   return encode(value);
 }
@@ -36,20 +26,9 @@ export function encodeCbor(value: CborValue): Bytes {
 export function decodeCbor(bytes: Bytes, maxBytes: number): Result<CborValue, FormatError> {
   if (bytes.length > maxBytes) return err({ type: "TooLarge", sizeBytes: bytes.length, maxBytes });
   try {
-    const value: unknown = decode(bytes, DECODE_OPTIONS);
-    if (isCborValue(value) && equalBytes(encodeCbor(value), bytes)) return ok(value);
-  } catch {
-    // cborg throws on malformed input, and deep nesting exhausts the stack: both are the sender's doing.
+    return ok(decodeDeterministicCbor(bytes));
+  } catch (error) {
+    if (!(error instanceof NotDeterministicCbor)) throw error;
+    return err({ type: "NotDeterministicCbor" });
   }
-  return err({ type: "NotDeterministicCbor" });
-}
-
-function isCborValue(value: unknown): value is CborValue {
-  if (typeof value === "number") return Number.isSafeInteger(value);
-  if (typeof value === "boolean" || typeof value === "string") return true;
-  if (value === null || value instanceof Uint8Array) return true;
-  if (Array.isArray(value)) return value.every(isCborValue);
-  return (
-    value instanceof Map && [...value].every(([key, item]) => Number.isSafeInteger(key) && isCborValue(item))
-  );
 }
