@@ -61,22 +61,26 @@ export async function areAttachmentsComplete(
   // The workspace that it lists is born by `create-workspace`, in both logs or in neither.
   if (record.content.kind === "workspace") return false;
   const log = draft.live.identity.id;
+  const rings = [...sent.rings, ...group.rings.filter((ring) => equalBytes(ring.log, log))];
   const isRingHere = await Promise.all(
     ringsOf(record).map(
       async ({ user, hash }) =>
-        [...sent.rings, ...group.rings].some(
-          (ring) => equalBytes(ring.user, user) && equalBytes(ring.hash, hash),
-        ) || (await group.store.ring(log, hash, user)) !== undefined,
+        rings.some((ring) => equalBytes(ring.user, user) && equalBytes(ring.hash, hash)) ||
+        (await group.store.ring(log, hash, user)) !== undefined,
     ),
   );
   if (isRingHere.includes(false)) return false;
-  const held = [...sent.contents, ...group.contents];
-  const here = new Map(held.map(({ hash, ciphertext }) => [toHex(hash), ciphertext.length]));
   const needed = contentsOf(record);
-  const elsewhere = needed.filter(({ hash }) => !here.has(toHex(hash))).map(({ hash }) => hash);
+  const sizes = new Map(sent.contents.map(({ hash, ciphertext }) => [toHex(hash), ciphertext.length]));
+  const areHere = () => needed.every(({ hash, sizeBytes }) => sizes.get(toHex(hash)) === sizeBytes);
+  if (areHere()) return true;
+  // Seldom: they came with an earlier record, of this group or before it.
+  for (const content of group.contents)
+    if (equalBytes(content.log, log)) sizes.set(toHex(content.hash), content.ciphertext.length);
+  const elsewhere = needed.filter(({ hash }) => !sizes.has(toHex(hash))).map(({ hash }) => hash);
   for (const { hash, sizeBytes } of await group.store.contentSizes(log, elsewhere))
-    here.set(toHex(hash), sizeBytes);
-  return needed.every(({ hash, sizeBytes }) => here.get(toHex(hash)) === sizeBytes);
+    sizes.set(toHex(hash), sizeBytes);
+  return areHere();
 }
 
 /** With the leaf at `index`, in the same transaction. */

@@ -181,6 +181,22 @@ describe("a record that is refused", () => {
     });
   });
 
+  it("is one whose content came in the same transaction, but for another log", async () => {
+    const { alice, bob } = world;
+    const elsewhere = await world.createWorkspace(alice);
+    const { content, contents } = world.writeContent({
+      manifest: world.manifest("two"),
+      text: "for one log",
+    });
+    // The first is committed alone; the other two wait for it together.
+    const [, , here] = await Promise.all([
+      world.say(bob, place, { kind: "ack", body: {} }),
+      world.say(alice, elsewhere, content, { contents }),
+      world.send(alice.draft(place, content)),
+    ]);
+    expect(refusalOf(here)).toBe("contentMissing");
+  });
+
   it("cannot list a workspace that is not born with it", async () => {
     const draft = world.alice.draft(
       { log: world.organization, organization: null },
