@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes } from "../bytes/bytes.ts";
+import type { Bytes } from "../bytes/bytes.ts";
 import type { FormatError } from "../codec/cbor.ts";
 import {
   bytesUpTo,
@@ -12,6 +12,7 @@ import {
   uint,
 } from "../codec/schema.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
+import { leafHash } from "../merkle/tree-hash.ts";
 import { ok, type Result } from "../result.ts";
 import { hashSchema, idSchema, SIGNATURE_BYTES } from "./identifiers.ts";
 import { MAX_RECORD_BYTES } from "./record.ts";
@@ -75,7 +76,5 @@ export function parseLeaf(encoded: Bytes): Result<Leaf, FormatError> {
 
 /** RFC 9162 §2.1.1: SHA-256(0x00 ‖ leaf). */
 export function leafHashOf(suite: Pick<CryptoSuite, "sha256">, leaf: Leaf): Bytes {
-  return suite.sha256(concatBytes(LEAF_PREFIX, encodeLeaf(leaf)));
+  return leafHash(suite.sha256, encodeLeaf(leaf));
 }
-
-const LEAF_PREFIX = Uint8Array.of(0);

@@ -1,8 +1,9 @@
 import { type Bytes, EMPTY_BYTES } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
-import { encodeLeaf, encodeStamp, leafHashOf, type Outcome, type Stamp } from "#protocol/log/leaf.ts";
+import { encodeLeaf, encodeStamp, type Outcome, type Stamp } from "#protocol/log/leaf.ts";
 import { createMapChange, type EntryReader, type MapChange } from "#protocol/log/map-entry.ts";
 import { encodeEpochLeafRecord, type SignedRecord } from "#protocol/log/record.ts";
+import { leafHash as hashLeaf } from "#protocol/merkle/tree-hash.ts";
 import { packHash } from "#protocol/prefix-map/packed-hash.ts";
 import { type PrefixMap, rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import type { Checkpoint, EpochClosing } from "../ports.ts";
@@ -129,10 +130,10 @@ export class LogDraft {
     this.#map = setEntries(this.#suite.sha256, this.#map, changed);
     const stamp: Stamp = { ...input, index, mapRoot: rootHash(this.#map) };
     const stampBytes = encodeStamp(stamp);
-    const leaf = { ...signed, stamp: stampBytes };
-    const leafHash = leafHashOf(this.#suite, leaf);
+    const leaf = encodeLeaf({ ...signed, stamp: stampBytes });
+    const leafHash = hashLeaf(this.#suite.sha256, leaf);
     this.live.tree.append(leafHash);
-    this.#leaves.push({ index, leaf: encodeLeaf(leaf), leafHash, recordHash });
+    this.#leaves.push({ index, leaf, leafHash, recordHash });
     // Of two changes of one key by one leaf the later counts.
     const values = new Map(changes.map((change) => [packHash(change.key), change]));
     for (const [name, { key, value }] of values) {
