@@ -158,6 +158,7 @@ describe("the audit of a lying server", () => {
     expect(words).not.toContain("<script");
 
     await engine.lock();
+    await device.stores.cache.clear();
     const { engine: later } = await device.openTab();
     unwrap(await later.unlock(PASSPHRASE));
     await later.checkNow();

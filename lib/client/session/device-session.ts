@@ -117,6 +117,8 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
   const audit: AuditPart = ports.createAudit(
     {
       ...partHost,
+      // What was proven, and what it rests on, is not to be had again from a server that lied.
+      rows: journalRows,
       journal,
       ledger,
       organizationLog,
