@@ -161,6 +161,7 @@ describe("the audit of a lying server", () => {
     await device.stores.cache.clear();
     const { engine: later } = await device.openTab();
     unwrap(await later.unlock(PASSPHRASE));
+    expect(await later.proofFiles()).toEqual([proof]);
     await later.checkNow();
     await product.seal();
     await later.checkNow();
