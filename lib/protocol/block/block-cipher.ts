@@ -15,6 +15,14 @@ export interface EncryptedBlock {
   readonly ciphertext: Bytes;
 }
 
+/** What a file's manifest says of a block. */
+export interface NamedBlock {
+  readonly id: Bytes;
+  readonly key: Bytes;
+  /** Of the plaintext. */
+  readonly sizeBytes: number;
+}
+
 export type BlockError =
   /** Not the bytes that the file names: the store's doing, and nothing of them was used. */
   | { readonly type: "BlockIdMismatch" }
@@ -34,23 +42,44 @@ export function encryptBlock(
   key: Bytes,
   nonce: Bytes,
 ): EncryptedBlock {
-  const sealed = suite.aeadEncrypt(plaintext, associatedData(organization), nonce, key);
-  const ciphertext = concatBytes(nonce, sealed);
+  const ciphertext = sealBlock(suite, organization, plaintext, key, nonce);
   return { id: blockIdOf(suite, ciphertext), ciphertext };
+}
+
+/** The ciphertext alone, for callers that hash it by other means. */
+export function sealBlock(
+  suite: Pick<CryptoSuite, "aeadEncrypt">,
+  organization: Bytes,
+  plaintext: Bytes,
+  key: Bytes,
+  nonce: Bytes,
+): Bytes {
+  return concatBytes(nonce, suite.aeadEncrypt(plaintext, associatedData(organization), nonce, key));
 }
 
 /** Plaintext of exactly `sizeBytes`, or the reason why nothing may be shown. */
 export function decryptBlock(
   suite: CryptoSuite,
   organization: Bytes,
-  block: { readonly id: Bytes; readonly key: Bytes; readonly sizeBytes: number },
+  block: NamedBlock,
   ciphertext: Bytes,
+): Result<Bytes, BlockError> {
+  return decryptHashedBlock(suite, organization, block, ciphertext, blockIdOf(suite, ciphertext));
+}
+
+/** The same, where `hash` MUST be the SHA-256 of `ciphertext` as the caller computed it by other means. */
+export function decryptHashedBlock(
+  suite: Pick<CryptoSuite, "aeadDecrypt">,
+  organization: Bytes,
+  block: NamedBlock,
+  ciphertext: Bytes,
+  hash: Bytes,
 ): Result<Bytes, BlockError> {
   const expectedBytes = block.sizeBytes + BLOCK_OVERHEAD_BYTES;
   if (ciphertext.length !== expectedBytes) {
     return err({ type: "BlockSizeMismatch", sizeBytes: ciphertext.length, expectedBytes });
   }
-  if (!equalBytes(blockIdOf(suite, ciphertext), block.id)) return err({ type: "BlockIdMismatch" });
+  if (!equalBytes(hash, block.id)) return err({ type: "BlockIdMismatch" });
   const nonce = ciphertext.subarray(0, NONCE_BYTES);
   const plaintext = suite.aeadDecrypt(
     ciphertext.subarray(NONCE_BYTES),

@@ -4,6 +4,7 @@ import type { Sessions } from "../../transport/sessions.ts";
 import type { SentPiece } from "../ports.ts";
 import { MemoryBlockServer } from "../testing/memory-block-server.ts";
 import { testRandomBytes, testSuite } from "../testing/transfer-world.ts";
+import { createBlockHash } from "./block-hash.ts";
 import { createBlockPool } from "./block-pool.ts";
 import { createBlockWork } from "./block-work.ts";
 import { serveBlockWork } from "./serve-block-work.ts";
@@ -23,6 +24,7 @@ function openPool() {
       createBlockWork({
         suite: testSuite,
         randomBytes: testRandomBytes,
+        hash: createBlockHash(testSuite),
         transport: server.transport(() => 0),
         organization,
       }),

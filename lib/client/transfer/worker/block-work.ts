@@ -1,5 +1,5 @@
-import { decryptBlock, encryptBlock } from "#protocol/block/block-cipher.ts";
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { decryptHashedBlock, sealBlock } from "#protocol/block/block-cipher.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import type { FileBlock } from "#protocol/manifest/file-manifest.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
@@ -15,32 +15,46 @@ const NONCE_BYTES = 24;
 export function createBlockWork(options: {
   readonly suite: CryptoSuite;
   readonly randomBytes: RandomBytes;
+  /** SHA-256 of a block's ciphertext by something faster than the suite's. */
+  readonly hash?: (ciphertext: Bytes) => Promise<Bytes>;
   readonly transport: Transport;
   /** Log id of the organization. */
   readonly organization: Bytes;
 }): BlockWork {
   const { suite, randomBytes, transport, organization } = options;
+  const { hash = async (ciphertext: Bytes) => suite.sha256(ciphertext) } = options;
   const prepared = new Map<number, PreparedBatch>();
 
+  const seal = async (piece: Piece): Promise<SealedPiece> => {
+    const plaintext = await readPiece(piece);
+    if (plaintext === undefined) return { ciphertext: null, sent: { kind: "unreadable" } };
+    const key = randomBytes(KEY_BYTES);
+    const ciphertext = sealBlock(suite, organization, plaintext, key, randomBytes(NONCE_BYTES));
+    const { offset, sizeBytes } = piece;
+    return {
+      ciphertext,
+      sent: { kind: "stored", block: { id: await hash(ciphertext), key, offset, sizeBytes } },
+    };
+  };
   const prepare = async (pieces: readonly Piece[]): Promise<PreparedBatch> => {
-    const ciphertexts: Bytes[] = [];
-    const sent: SentPiece[] = [];
-    const reads = pieces.map((piece) => readPiece(piece));
-    for (const [index, piece] of pieces.entries()) {
-      const plaintext = await reads[index];
-      if (plaintext === undefined) {
-        sent.push({ kind: "unreadable" });
-        continue;
-      }
-      const key = randomBytes(KEY_BYTES);
-      const { id, ciphertext } = encryptBlock(suite, organization, plaintext, key, randomBytes(NONCE_BYTES));
-      ciphertexts.push(ciphertext);
-      sent.push({
-        kind: "stored",
-        block: { id, key, offset: piece.offset, sizeBytes: piece.sizeBytes },
-      });
-    }
-    return { ciphertexts, sent };
+    const sealed = await Promise.all(pieces.map(seal));
+    return {
+      ciphertexts: sealed.flatMap(({ ciphertext }) => ciphertext ?? []),
+      sent: sealed.map(({ sent }) => sent),
+    };
+  };
+  const open = async (
+    block: FileBlock | undefined,
+    ciphertext: Bytes | null,
+  ): Promise<Result<Uint8Array<ArrayBuffer>, BlockWorkError>> => {
+    const opened =
+      block && ciphertext
+        ? decryptHashedBlock(suite, organization, block, ciphertext, await hash(ciphertext))
+        : undefined;
+    // Missing, changed or not decryptable: for the person it is one thing, a part of the file that cannot be had.
+    if (opened?.ok !== true) return err({ type: "Refused", error: { type: "BlockUnavailable" } });
+    // Its own buffer, because it is handed over to another thread without a copy.
+    return ok(hasOwnBuffer(opened.value) ? opened.value : new Uint8Array(opened.value));
   };
 
   return {
@@ -57,7 +71,9 @@ export function createBlockWork(options: {
       prepared.delete(batch);
       switch (answer.value.kind) {
         case "stored":
-          return ok(ready.sent);
+          return areIdsOf(ready.sent, answer.value.body.ids)
+            ? ok(ready.sent)
+            : err({ type: "Refused", error: { type: "ServerRefused", reason: "other blocks were stored" } });
         case "refused":
           return err({ type: "Refused", error: { type: "StorageFull", where: "server" } });
       }
@@ -72,8 +88,10 @@ export function createBlockWork(options: {
         const ciphertexts = answer.value.body.blocks;
         if (ciphertexts.length === 0 || ciphertexts.length > wanted.length)
           return err({ type: "Unreachable" });
-        for (const [index, ciphertext] of ciphertexts.entries()) {
-          const plaintext = openBlock(suite, organization, wanted[index], ciphertext);
+        const plaintexts = await Promise.all(
+          ciphertexts.map((ciphertext, index) => open(wanted[index], ciphertext)),
+        );
+        for (const plaintext of plaintexts) {
           if (!plaintext.ok) return plaintext;
           opened.push(plaintext.value);
         }
@@ -81,6 +99,11 @@ export function createBlockWork(options: {
       return ok(opened);
     },
   };
+}
+
+interface SealedPiece {
+  readonly ciphertext: Bytes | null;
+  readonly sent: SentPiece;
 }
 
 interface PreparedBatch {
@@ -98,18 +121,12 @@ async function readPiece({ file, offset, sizeBytes }: Piece): Promise<Bytes | un
   }
 }
 
-/** Missing, changed or not decryptable: for the person it is one thing, a part of the file that cannot be had. */
-function openBlock(
-  suite: CryptoSuite,
-  organization: Bytes,
-  block: FileBlock | undefined,
-  ciphertext: Bytes | null,
-): Result<Uint8Array<ArrayBuffer>, BlockWorkError> {
-  const opened = block && ciphertext ? decryptBlock(suite, organization, block, ciphertext) : undefined;
-  if (opened?.ok !== true) return err({ type: "Refused", error: { type: "BlockUnavailable" } });
-  const { value } = opened;
-  // Its own buffer, because it is handed over to another thread without a copy.
-  return ok(hasOwnBuffer(value) ? value : new Uint8Array(value));
+/** The server says which blocks it took; another list than ours is no acknowledgement. */
+function areIdsOf(sent: readonly SentPiece[], ids: readonly Bytes[]): boolean {
+  const own = sent.flatMap((piece) => (piece.kind === "stored" ? piece.block.id : []));
+  return (
+    own.length === ids.length && own.every((id, index) => equalBytes(id, ids[index] ?? new Uint8Array(0)))
+  );
 }
 
 function hasOwnBuffer(bytes: Bytes): bytes is Uint8Array<ArrayBuffer> {
