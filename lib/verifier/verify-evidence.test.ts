@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { toHex } from "#protocol/bytes/text.ts";
 import { encodedEvidence, instanceSecret, suite } from "./testing/evidence-world.ts";
 import { createGuiltyCases, createOverdueCase } from "./testing/guilty-cases.ts";
 import { verifyEvidence } from "./verify-evidence.ts";
 
 const { ledger, cases } = await createGuiltyCases();
+afterAll(() => ledger.close());
 
 describe("evidence of a lie", () => {
   for (const guilty of cases) {
@@ -27,6 +28,7 @@ describe("evidence of a lie", () => {
   it("is of liveness where an epoch is overdue", async () => {
     const { ledger: late, subject } = await createOverdueCase();
     const verdict = await verifyEvidence(await encodedEvidence(late, subject));
+    late.close();
     expect(verdict).toMatchObject({ outcome: "overdue", kind: "overdueEpoch", log: null });
   });
 });

@@ -9,7 +9,7 @@ import type { Steps } from "./steps.ts";
 /** Every bundle of the file, each from the anchor; then what they say together. */
 export async function verifyLedger(
   steps: Steps,
-  { anchor, bundles }: Evidence,
+  { anchor, bundles }: Pick<Evidence, "anchor" | "bundles">,
   expectedAnchor: Anchor | undefined,
 ): Promise<Ledger> {
   const budget = new SignatureBudget();

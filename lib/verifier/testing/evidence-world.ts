@@ -110,10 +110,15 @@ export function genesisOf(log: MemoryLog): SignedRecord {
   return { record, signature };
 }
 
-/** What the organization's log says of a device after `size` leaves. */
-export function registrationOf(log: MemoryLog, device: Bytes, size: number = log.size): Registration {
+/** What the organization's log says of a device after `size` leaves, in its head of `headSize`. */
+export function registrationOf(
+  log: MemoryLog,
+  device: Bytes,
+  size: number = log.size,
+  headSize: number = log.size,
+): Registration {
   const entries = entriesOf(log, size, [{ kind: "registeredDevice", id: device }]);
-  return { head: noteOf(log), leaf: leafOf(log, size - 1), entries };
+  return { head: noteOf(log, headSize), leaf: leafOf(log, size - 1, headSize), entries };
 }
 
 /** A log that goes on dishonestly: the honest leaves, and one that the server made as it liked. */

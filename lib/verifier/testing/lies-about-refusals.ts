@@ -1,8 +1,11 @@
 import { createRefusalContradicted } from "#protocol/evidence/create-refusal-contradicted.ts";
+import type { Claim } from "#protocol/evidence/evidence.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
 import type { MapEntryName } from "#protocol/log/map-entry.ts";
-import type { SignedRecord } from "#protocol/log/record.ts";
+import { parseRecord, type SignedRecord } from "#protocol/log/record.ts";
 import { type RefusalStatus, signRefusal } from "#protocol/log/refusal.ts";
+import type { Person } from "#protocol/log/testing/memory-log.ts";
+import { unwrap } from "#protocol/result.ts";
 import {
   createWorld,
   entriesOf,
@@ -30,7 +33,8 @@ export function refusals(): GuiltyCase[] {
     const world = createWorld();
     const { workspace: log, organization, bob } = world;
     const record = bob.sign(bob.draft(log, organization, ACK));
-    const claim = need(refusalClaim(world, record, status));
+    const about = { author: bob, size: log.size };
+    const claim = need(refusalClaim(world, record, status, about));
     return {
       name: `refused as ${status}`,
       log,
@@ -42,29 +46,33 @@ export function refusals(): GuiltyCase[] {
   });
 }
 
-/** What Bob can say against a refusal of his record by the workspace's newest head. */
+/** What can be said against a refusal of somebody's record by the workspace's head at `size`. */
 export function refusalClaim(
-  { workspace: log, organization, bob }: World,
+  { workspace: log, organization }: World,
   record: SignedRecord,
   status: RefusalStatus,
-) {
+  { author, size }: { readonly author: Person; readonly size: number },
+): Claim | undefined {
   const statement = {
     log: log.identity.id,
     recordHash: recordHashOf(suite, record.record, record.signature),
     status,
-    note: log.note(),
+    note: log.note(size),
     instanceKey: suite.verifyKeyOf(instanceSecret),
   };
   const names: readonly MapEntryName[] = [
-    { kind: "device", id: bob.device },
-    { kind: "member", id: bob.user },
+    { kind: "device", id: author.device },
+    { kind: "member", id: author.user },
   ];
+  const seenSize = unwrap(parseRecord(record.record)).seenSize;
+  const isWithin = seenSize > 0 && seenSize < size;
+  const { organizationSize } = log.stampAt(size - 1);
   return createRefusalContradicted({
     refusal: signRefusal(suite, statement, instanceSecret),
     record,
-    last: leafOf(log, log.size - 1),
-    entries: entriesOf(log, log.size, names),
-    organization: registrationOf(organization, bob.device),
-    consistencyPath: [],
+    last: leafOf(log, size - 1, size),
+    entries: entriesOf(log, size, names),
+    organization: registrationOf(organization, author.device, organizationSize, organizationSize),
+    consistencyPath: isWithin ? log.tree.consistencyPath(seenSize, size) : [],
   });
 }
