@@ -5,6 +5,8 @@ import { StoreError } from "./store-error.ts";
 
 /** Rows per insert: with the widest table far below both databases' limit on parameters. */
 const ROWS_PER_INSERT = 200;
+/** Bound parameters are copied, and a content may have 16 MiB: beyond this an insert takes no more rows. */
+const BYTES_PER_INSERT = 1024 * 1024;
 
 /** One transaction; fails as a whole when another writer has committed since. */
 export async function commitBatch(database: Kysely<Tables>, batch: CommitBatch): Promise<void> {
@@ -68,11 +70,10 @@ async function insertCiphertexts(
   transaction: Transaction<Tables>,
   { contents, rings, profiles }: CommitBatch,
 ): Promise<void> {
-  // One by one: a content may have 16 MiB, and bound parameters are copied.
-  for (const row of contents) {
+  for (const rows of chunks(contents, ({ ciphertext }) => ciphertext.length)) {
     await transaction
       .insertInto("contents")
-      .values(row)
+      .values(rows)
       .onConflict((conflict) => conflict.columns(["log", "hash"]).doNothing())
       .execute();
   }
@@ -127,9 +128,19 @@ function logColumns({ id, kind, organization, tail }: LogRow): LogTable {
   };
 }
 
-function chunks<T>(rows: readonly T[]): T[][] {
+function chunks<T>(rows: readonly T[], sizeBytesOf: (row: T) => number = () => 0): T[][] {
   const out: T[][] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
-    out.push(rows.slice(from, from + ROWS_PER_INSERT));
+  let chunk: T[] = [];
+  let sizeBytes = 0;
+  for (const row of rows) {
+    if (chunk.length === ROWS_PER_INSERT || sizeBytes >= BYTES_PER_INSERT) {
+      out.push(chunk);
+      chunk = [];
+      sizeBytes = 0;
+    }
+    chunk.push(row);
+    sizeBytes += sizeBytesOf(row);
+  }
+  if (chunk.length > 0) out.push(chunk);
   return out;
 }
