@@ -3,6 +3,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
 import type { DeviceEngine } from "#client/engine.ts";
+import { useForgettingWhenLocked } from "./bindings/forget-when-locked.ts";
 import { useDevice } from "./bindings/queries.ts";
 import { EngineProvider } from "./engine-context.tsx";
 import { LocaleProvider } from "./i18n/locale-provider.tsx";
@@ -59,6 +60,7 @@ function Started({ version, startEngine }: ProductProps) {
 function Phases({ version }: { readonly version: string }) {
   const route = useRoute();
   const { data: device } = useDevice();
+  useForgettingWhenLocked(device?.phase);
   if (device === undefined || device.phase === "loading") return <BusyPage />;
   if (device.phase === "unlocked") {
     if (route.name === "start" && route.step === "kit" && !device.isRecoveryKitConfirmed) {
