@@ -33,6 +33,8 @@ export function ToastRegion({ queue }: { readonly queue: ToastQueue }) {
           isHeld={isHeld}
           onClose={() => {
             queue.remove(toast.id);
+            // What is gone does not tell that pointer and focus have left it.
+            release();
           }}
         />
       ))}
