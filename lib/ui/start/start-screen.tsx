@@ -7,7 +7,7 @@ import { navigate } from "../router/use-route.ts";
 import { CreateOrganizationView } from "./create-organization-view.tsx";
 import { suggestDeviceLabel } from "./device-label.ts";
 import { UnlockView } from "./unlock-view.tsx";
-import { type KnownDevice, WelcomeView } from "./welcome-view.tsx";
+import { WelcomeView } from "./welcome-view.tsx";
 
 /** Everything before the app is unlocked. A device that holds keys is unlocked first. */
 export function StartScreen({
@@ -17,22 +17,15 @@ export function StartScreen({
   readonly device: DeviceState;
   readonly step: StartStep | undefined;
 }) {
-  const known: KnownDevice | undefined =
-    device.phase === "locked"
-      ? { userName: device.userName ?? "", organizationName: device.organizationName ?? "" }
-      : undefined;
-  if (known !== undefined) {
-    return step === "welcome" ? <WelcomeView knownDevice={known} /> : <Unlock device={known} />;
-  }
-  return step === "create" ? <Create device={device} /> : <WelcomeView knownDevice={undefined} />;
+  if (device.phase === "locked") return step === "welcome" ? <WelcomeView isLocked /> : <Unlock />;
+  return step === "create" ? <Create device={device} /> : <WelcomeView isLocked={false} />;
 }
 
-function Unlock({ device }: { readonly device: KnownDevice }) {
+function Unlock() {
   const engine = useEngine();
   const task = useTask();
   return (
     <UnlockView
-      device={device}
       isWorking={task.isWorking}
       error={task.error}
       onSubmit={(passphrase) => task.run(() => engine.unlock(passphrase))}

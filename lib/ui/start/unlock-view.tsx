@@ -6,10 +6,8 @@ import { useErrorWords } from "../error-words.ts";
 import { Button } from "../kit/button.tsx";
 import { PasswordField } from "../kit/fields.tsx";
 import { StartLayout } from "./start-layout.tsx";
-import type { KnownDevice } from "./welcome-view.tsx";
 
 export interface UnlockViewProps {
-  readonly device: KnownDevice;
   readonly isWorking: boolean;
   readonly error: EngineError | undefined;
   readonly onSubmit: (passphrase: string) => void;
@@ -21,13 +19,7 @@ export function UnlockView(props: UnlockViewProps) {
   const errorWords = useErrorWords();
   const [passphrase, setPassphrase] = useState("");
   return (
-    <StartLayout
-      title={t("title")}
-      intro={tWelcome("unlockHint", {
-        name: props.device.userName,
-        organization: props.device.organizationName,
-      })}
-    >
+    <StartLayout title={t("title")} intro={tWelcome("unlockHint")}>
       <Form
         className="flex flex-col gap-5"
         onSubmit={(event) => {

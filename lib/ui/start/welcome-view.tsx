@@ -6,33 +6,25 @@ import { Icon, type IconName } from "../kit/icons.tsx";
 import { formatRoute } from "../router/route.ts";
 import { StartLayout } from "./start-layout.tsx";
 
-export interface KnownDevice {
-  readonly userName: string;
-  readonly organizationName: string;
-}
-
-/** The ways in. `knownDevice` is set when this browser already holds keys: unlocking then comes first. */
-export function WelcomeView({ knownDevice }: { readonly knownDevice: KnownDevice | undefined }) {
+/** The ways in. Where this browser already holds keys, unlocking comes first; whose they are is encrypted, too. */
+export function WelcomeView({ isLocked }: { readonly isLocked: boolean }) {
   const t = useTranslations("start");
   const tShell = useTranslations("shell");
   return (
     <StartLayout title={t("welcome.title")} intro={t("tagline")}>
       <ul className="flex flex-col gap-3">
-        {knownDevice !== undefined && (
+        {isLocked && (
           <WayIn
             icon="key"
             isMain
             href={formatRoute({ name: "start", step: "unlock" })}
             title={t("welcome.unlock")}
-            hint={t("welcome.unlockHint", {
-              name: knownDevice.userName,
-              organization: knownDevice.organizationName,
-            })}
+            hint={t("welcome.unlockHint")}
           />
         )}
         <WayIn
           icon="plus"
-          isMain={knownDevice === undefined}
+          isMain={!isLocked}
           href={formatRoute({ name: "start", step: "create" })}
           title={t("welcome.create")}
           hint={t("welcome.createHint")}

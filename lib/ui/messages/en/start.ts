@@ -7,7 +7,7 @@ export const start = {
     join: "Open an invitation",
     joinHint: "You received a link from a colleague.",
     unlock: "Unlock this device",
-    unlockHint: "Continue as {name} in {organization}.",
+    unlockHint: "Everything on this device is encrypted. Your passphrase opens it.",
     recover: "Recover access",
     recoverHint: "You kept a recovery kit.",
     checkProof: "Check a proof file",

@@ -11,7 +11,7 @@ export const start: Translated<typeof en.start> = {
     join: "Ouvrir une invitation",
     joinHint: "Vous avez reçu un lien d’un ou d’une collègue.",
     unlock: "Déverrouiller cet appareil",
-    unlockHint: "Continuer en tant que {name} dans {organization}.",
+    unlockHint: "Tout est chiffré sur cet appareil. Votre phrase secrète l’ouvre.",
     recover: "Retrouver l’accès",
     recoverHint: "Vous avez gardé un kit de récupération.",
     checkProof: "Vérifier un dossier de preuve",
