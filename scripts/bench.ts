@@ -55,7 +55,14 @@ function describeMachine(): string {
     `Processor  ${processors[0]?.model ?? "unknown"}, ${processors.length} cores`,
     `Memory     ${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     `Node       ${process.version}`,
-    `Chromium   ${chromium ? execFileSync(chromium, ["--version"], { encoding: "utf8" }).trim() : "none"}`,
+    `Chromium   ${chromium === undefined ? "none" : versionOf(chromium)}`,
     `Load       ${loads.join(" ")} at the start`,
   ].join("\n");
+}
+
+function versionOf(program: string): string {
+  return execFileSync(program, ["--version"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).trim();
 }
