@@ -15,7 +15,9 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["lib", "scripts", "e2e/support", "bench"].map((folder) => `${folder}/**/${TESTS}`),
+          include: ["lib", "scripts", "e2e/support", "e2e/adversary", "bench"].map(
+            (folder) => `${folder}/**/${TESTS}`,
+          ),
           exclude: [BROWSER_ONLY],
         },
       },

@@ -36,6 +36,8 @@ export const PASSPHRASE = "correct horse battery staple";
 export interface TestDeviceOptions {
   /** An audit that never checks unless given. */
   readonly createAudit?: EnginePorts["createAudit"];
+  /** Transfers that never move anything unless given. */
+  readonly createTransfer?: EnginePorts["createTransfer"];
   /** The device's own clock, Unix milliseconds. */
   readonly now?: () => number;
 }
@@ -44,7 +46,7 @@ export async function createTestDevice(
   deployment: Deployment,
   options: TestDeviceOptions = {},
 ): Promise<TestDevice> {
-  const { now = Date.now, createAudit } = options;
+  const { now = Date.now, createAudit, createTransfer = () => IDLE_TRANSFER } = options;
   const suite = await createProductSuite();
   const stores = {
     vault: createMemoryRowStore(),
@@ -81,9 +83,9 @@ export async function createTestDevice(
         loadDeployment: async () => ok(deployment),
         tabs: tabs.join(),
         isStoragePersisted: async () => true,
-        createTransfer: ({ files }) => {
-          gateway = files;
-          return IDLE_TRANSFER;
+        createTransfer: (host) => {
+          gateway = host.files;
+          return createTransfer(host);
         },
         createAudit:
           createAudit ?? (() => ({ ...IDLE_AUDIT, report: async (fault) => void faults.push(fault) })),

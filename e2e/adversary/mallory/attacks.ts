@@ -12,36 +12,27 @@ import { privateBranchLie } from "./lies/private-branch.ts";
 import { backdatingLie, rollbackLie, swapLie } from "./lies/rewritten-history.ts";
 import type { CreateLie } from "./mallory.ts";
 
-/** What must become of an attack: a row of docs/threat-model.md. */
+/** One way of lying, by its number in the threat model. */
 export interface Attack {
   readonly number: number;
   readonly title: string;
   readonly createLie: CreateLie;
 }
 
-/** The attacks that mallory can make, by their numbers in the threat model. */
 export const ATTACKS: readonly Attack[] = [
   { number: 1, title: "acknowledges a write without a valid receipt", createLie: emptyReceiptLie },
-  {
-    number: 2,
-    title: "receipts a write that the checkpoint does not have",
-    createLie: privateBranchLie("write"),
-  },
-  {
-    number: 3,
-    title: "answers a read with an older version, logged after the newer",
-    createLie: staleReadLie,
-  },
+  { number: 2, title: "receipts a write and seals without it", createLie: privateBranchLie("write") },
+  { number: 3, title: "reads an older version after the newer", createLie: staleReadLie },
   { number: 5, title: "rolls a workspace back for everyone", createLie: rollbackLie },
   { number: 9, title: "swaps two receipted operations", createLie: swapLie },
-  { number: 10, title: "inserts an operation before a receipted one", createLie: backdatingLie },
+  { number: 10, title: "backdates an operation before a receipted one", createLie: backdatingLie },
   { number: 13, title: "replays a record in another log", createLie: replayElsewhereLie },
   { number: 14, title: "replays an old read answer", createLie: replayedAnswerLie },
   { number: 15, title: "forges a write", createLie: forgedWriteLie },
   { number: 20, title: "stops publishing epochs", createLie: noEpochsLie },
   { number: 21, title: "leaves one log out of the epoch tree", createLie: missingSlotLie },
-  { number: 22, title: "seals a checkpoint below receipted operations", createLie: staleSlotLie },
-  { number: 26, title: "forges headers, commits, validator sets and proofs", createLie: forgedLedgerLie },
+  { number: 22, title: "seals below receipted operations", createLie: staleSlotLie },
+  { number: 26, title: "forges the ledger's headers and proofs", createLie: forgedLedgerLie },
   { number: 27, title: "withholds the ledger", createLie: eclipseLie },
   { number: 28, title: "hides a write from the map", createLie: hiddenWriteLie },
   { number: 29, title: "returns other results than it logged", createLie: otherResultsLie },

@@ -1,124 +1,71 @@
 import { createAuditPart } from "#client/audit/create-audit-part.ts";
-import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
-import { createEngineCore } from "#client/engine-core.ts";
+import { FAULTS, type FaultRow } from "#client/audit/tables.ts";
 import type { AuditHost } from "#client/engine-parts.ts";
-import type { EnginePorts } from "#client/session/engine-ports.ts";
 import type { Deployment } from "#client/transport/deployment.ts";
-import type { Fetch } from "#client/transport/transport.ts";
-import { derivePassphraseKey } from "#crypto/argon2.ts";
-import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { ok } from "#protocol/result.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
-import type { TestClock } from "./clock.ts";
-import { createDeviceStorage, type DeviceStorage } from "./device-storage.ts";
+import { createTestDevice, type TestDevice } from "../../support/test-device.ts";
+import { createNodeTransfer } from "./node-transfers.ts";
 
-/** One browser profile with a real engine in each of its tabs: only storage and workers are replaced. */
-export interface Device {
-  readonly storage: DeviceStorage;
-  readonly openTab: (options?: { readonly fetch?: Fetch }) => Promise<Tab>;
+/** A device that works and audits as the product's does, and what it knows of lies. */
+export interface Device extends TestDevice {
   /** Every file of evidence that the engine has put before the verifier. */
   readonly accusations: readonly Bytes[];
+  /** What its checks hold against the server now. */
+  readonly standingFaults: () => Promise<readonly FaultRow[]>;
+  /** Whether writes wait in one of these logs, or in one that people are shown. */
+  readonly isPaused: (logs: readonly Bytes[]) => Promise<boolean>;
+  /** The browser has evicted what can be fetched again. */
+  readonly forgetFolders: () => Promise<void>;
 }
 
-export interface Tab {
-  readonly engine: DeviceEngine;
-  readonly events: readonly EngineEvent[];
-  /** Of the newest unlock. */
-  readonly host: () => AuditHost;
-}
-
-export const PASSPHRASE = "correct horse battery staple";
-
-export function createDevice(deployment: Deployment, clock: Pick<TestClock, "now">): Device {
-  const storage = createDeviceStorage();
+export async function createDevice(deployment: Deployment, now: () => number): Promise<Device> {
   const accusations: Bytes[] = [];
+  let host: AuditHost | undefined;
+  const device = await createTestDevice(deployment, {
+    now,
+    createTransfer: createNodeTransfer,
+    createAudit: (given) => {
+      host = given;
+      return createAuditPart(given, {
+        verifyEvidence: async (evidence) => {
+          accusations.push(evidence);
+          return verifyEvidence(evidence);
+        },
+        fetchVerifier: async () => null,
+        ledgerEngine: "devchain",
+        delay: delayInHaste,
+      });
+    },
+  });
   return {
-    storage,
+    ...device,
     accusations,
-    openTab: async ({ fetch: fetchInTab = fetch } = {}) => {
-      const events: EngineEvent[] = [];
-      let host: AuditHost | undefined;
-      const ports: EnginePorts = {
-        suite: await createProductSuite(),
-        randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-        now: clock.now,
-        random: Math.random,
-        delay: delayByTimer,
-        fetch: (url, init) => fetchInTab(url, init),
-        locks: storage.locks,
-        kdf: {
-          create: async (passphrase, salt) => {
-            const key = await derivePassphraseKey(passphrase, salt, LIGHT_KDF);
-            return key.ok ? ok({ key: key.value, parameters: LIGHT_KDF }) : key;
-          },
-          derive: derivePassphraseKey,
-        },
-        stores: storage.stores,
-        loadDeployment: async () => ok(deployment),
-        tabs: storage.openChannel(),
-        isStoragePersisted: async () => true,
-        createTransfer: () => NO_TRANSFERS,
-        createAudit: (given) => {
-          host = given;
-          return createAuditPart(given, {
-            verifyEvidence: async (evidence) => {
-              accusations.push(evidence);
-              return verifyEvidence(evidence);
-            },
-            fetchVerifier: async () => null,
-            ledgerEngine: "devchain",
-          });
-        },
-      };
-      const engine = await createEngineCore(ports);
-      engine.subscribe((event) => events.push(event));
-      return {
-        engine,
-        events,
-        host: () => {
-          if (!host) throw new Error("the device was never unlocked");
-          return host;
-        },
-      };
+    standingFaults: async () => host?.rows.list(FAULTS) ?? [],
+    isPaused: async (logs) => {
+      for (const log of logs) if ((await host?.journal.log(log))?.suspicion) return true;
+      return false;
+    },
+    forgetFolders: async () => {
+      const { cache } = device.stores;
+      const rows = await cache.list("folder/");
+      await cache.write(rows.map(({ key }) => ({ key, value: null })));
     },
   };
 }
 
-/** The real function at its least: these tests are not about guessing passphrases. */
-const LIGHT_KDF = { memoryKib: 1024, iterations: 1, parallelism: 1 };
+/** So many times shorter: pauses between attempts are there for servers that are away. */
+const HASTE = 50;
 
-/** A tenth of the time: pauses between attempts are there for servers that are away. */
-const HASTE = 10;
-
-function delayByTimer(delayMs: number, signal?: AbortSignal): Promise<void> {
+function delayInHaste(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs / HASTE);
-    signal?.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, delayMs / HASTE);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end);
   });
 }
-
-const NO_TRANSFERS: ReturnType<EnginePorts["createTransfer"]> = {
-  upload: async () => ok(null),
-  transfers: async () => ({
-    isPaused: false,
-    doneBytes: 0,
-    totalBytes: 0,
-    bytesPerSecond: 0,
-    doneFiles: 0,
-    totalFiles: 0,
-    items: [],
-  }),
-  pauseTransfers: async () => {},
-  resumeTransfers: async () => {},
-  cancelTransfer: async () => {},
-  retryTransfer: async () => {},
-  clearFinishedTransfers: async () => {},
-  download: async () => ok(null),
-  readFile: async () => ({ ok: false, error: { type: "NotFound" } }),
-  lead: async () => {},
-  stop: async () => {},
-};

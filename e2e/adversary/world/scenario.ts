@@ -1,11 +1,12 @@
-import type { CheckCode, EngineError, TrustState } from "#client/engine.ts";
+import type { CheckCode, DeviceEngine, EngineError, TrustState } from "#client/engine.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { fromHex } from "#protocol/bytes/text.ts";
 import { type Result, unwrap } from "#protocol/result.ts";
 import type { Verdict } from "#verifier/verdict.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
+import { PASSPHRASE } from "../../support/test-device.ts";
 import type { Attack } from "../mallory/attacks.ts";
-import { createDevice, type Device, PASSPHRASE, type Tab } from "./device.ts";
+import { createDevice, type Device } from "./device.ts";
 import { type HostileProduct, startHostileProduct } from "./hostile-product.ts";
 
 /** In which part of the journey something showed. */
@@ -19,7 +20,9 @@ export interface AttackReport {
   readonly raised: { readonly check: CheckCode; readonly detail: string; readonly phase: Phase } | null;
   /** When it became red; null if it never did. */
   readonly red: Phase | null;
+  /** The most serious one that was shown, and the one at the end. */
   readonly verdict: TrustState;
+  readonly lastVerdict: TrustState;
   /** Whether writes in the workspace were paused at some point. */
   readonly isPaused: boolean;
   /** What the independent verifier says of everything that the device saved. */
@@ -30,26 +33,31 @@ export interface AttackReport {
 export async function runAttack(attack: Attack, isWithholding: boolean): Promise<AttackReport> {
   const hostile = await startHostileProduct({ createLie: attack.createLie, isWithholding });
   try {
-    const device = createDevice(hostile.deployment(), hostile.clock);
-    const tab = await device.openTab();
-    const workspace = await workHonestly(hostile, tab);
-    const journey = new Journey(hostile, device, tab, workspace);
-    const before = await tab.engine.trust();
+    const device = await createDevice(hostile.deployment(), hostile.clock.now);
+    const { engine } = await device.openTab();
+    const place = await workHonestly(hostile, engine);
+    const journey = new Journey(hostile, device, engine, place);
+    const before = await engine.trust();
     if (before.state !== "verified")
       throw new Error(`before any lie: ${before.state} ${JSON.stringify(before.reasons)}`);
-    hostile.mallory.arm(unwrap(fromHex(workspace)));
+    hostile.mallory.arm(unwrap(fromHex(place.workspace)));
     await journey.work();
     await journey.lookAtSeals();
     if (journey.isQuiet) await journey.waitBeyondGrace();
     const report = await journey.report();
-    await tab.engine.lock();
+    await engine.lock();
     return report;
   } finally {
     await hostile.close();
   }
 }
 
-async function workHonestly({ seal }: HostileProduct, { engine }: Tab): Promise<string> {
+interface Place {
+  readonly workspace: string;
+  readonly file: string;
+}
+
+async function workHonestly({ seal }: HostileProduct, engine: DeviceEngine): Promise<Place> {
   unwrap(
     await engine.createOrganization(
       {
@@ -62,28 +70,53 @@ async function workHonestly({ seal }: HostileProduct, { engine }: Tab): Promise<
       () => undefined,
     ),
   );
-  const { id } = unwrap(await engine.createWorkspace("Cases"));
-  unwrap(await engine.createFolder(id, null, "2025"));
-  unwrap(await engine.createFolder(id, null, "2026"));
+  const { id: workspace } = unwrap(await engine.createWorkspace("Cases"));
+  unwrap(await engine.createFolder(workspace, null, "2025"));
+  // Its second version: an older one is there to be shown instead.
+  await upload(engine, workspace, "letter.txt", "Dear Sir or Madam");
+  await upload(engine, workspace, "letter.txt", "Dear Madam");
+  const { entries } = unwrap(await engine.folder(workspace, null));
+  const file = entries.find(({ name }) => name === "letter.txt")?.id;
+  if (file === undefined) throw new Error("the file was not uploaded");
   await seal();
   await engine.checkNow();
-  return id;
+  return { workspace, file };
+}
+
+/** Resolves when the transfer has ended, one way or the other. */
+async function upload(engine: DeviceEngine, workspace: string, name: string, text: string): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    const stop = engine.subscribe((event) => {
+      if (event.type !== "transfers") return;
+      void engine.transfers().then(({ items, doneFiles, totalFiles }) => {
+        const isOver = items.every(({ state }) => state !== "queued" && state !== "running");
+        if (!isOver || doneFiles < totalFiles) return;
+        stop();
+        resolve();
+      });
+    });
+  });
+  const source = { kind: "file", file: new File([text], name), path: name } as const;
+  unwrap(await engine.upload(workspace, null, [source]));
+  await ended;
+  await engine.clearFinishedTransfers();
 }
 
 class Journey {
   readonly #hostile: HostileProduct;
   readonly #device: Device;
-  readonly #tab: Tab;
-  readonly #workspace: string;
+  readonly #engine: DeviceEngine;
+  readonly #place: Place;
   #raised: AttackReport["raised"] = null;
   #red: Phase | null = null;
+  #worst: TrustState = "verified";
   #isPaused = false;
 
-  constructor(hostile: HostileProduct, device: Device, tab: Tab, workspace: string) {
+  constructor(hostile: HostileProduct, device: Device, engine: DeviceEngine, place: Place) {
     this.#hostile = hostile;
     this.#device = device;
-    this.#tab = tab;
-    this.#workspace = workspace;
+    this.#engine = engine;
+    this.#place = place;
   }
 
   get isQuiet(): boolean {
@@ -92,17 +125,17 @@ class Journey {
 
   /** Writes, and reads from the server what this device has not in its cache any more. */
   async work(): Promise<void> {
-    const { engine } = this.#tab;
-    for (const name of ["Smith", "Jones"]) {
-      await this.#do(engine.createFolder(this.#workspace, null, name));
-    }
+    const engine = this.#engine;
+    const { workspace, file } = this.#place;
+    for (const name of ["Smith", "Jones"]) await this.#do(engine.createFolder(workspace, null, name));
     for (let read = 0; read < READS; read++) {
       await engine.lock();
-      await this.#device.storage.forgetFolders();
+      await this.#device.forgetFolders();
       unwrap(await engine.unlock(PASSPHRASE));
-      await this.#do(engine.folder(this.#workspace, null));
+      await this.#do(engine.folder(workspace, null));
     }
-    await this.#do(engine.createFolder(this.#workspace, null, "Miller"));
+    await this.#do(engine.readFile(workspace, file, null, MAX_FILE_BYTES));
+    await this.#do(engine.createFolder(workspace, null, "Miller"));
   }
 
   async lookAtSeals(): Promise<void> {
@@ -110,7 +143,7 @@ class Journey {
       // A server that seals no more says so by an error here.
       await this.#hostile.seal().catch(() => undefined);
       for (let check = 0; check < CHECKS; check++) {
-        await this.#tab.engine.checkNow();
+        await this.#engine.checkNow();
         await this.#look("epoch");
       }
     }
@@ -119,17 +152,18 @@ class Journey {
   async waitBeyondGrace(): Promise<void> {
     this.#hostile.clock.advance(GRACE_MS);
     await this.#hostile.nextBlocks(2);
-    await this.#tab.engine.checkNow();
+    await this.#engine.checkNow();
     await this.#look("grace");
   }
 
   async report(): Promise<AttackReport> {
-    const { state } = await this.#tab.engine.trust();
+    const { state } = await this.#engine.trust();
     return {
       isTold: this.#hostile.mallory.isTold(),
       raised: this.#raised,
       red: this.#red,
-      verdict: state,
+      verdict: this.#worst,
+      lastVerdict: state,
       isPaused: this.#isPaused,
       evidence: await Promise.all(this.#device.accusations.map((file) => this.#verify(file))),
     };
@@ -152,17 +186,23 @@ class Journey {
   }
 
   async #look(phase: Phase): Promise<void> {
-    const { engine } = this.#tab;
-    const { state, reasons } = await engine.trust();
-    const [reason] = reasons.filter((candidate) => ALARMS.includes(candidate.state));
-    if (reason) this.#raised ??= { check: reason.code, detail: reason.detail, phase };
+    const { state, reasons } = await this.#engine.trust();
+    // What was proven names no check any more; the fault that led to it does.
+    const [fault] = await this.#device.standingFaults();
+    const reason = reasons.find((candidate) => ALARMS.includes(candidate.state));
+    if (fault) this.#raised ??= { check: fault.check, detail: fault.detail, phase };
+    else if (reason) this.#raised ??= { check: reason.code, detail: reason.detail, phase };
+    if (ALARMS.indexOf(state) > ALARMS.indexOf(this.#worst)) this.#worst = state;
     if (state === "contradiction") this.#red ??= phase;
-    const workspaces = unwrap(await engine.workspaces());
-    this.#isPaused ||= workspaces.some(({ isWritePaused }) => isWritePaused);
+    const victim = this.#hostile.mallory.victim();
+    const shown = unwrap(fromHex(this.#place.workspace));
+    this.#isPaused ||= await this.#device.isPaused(victim ? [shown, victim] : [shown]);
   }
 }
 
-const ALARMS: readonly TrustState[] = ["suspect", "contradiction", "stale", "other"];
+/** From the least serious to the most. */
+const ALARMS: readonly TrustState[] = ["other", "stale", "suspect", "contradiction"];
+const MAX_FILE_BYTES = 1_000_000;
 const READS = 2;
 const EPOCHS = 2;
 /** Withholding is noticed at the second refusal. */

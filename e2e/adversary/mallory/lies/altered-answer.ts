@@ -13,14 +13,15 @@ export const emptyReceiptLie: CreateLie = (stage) => {
     serve: async (call) => {
       const write = appendOf(call);
       if (write?.record.content.kind !== "write" || !stage.mayLie(write.log)) return undefined;
+      const head = await stage.history().engine.reader.head(write.log, 0);
+      if (!head) return undefined;
       victim = write.log;
-      // A copy that is thrown away makes the receipt look like one.
+      // A copy that is thrown away makes the stamp; the head is the true one, and the leaf is not in it.
       const served = await stage.answer(call, await stage.fork());
       return tamper(served, append, (reply) => {
         if (reply.kind !== "appended") return reply;
-        const { receipt } = reply.body;
-        const inclusionPath = receipt.inclusionPath.map(() => stage.suite.sha256(receipt.stamp));
-        return { ...reply, body: { ...reply.body, receipt: { ...receipt, inclusionPath } } };
+        const receipt = { ...reply.body.receipt, note: head.note };
+        return { ...reply, body: { ...reply.body, receipt } };
       });
     },
   };

@@ -14,13 +14,16 @@ type Rewriting = (
   tail: readonly StoredRecord[],
 ) => { readonly drop: number; readonly write: (draft: LogDraft) => void } | undefined;
 
-/** Attack 5: the newest write is gone, for everybody. */
-export const rollbackLie = rewritingLie(() => ({ drop: 1, write: () => undefined }));
+/** Attack 5: the newest operations are gone, for everybody. */
+export const rollbackLie = rewritingLie((_stage, tail) =>
+  tail.length < ROLLED_BACK ? undefined : { drop: ROLLED_BACK, write: () => undefined },
+);
+const ROLLED_BACK = 2;
 
 /** Attack 9: the two newest operations change places. */
 export const swapLie = rewritingLie((stage, tail) => {
   const [first, second] = tail.slice(-2);
-  if (!first || !second || first.stamp.epoch !== second.stamp.epoch) return undefined;
+  if (!first || !second) return undefined;
   return {
     drop: 2,
     write: (draft) => {

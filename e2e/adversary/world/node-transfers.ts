@@ -1,0 +1,52 @@
+import type { TransferHost, TransferPart } from "#client/engine-parts.ts";
+import type { BlockPool, BlockWorkError, HandleStore, Timer } from "#client/transfer/ports.ts";
+import { createTransferPart } from "#client/transfer/transfer-part.ts";
+import { createBlockHash } from "#client/transfer/worker/block-hash.ts";
+import { createBlockWork } from "#client/transfer/worker/block-work.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+
+/** The product's transfers in Node: everything real but the threads, the page and its file handles. */
+export function createNodeTransfer(host: TransferHost): TransferPart {
+  return createTransferPart(host, {
+    blocks: createBlocks(host),
+    handles: createHandles(),
+    timer: TIMER,
+    page: { openTarget: async () => ({ kind: "cancelled" }), requestRead: async () => true },
+  });
+}
+
+function createBlocks({ suite, randomBytes, transport, identity, sessions }: TransferHost): BlockPool {
+  const { organization } = identity;
+  const hash = createBlockHash(suite);
+  const work = createBlockWork({ suite, randomBytes, hash, transport, organization });
+  const inSession = async <T>(task: (session: Bytes) => Promise<Result<T, BlockWorkError>>) => {
+    const session = await sessions.token();
+    if (!session.ok) return err({ type: "Unreachable" } as const);
+    const done = await task(session.value);
+    if (done.ok) return ok(done.value);
+    return done.error.type === "SessionEnded" ? err({ type: "Unreachable" } as const) : err(done.error);
+  };
+  return {
+    send: (batch, pieces) => inSession((session) => work.send(batch, session, pieces)),
+    receive: (blocks) => inSession((session) => work.receive(session, blocks)),
+    drop: (batch) => work.drop(batch),
+    stop: () => undefined,
+  };
+}
+
+function createHandles(): HandleStore {
+  const stored = new Map<string, readonly FileSystemHandle[]>();
+  return {
+    put: async (job, handles) => void stored.set(job, handles),
+    get: async (job) => stored.get(job) ?? [],
+    delete: async (job) => void stored.delete(job),
+  };
+}
+
+const TIMER: Timer = {
+  after: (delayMs, _wake, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
