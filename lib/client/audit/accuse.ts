@@ -70,7 +70,7 @@ async function genesisFor(context: AuditContext, log: Bytes | null): Promise<Evi
 }
 
 /** `docs/spec/evidence.md`, convention 5. */
-export function accusedBy(claim: Claim): Accused {
+function accusedBy(claim: Claim): Accused {
   switch (claim.kind) {
     case "contradiction": {
       const [a, b] = [claim.body.a, claim.body.b].map(signerOf);

@@ -31,7 +31,7 @@ export interface AuditFault {
   readonly needsReplay?: boolean;
 }
 
-export type FaultSubject =
+type FaultSubject =
   | { readonly type: "none" }
   | { readonly type: "operation"; readonly index: number }
   | {

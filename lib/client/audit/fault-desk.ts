@@ -127,7 +127,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
 }
 
 /** Whether something about this log was proven that accuses its keepers. */
-export async function hasFinding({ host }: AuditContext, log: Bytes): Promise<boolean> {
+async function hasFinding({ host }: AuditContext, log: Bytes): Promise<boolean> {
   const findings = await host.rows.list(FINDINGS);
   return findings.some((finding) => finding.log !== null && equalBytes(finding.log, log) && isRed(finding));
 }

@@ -18,7 +18,7 @@ export interface PreparedReplay {
 }
 
 /** The leaf rests on more of the organization's log than this device has replayed. */
-export interface NotYet {
+interface NotYet {
   readonly type: "OrganizationBehind";
 }
 

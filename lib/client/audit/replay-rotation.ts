@@ -14,7 +14,7 @@ export interface ReplayRotation {
   readonly isThrough: (log: Bytes) => Promise<boolean>;
 }
 
-export type ReplayTurn =
+type ReplayTurn =
   | { readonly type: "advanced" }
   | { readonly type: "failed"; readonly log: Bytes; readonly fault: AuditFault };
 

@@ -27,7 +27,7 @@ import type { RowTable } from "../storage/sealed-rows.ts";
 /** What the audit keeps between two rounds. As in the journal, each row starts with a version. */
 const version = literal(1);
 
-export const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 });
+const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 });
 
 const slotSchema = struct({
   epoch: [1, uint],
@@ -86,7 +86,7 @@ const faultRowSchema = struct({
 });
 export type FaultRow = Infer<typeof faultRowSchema>;
 
-export const accusedSchema = enumeration({
+const accusedSchema = enumeration({
   instance: 1,
   deployment: 2,
   device: 3,
