@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { createMemoryWorld, type MemoryLog, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
+import { err, ok } from "#protocol/result.ts";
+import type { LedgerClient } from "../ledger/ledger-client.ts";
+import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import type { Sessions } from "../transport/sessions.ts";
+import { createOrganizationLog } from "./organization-log.ts";
+
+const { organization, workspace, instanceKey, alice } = createMemoryWorld(suite);
+organization.appendEpochLeaf();
+organization.epoch = 1;
+alice.act(organization, null, {
+  kind: "profile",
+  body: { user: alice.user, profileHash: new Uint8Array(32) },
+});
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const createRows = () => createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
+
+let isLedgerAway = false;
+/** Its registry is asked for, and the records of epochs that leaves name. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- a view of which nothing else is looked at.
+const ledger = {
+  known: () => ({ registry: [{ key: instanceKey, origin: "http://a", fromEpoch: 0, retiredAt: null }] }),
+  current: async () => ok(ledger.known()),
+  epochs: async (epoch: number) =>
+    isLedgerAway
+      ? err({ type: "LedgerEpochMissing", epoch })
+      : ok([{ epoch, hash: sealedHash(suite, epoch) }]),
+} as unknown as LedgerClient;
+
+/** A server that gives these leaves, a tick later. */
+function sessionsOf(leavesOf: () => readonly Bytes[]): Sessions {
+  const call = async (_: unknown, { from, to }: { readonly from: number; readonly to: number }) => {
+    await Promise.resolve();
+    return ok({ kind: "leaves", body: { leaves: leavesOf().slice(from, to) } });
+  };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the one command that is called.
+  return { call } as unknown as Sessions;
+}
+
+function create(leavesOf: () => readonly Bytes[], rows: SealedRows = createRows()) {
+  const id = organization.identity.id;
+  return createOrganizationLog({ suite, organization: id, ledger, sessions: sessionsOf(leavesOf), rows });
+}
+
+const headOf = ({ tree }: MemoryLog, size = tree.size) => ({ size, root: tree.root(size) });
+
+it("takes each leaf once, whoever asks at the same time", async () => {
+  const rows = createRows();
+  const log = create(() => organization.leaves, rows);
+  const both = () => Promise.all([log.catchUp(headOf(organization)), log.catchUp(headOf(organization, 4))]);
+  expect(await both()).toEqual([ok(null), ok(null)]);
+  expect(log.replay.size).toBe(organization.size);
+  const again = create(() => [], rows);
+  const head = headOf(organization);
+  expect(await Promise.all([again.catchUp(head), again.catchUp(head)])).toEqual([ok(null), ok(null)]);
+});
+
+it("lets nothing speak that the head does not vouch for, and goes on with honest leaves", async () => {
+  const lie = { ok: false, error: { type: "check", check: "I3", detail: "OrganizationRootDiffers" } };
+  let leaves: readonly Bytes[] = organization.leaves;
+  const log = create(() => leaves);
+  // Its leaves replay, but this is not the head that was signed.
+  const forked = { size: organization.size, root: workspace.tree.root() };
+  expect(await log.catchUp(forked)).toEqual(lie);
+  expect(log.at(organization.size)).toBeUndefined();
+  leaves = [...organization.leaves.slice(0, -1), workspace.leaves[0] ?? new Uint8Array(0)];
+  expect(await log.catchUp(headOf(organization))).toEqual(lie);
+  leaves = organization.leaves;
+  expect(await log.catchUp(headOf(organization))).toEqual(ok(null));
+  expect(log.at(organization.size)).toBeDefined();
+});
+
+it("goes on where it stopped because the ledger was away", async () => {
+  const rows = createRows();
+  const head = headOf(organization);
+  expect(await create(() => organization.leaves, rows).catchUp(head)).toEqual(ok(null));
+  const log = create(() => [], rows);
+  isLedgerAway = true;
+  expect(await log.catchUp(head)).toMatchObject({ error: { type: "engine" } });
+  isLedgerAway = false;
+  expect(await log.catchUp(head)).toEqual(ok(null));
+});
