@@ -18,10 +18,15 @@ const draw = (): void => {
 };
 requestAnimationFrame(draw);
 
+let restMs = Number.POSITIVE_INFINITY;
 let beginMs = Number.POSITIVE_INFINITY;
 const worker = new Worker(`/replay.worker.js${location.search}`, { type: "module" });
 worker.onerror = ({ message }) => void send("/failed", message);
 worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+  if (data.type === "rests") {
+    restMs = performance.now();
+    return;
+  }
   if (data.type === "begins") {
     beginMs = performance.now();
     frames = 0;
@@ -30,18 +35,24 @@ worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
   const { replayMs, epochsMs } = data;
   // Entries of the last moments are delivered before the task made long is.
   setTimeout(() => {
-    const during = longTasks.filter(({ startTime }) => startTime >= beginMs);
+    const longTasksMs = longTasksBetween(beginMs, performance.now());
+    const idleLongTasksMs = longTasksBetween(restMs, beginMs);
     const known = longTasks.length;
     const drawn = frames;
     heard = () => {
       const isObserverAwake = longTasks.slice(known).some(({ duration }) => duration >= MADE_LONG_MS);
-      const longTasksMs = during.map(({ duration }) => duration);
-      report({ replayMs, epochsMs, longTasksMs, isObserverAwake, frames: drawn });
+      report({ replayMs, epochsMs, longTasksMs, idleLongTasksMs, isObserverAwake, frames: drawn });
     };
     const untilMs = performance.now() + MADE_LONG_MS;
     while (performance.now() < untilMs);
   }, 500);
 };
+
+function longTasksBetween(fromMs: number, untilMs: number): number[] {
+  return longTasks
+    .filter(({ startTime }) => startTime >= fromMs && startTime < untilMs)
+    .map(({ duration }) => duration);
+}
 
 let isReported = false;
 function report(measured: ReplayReport): void {

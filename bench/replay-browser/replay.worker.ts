@@ -7,12 +7,15 @@ import { EPOCHS, type WorkerMessage } from "./messages.ts";
 import { decodeSampleFile } from "./sample-file.ts";
 
 /** Replays as the product's worker does, with the product's crypto, as often as its address says. */
+const REST_MS = 3000;
 const rounds = Number(new URLSearchParams(location.search).get("rounds"));
 const suite = await createProductSuite();
 const file = await fetch("/sample");
 const sample = decodeSampleFile(new Uint8Array(await file.arrayBuffer()));
 const history = createEpochHistory(suite, EPOCHS);
 
+tell({ type: "rests" });
+await new Promise((resolve) => setTimeout(resolve, REST_MS));
 tell({ type: "begins" });
 const replayMs: number[] = [];
 const epochsMs: number[] = [];
