@@ -62,7 +62,7 @@ export interface LedgerBundleCheck extends StepTiming {
 }
 
 /** A deployment as the ledger has it, true for the block before `newTrusted`. */
-export interface VerifiedDeployment {
+interface VerifiedDeployment {
   readonly state: DeploymentState;
   readonly policy: Policy;
   /** All keys that ever were or are an instance's. */

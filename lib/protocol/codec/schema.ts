@@ -65,7 +65,7 @@ export function integer(min: number, max: number): Schema<number> {
 export const uint = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** Unix time in milliseconds. */
-export const timeMs = uint;
+export const timeMs = integer(0, Number.MAX_SAFE_INTEGER);
 
 export function bytes(length: number): Schema<Bytes> {
   return bytesBetween(length, length);

@@ -75,7 +75,6 @@ const divergenceSchema = variant({
   /** A leaf in head a whose stamp names an epoch not later than the slot's, at or beyond the size of slot b. */
   beyondSeal: [3, struct({ leaf: [1, provenLeafSchema] })],
 });
-export type Divergence = Infer<typeof divergenceSchema>;
 
 const registrationSchema = struct({
   head: [1, voucherSchema],
@@ -96,7 +95,7 @@ const leafInQuestionSchema = struct({
 });
 export type LeafInQuestion = Infer<typeof leafInQuestionSchema>;
 
-export const invalidLeafReasonSchema = enumeration({
+const invalidLeafReasonSchema = enumeration({
   notCanonical: 1,
   badSignature: 2,
   foreignLog: 3,

@@ -98,7 +98,7 @@ export function checkEpoch(
 }
 
 /** Consistency of two heads of one log in whichever direction the sizes allow. */
-export function areConsistent(
+function areConsistent(
   suite: Pick<CryptoSuite, "sha256">,
   a: Head,
   b: Head,

@@ -18,7 +18,7 @@ import { hashSchema, idSchema, SIGNATURE_BYTES } from "./identifiers.ts";
 import { MAX_RECORD_BYTES } from "./record.ts";
 
 /** What an authentic record led to. Every authentic record is appended; only `applied` changes more than the author's entry. */
-export const outcomeSchema = enumeration({ applied: 1, conflict: 2, expired: 3, denied: 4, staleKey: 5 });
+const outcomeSchema = enumeration({ applied: 1, conflict: 2, expired: 3, denied: 4, staleKey: 5 });
 export type Outcome = Infer<typeof outcomeSchema>;
 
 /** What the server adds to a record when it appends it. */

@@ -25,7 +25,7 @@ export type MapEntryName =
 
 export type MapEntryKind = MapEntryName["kind"];
 
-export const statusSchema = enumeration({ active: 1, revoked: 2 });
+const statusSchema = enumeration({ active: 1, revoked: 2 });
 
 const MAX_VALUE_BYTES = 256;
 

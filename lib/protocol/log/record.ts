@@ -31,7 +31,7 @@ import { hashSchema, idSchema, keySchema } from "./identifiers.ts";
 export const MAX_RECORD_BYTES = 64 * 1024;
 export const MAX_WRITE_ITEMS = 256;
 export const MAX_READ_ITEMS = 256;
-export const MAX_MEMBERS = 512;
+const MAX_MEMBERS = 512;
 /** A record may be applied in epochs up to `sealedEpoch + EPOCHS_APPLIABLE`: a held-back one expires. */
 export const EPOCHS_APPLIABLE = 3;
 
@@ -55,7 +55,6 @@ const writeItemSchema = struct({
 export type WriteItem = Infer<typeof writeItemSchema>;
 
 const guardSchema = struct({ manifest: [1, idSchema], version: [2, uint] });
-export type Guard = Infer<typeof guardSchema>;
 
 const sealedRingSchema = struct({ user: [1, idSchema], ringHash: [2, hashSchema] });
 

@@ -6,7 +6,7 @@ import { MAX_NOTE_BYTES } from "./head.ts";
 import { hashSchema, SIGNATURE_BYTES } from "./identifiers.ts";
 
 /** Why a record was not appended. Signed, so that a refusal which the log itself contradicts is evidence. */
-export const refusalStatusSchema = enumeration({
+const refusalStatusSchema = enumeration({
   badSignature: 1,
   unknownOrRevoked: 2,
   notMember: 3,

@@ -18,7 +18,7 @@ export interface InnerNode {
 }
 
 /** A subtree beside a proven path: its hash is all that a proof tells. Never part of a whole map. */
-export interface UnknownNode {
+interface UnknownNode {
   readonly kind: "unknown";
   readonly hash: PackedHash;
 }
