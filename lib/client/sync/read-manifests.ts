@@ -71,8 +71,8 @@ async function knowAuthors(
 ): Promise<Result<null, EngineError>> {
   const { organization } = host.identity;
   const needed = appended.answer.writes.reduce((size, write) => {
-    const leaf = write ? parseLeaf(write.leaf) : undefined;
-    const stamp = leaf?.ok === true ? parseStamp(leaf.value.stamp) : undefined;
+    const leaf = parseLeaf(write.leaf);
+    const stamp = leaf.ok ? parseStamp(leaf.value.stamp) : undefined;
     return stamp?.ok === true ? Math.max(size, stamp.value.organizationSize) : size;
   }, 0);
   if (needed <= host.organizationLog.replay.size) return ok(null);

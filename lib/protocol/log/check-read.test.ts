@@ -70,13 +70,14 @@ describe("checkRead (I3)", () => {
 
   it("refuses a result whose write is not shown, or is another leaf (attack 15)", () => {
     const { check, answer, world } = exchange();
-    expect(check({ writes: [null, null] })).toEqual({
+    expect(check({ writes: [] })).toEqual({
       ok: false,
       error: { type: "ReadWriteNotProven", item: 0 },
     });
-    const other = answer.writes.map(
-      (write) => write && { ...write, leaf: world.workspace.leaves[0] ?? write.leaf },
-    );
+    const other = answer.writes.map((write) => ({
+      ...write,
+      leaf: world.workspace.leaves[0] ?? write.leaf,
+    }));
     expect(check({ writes: other })).toEqual({ ok: false, error: { type: "ReadWriteNotProven", item: 0 } });
   });
 

@@ -33,7 +33,8 @@ export type ReadFault =
 export interface ReadAnswer {
   readonly results: readonly ReadResult[];
   readonly contents: readonly (Bytes | null)[];
-  readonly writes: readonly (ProvenLeaf | null)[];
+  /** Each leaf that wrote one of the results, once: many files are often written by one record. */
+  readonly writes: readonly ProvenLeaf[];
 }
 
 export interface VerifiedRead {
@@ -65,12 +66,17 @@ export function checkRead(
     return err({ type: "ReadResultsNotBound" });
   }
   const expected = opening.items.length;
-  if (results.length !== expected || contents.length !== expected || writes.length !== expected) {
+  if (results.length !== expected || contents.length !== expected || writes.length > expected) {
     return err({ type: "ReadResultCountWrong" });
   }
   const bound = receipt.stamp.results;
   if (bound === null || !equalBytes(bound, readResultsHash(suite, opening.nonce, results))) {
     return err({ type: "ReadResultsNotBound" });
+  }
+  const written = new Map<number, ProvenWrite>();
+  for (const proven of writes) {
+    const write = verifyWrite(suite, receipt, proven, input.organizationAt);
+    if (write) written.set(proven.index, write);
   }
   const reads: VerifiedRead[] = [];
   for (const [item, asked] of opening.items.entries()) {
@@ -80,8 +86,9 @@ export function checkRead(
     if (!inMap.ok) return inMap;
     const bytes = checkContent(suite, result, contents[item] ?? null, item);
     if (!bytes.ok) return bytes;
-    const write = checkWrite(suite, receipt, asked, result, writes[item] ?? null, input.organizationAt);
-    if (write === undefined) return err({ type: "ReadWriteNotProven", item });
+    const write = result.status === "absent" ? null : written.get(result.writeIndex);
+    if (write === undefined || (write !== null && !isWriteOf(write, asked, result)))
+      return err({ type: "ReadWriteNotProven", item });
     reads.push({ item: asked, result, content: bytes.value, write });
   }
   return ok(reads);
@@ -98,31 +105,41 @@ function checkAgainstMap(
   const differs = err({ type: "ReadResultDiffersFromMap", item } as const);
   const newestName = { kind: "manifest", id: asked.manifest } as const;
   let version = asked.version;
-  let isDeleted = false;
+  let isTombstone: boolean | undefined;
   if (version === null) {
     if (!receipt.isProven(mapKeyOf(suite, newestName))) return err({ type: "ReadEntryMissing", item });
     const newest = readMapEntry(suite, receipt.entries, newestName);
     version = newest?.[0] ?? 0;
-    isDeleted = newest?.[1] ?? false;
+    isTombstone = newest?.[1];
     if (version < highestSeen) return err({ type: "ReadOlderThanSeen", item });
   }
-  if (version === 0) {
-    const isAbsent = result.status === "absent" && result.version === 0 && isZero(result.recordHash);
-    return isAbsent && isZero(result.contentHash) ? ok(null) : differs;
-  }
+  if (version === 0) return isAbsent(result) ? ok(null) : differs;
   const versionName = { kind: "manifestVersion", id: asked.manifest, version } as const;
   if (!receipt.isProven(mapKeyOf(suite, versionName))) return err({ type: "ReadEntryMissing", item });
   const written = readMapEntry(suite, receipt.entries, versionName);
-  if (!written) return result.status === "absent" && asked.version !== null ? ok(null) : differs;
+  if (!written) {
+    // Versions are written one after the other and for good: below a known one there is none missing.
+    if (asked.version !== null && version <= highestSeen) return err({ type: "ReadOlderThanSeen", item });
+    return isAbsent(result) && asked.version !== null ? ok(null) : differs;
+  }
   const [writeIndex, recordHash, contentHash] = written;
-  isDeleted ||= isZero(contentHash);
+  // The author's record says which it is, and only of the content hash.
+  const isDeleted = isZero(contentHash);
   const matches =
+    (isTombstone ?? isDeleted) === isDeleted &&
     result.status === (isDeleted ? "deleted" : "found") &&
     result.version === version &&
     result.writeIndex === writeIndex &&
     equalBytes(result.recordHash, recordHash) &&
     equalBytes(result.contentHash, contentHash);
   return matches ? ok(null) : differs;
+}
+
+/** With nothing else in it: what is not there must not count as a version that this device has seen. */
+function isAbsent({ status, version, writeIndex, recordHash, contentHash }: ReadResult): boolean {
+  return (
+    status === "absent" && version === 0 && writeIndex === 0 && isZero(recordHash) && isZero(contentHash)
+  );
 }
 
 function checkContent(
@@ -139,20 +156,21 @@ function checkContent(
     : err({ type: "ReadContentHashWrong", item });
 }
 
-/** Null for an absent result, undefined for a proof that does not hold. */
-function checkWrite(
+interface ProvenWrite {
+  readonly record: Record;
+  readonly recordHash: Bytes;
+  readonly serverTime: number;
+}
+
+/** A leaf of the log, applied, by a device of the organization; undefined for a proof that does not hold. */
+function verifyWrite(
   suite: CryptoSuite,
-  receipt: VerifiedReceipt,
-  asked: ReadItem,
-  result: ReadResult,
-  proven: ProvenLeaf | null,
+  { head }: VerifiedReceipt,
+  proven: ProvenLeaf,
   organizationAt: (size: number) => EntryReader | undefined,
-): VerifiedRead["write"] | undefined {
-  if (result.status === "absent") return proven === null ? null : undefined;
-  if (proven?.index !== result.writeIndex) return undefined;
+): ProvenWrite | undefined {
   const leaf = parseLeaf(proven.leaf);
   if (!leaf.ok) return undefined;
-  const { head } = receipt;
   const inclusion = verifyInclusion(suite.sha256, {
     leafIndex: BigInt(proven.index),
     treeSize: BigInt(head.size),
@@ -164,21 +182,24 @@ function checkWrite(
   const record = parseRecord(leaf.value.record);
   const stamp = parseStamp(leaf.value.stamp);
   if (!record.ok || !stamp.ok || stamp.value.outcome !== "applied") return undefined;
-  if (!equalBytes(recordHashOf(suite, leaf.value.record, leaf.value.signature), result.recordHash))
-    return undefined;
-  const { content } = record.value;
-  const isTheWrite =
-    content.kind === "write" &&
-    content.body.items.some(
-      ({ manifest, baseVersion, contentHash }) =>
-        equalBytes(manifest, asked.manifest) &&
-        baseVersion + 1 === result.version &&
-        equalBytes(contentHash, result.contentHash),
-    );
-  if (!isTheWrite || !equalBytes(record.value.log, head.log)) return undefined;
+  if (!equalBytes(record.value.log, head.log)) return undefined;
   const organization = organizationAt(stamp.value.organizationSize);
   const author =
     organization && readMapEntry(suite, organization, { kind: "registeredDevice", id: record.value.device });
   if (author?.[2] !== "active" || !verifyRecordSignature(suite, leaf.value, author[1])) return undefined;
-  return { record: record.value, serverTime: stamp.value.serverTime };
+  const recordHash = recordHashOf(suite, leaf.value.record, leaf.value.signature);
+  return { record: record.value, recordHash, serverTime: stamp.value.serverTime };
+}
+
+function isWriteOf({ record, recordHash }: ProvenWrite, asked: ReadItem, result: ReadResult): boolean {
+  return (
+    equalBytes(recordHash, result.recordHash) &&
+    record.content.kind === "write" &&
+    record.content.body.items.some(
+      ({ manifest, baseVersion, contentHash }) =>
+        equalBytes(manifest, asked.manifest) &&
+        baseVersion + 1 === result.version &&
+        equalBytes(contentHash, result.contentHash),
+    )
+  );
 }

@@ -47,8 +47,8 @@ export const append = defineCommand({
         results: [2, array(readResultSchema, MAX_READ_ITEMS)],
         /** Ciphertext of each result; null where there is none. */
         contents: [3, array(nullable(bytesUpTo(MAX_CONTENT_BYTES)), MAX_READ_ITEMS)],
-        /** The leaf that wrote each result, included under the receipt's head; null where there is none. */
-        writes: [4, array(nullable(provenLeafSchema), MAX_READ_ITEMS)],
+        /** Each leaf that wrote one of the results, once, in ascending order, included under the receipt's head. */
+        writes: [4, array(provenLeafSchema, MAX_READ_ITEMS)],
       }),
     ],
     refused: [2, signedRefusalSchema],

@@ -12,11 +12,12 @@ import type { PastMaps } from "./past-maps.ts";
 import { type ReadResults, readResultsOf } from "./read-results.ts";
 import { proveEntries, proveLeaf } from "./receipts.ts";
 
-/** What a READ gets beside its receipt, each list in the order of the items asked for. */
+/** What a READ gets beside its receipt, results and contents in the order of the items asked for. */
 export interface ReadAnswer {
   readonly results: readonly ReadResult[];
   readonly contents: readonly (Bytes | null)[];
-  readonly writes: readonly (ProvenLeaf | null)[];
+  /** Each leaf that wrote one of the results, once, in ascending order. */
+  readonly writes: readonly ProvenLeaf[];
 }
 
 export const NO_ANSWER: ReadAnswer = { results: [], contents: [], writes: [] };
@@ -53,12 +54,15 @@ export async function fetchReadAnswer(
 ): Promise<ReadAnswer> {
   const log = head.live.identity.id;
   const contents: (Bytes | null)[] = [];
-  const writes: (ProvenLeaf | null)[] = [];
+  const writes: ProvenLeaf[] = [];
+  const indices = new Set<number>();
   for (const { status, contentHash, writeIndex } of results) {
     contents.push(status === "found" ? ((await store.content(log, contentHash)) ?? null) : null);
-    const leaf =
-      status === "absent" ? undefined : (await store.leaves(log, writeIndex, writeIndex + 1, Infinity))[0];
-    writes.push(leaf ? proveLeaf(head, writeIndex, leaf) : null);
+    if (status !== "absent") indices.add(writeIndex);
+  }
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const [leaf] = await store.leaves(log, index, index + 1, Infinity);
+    if (leaf) writes.push(proveLeaf(head, index, leaf));
   }
   return { results, contents, writes };
 }

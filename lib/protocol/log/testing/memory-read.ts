@@ -55,15 +55,16 @@ export function readNewest(
   const answer: ReadAnswer = {
     results,
     contents: results.map(({ status, contentHash }) => (status === "found" ? contentOf(contentHash) : null)),
-    writes: results.map(({ status, writeIndex }) =>
-      status === "absent"
-        ? null
-        : {
-            leaf: workspace.leaves[writeIndex] ?? new Uint8Array(0),
-            index: writeIndex,
-            inclusionPath: workspace.tree.inclusionPath(writeIndex, workspace.size),
-          },
-    ),
+    writes: writeIndicesOf(results).map((index) => ({
+      leaf: workspace.leaves[index] ?? new Uint8Array(0),
+      index,
+      inclusionPath: workspace.tree.inclusionPath(index, workspace.size),
+    })),
   };
   return { record, opening, receipt, answer };
+}
+
+function writeIndicesOf(results: readonly ReadResult[]): readonly number[] {
+  const found = results.filter(({ status }) => status !== "absent");
+  return [...new Set(found.map(({ writeIndex }) => writeIndex))].sort((a, b) => a - b);
 }
