@@ -18,6 +18,7 @@ import {
 } from "./build/externalise.mjs";
 import { buildPreviewFrame } from "./build/frame.mjs";
 import { deleteLeftovers, hashRelease, listFiles } from "./build/release.mjs";
+import { writeVerifier } from "./build/verifier.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const outDir = path.join(root, "out");
@@ -31,6 +32,8 @@ await externaliseInlineScripts(outDir, pages);
 await buildDownloadWorker(root, outDir);
 await insertBootScript(outDir, pages, await writeBootScript());
 await buildPreviewFrame(root, outDir);
+// After the boot script: it is a program to download, no script of any page.
+await writeVerifier(outDir);
 await refuseInlineCode(outDir);
 const release = { version: 1, files: await hashRelease(outDir) };
 await writeFile(path.join(outDir, "release.json"), `${JSON.stringify(release, null, 1)}\n`);

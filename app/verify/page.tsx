@@ -1,5 +1,5 @@
-import { VerifyScreen } from "#ui/verify/verify-screen.tsx";
+import { Verify } from "./verify.tsx";
 
 export default function Page() {
-  return <VerifyScreen verify={undefined} />;
+  return <Verify />;
 }

@@ -1,7 +1,7 @@
 import { type Bytes, equal, hex } from "./bytes.ts";
 import type { ProvenEntry, ProvenLeaf, Voucher } from "./evidence-parts.ts";
 import { type Leaf, parseLeaf } from "./leaf.ts";
-import type { AnchoredEpoch } from "./ledger.ts";
+import type { AnchoredEpoch, Statement } from "./ledger.ts";
 import { mapKey } from "./log-map.ts";
 import { type Head, parseNoteBody, verifyNote } from "./note.ts";
 import { isProven } from "./prefix-map.ts";
@@ -16,9 +16,9 @@ export interface Ledger {
   /** Every key that ever was an instance's, by the newest bundle. */
   readonly registeredKeys: readonly Bytes[];
   readonly epochs: ReadonlyMap<number, AnchoredEpoch>;
-  /** Of the newest bundle: how many epochs there are, and by when the next one is due at the latest. */
+  /** Of the newest bundle: how many epochs there are, and how long one may take. */
   readonly epochCount: number;
-  readonly idleEpochLengthMs: number;
+  readonly policy: Pick<Statement["policy"], "epochLengthMs" | "idleEpochLengthMs">;
   /** Time of the oldest and of the newest bundle's newest header. */
   readonly firstKnownNs: bigint;
   readonly asOfNs: bigint;

@@ -177,8 +177,11 @@ const deploymentState = (value: Cbor) => {
 const policy = (value: Cbor) => {
   const { take } = fields(value, 3);
   take(0, integer(1, 32));
-  take(1, integer(1, 86_400_000));
-  return { encoded: encodeCbor(value), idleEpochLengthMs: take(2, integer(1, 86_400_000)) };
+  return {
+    encoded: encodeCbor(value),
+    epochLengthMs: take(1, integer(1, 86_400_000)),
+    idleEpochLengthMs: take(2, integer(1, 86_400_000)),
+  };
 };
 
 const registryEntry = (value: Cbor) => {

@@ -33,7 +33,7 @@ export async function verifyLedger(
     parts.push({
       timeNs: timeNs(newest.header.time),
       registeredKeys: registry.map(({ key }) => key),
-      idleEpochLengthMs: policy.idleEpochLengthMs,
+      policy,
       epochCount: proven.proof.state.epochs,
       epochs,
     });
@@ -45,7 +45,7 @@ export async function verifyLedger(
 interface ProvenBundle {
   readonly timeNs: bigint;
   readonly registeredKeys: Ledger["registeredKeys"];
-  readonly idleEpochLengthMs: number;
+  readonly policy: Ledger["policy"];
   readonly epochCount: number;
   readonly epochs: ReadonlyMap<number, AnchoredEpoch>;
 }
@@ -78,11 +78,11 @@ function combine(steps: Steps, { deployment }: Anchor, parts: readonly ProvenBun
       epochs.set(number, epoch);
     }
   }
-  const { registeredKeys, idleEpochLengthMs, epochCount } = newest;
+  const { registeredKeys, policy, epochCount } = newest;
   return {
     deployment,
     registeredKeys,
-    idleEpochLengthMs,
+    policy,
     epochCount,
     epochs,
     firstKnownNs: oldest.timeNs,

@@ -1,12 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
-/** Where the app finds the verifier that it puts into proof files. */
-export const VERIFIER_PATHNAME = "/verify/verify.mjs";
+/** Where lib/client/worker/load-verifier.ts finds what it puts into proof files. */
+const VERIFIER_PATHNAME = "/verify.mjs";
 
 /**
  * The independent verifier as one file that needs Node and nothing else: no packages, no network. Readable on
@@ -34,7 +34,5 @@ export async function buildVerifier() {
 
 /** @param {string} outDir the built app */
 export async function writeVerifier(outDir) {
-  const file = path.join(outDir, VERIFIER_PATHNAME);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, await buildVerifier());
+  await writeFile(path.join(outDir, VERIFIER_PATHNAME), await buildVerifier());
 }

@@ -3,6 +3,7 @@ import { errors, notices } from "./en/errors.ts";
 import { files } from "./en/files.ts";
 import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
-import { trust, verify } from "./en/trust.ts";
+import { trust } from "./en/trust.ts";
+import { verify } from "./en/verify.ts";
 
 export const en = { common, shell, state, errors, notices, start, files, trust, verify, settings };

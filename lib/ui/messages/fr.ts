@@ -4,7 +4,8 @@ import { errors, notices } from "./fr/errors.ts";
 import { files } from "./fr/files.ts";
 import { settings } from "./fr/settings.ts";
 import { start } from "./fr/start.ts";
-import { trust, verify } from "./fr/trust.ts";
+import { trust } from "./fr/trust.ts";
+import { verify } from "./fr/verify.ts";
 import type { Translated } from "./translated.ts";
 
 export const fr: Translated<typeof en> = {

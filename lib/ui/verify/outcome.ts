@@ -1,10 +1,40 @@
-/** What a proof file turned out to say; the same five answers as the exit codes of `verify.mjs`. */
-export type VerifyVerdict = "consistent" | "contradiction" | "insufficient" | "overdue" | "unreadable";
+import type { Messages } from "../messages/catalogue.ts";
 
-export interface VerifyOutcome {
-  readonly verdict: VerifyVerdict;
-  /** Who signed the statements that contradict each other. */
-  readonly accused: string | null;
-  readonly reason: string | null;
-  readonly steps: readonly { readonly label: string; readonly isPassed: boolean }[];
+/** What a proof file turned out to say: the answers of `verify.mjs`, and that it is no proof file at all. */
+export type VerifyOutcome =
+  | VerifyVerdict
+  | { readonly outcome: "unreadable"; readonly error: VerifyFileError };
+
+export type VerifyFileError = keyof Messages["verify"]["fileError"];
+
+/** Each of these names has words in the catalogue, so a new one that has none does not compile. */
+type Kind = keyof Messages["verify"]["kind"];
+type StepName = keyof Messages["verify"]["step"];
+
+export interface VerifyVerdict {
+  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue";
+  readonly kind: Kind | null;
+  /** Keys and ids in hex. */
+  readonly accused:
+    | { readonly role: "instance"; readonly key: string }
+    | { readonly role: "deployment"; readonly id: string }
+    | null;
+  readonly log: string | null;
+  /** ISO 8601. */
+  readonly asOf: string | null;
+  readonly anchor: VerifyAnchor | null;
+  readonly steps: readonly VerifyStep[];
+}
+
+export interface VerifyAnchor {
+  readonly chainId: string;
+  readonly height: number;
+  readonly headerHash: string;
+  readonly deployment: string;
+}
+
+export interface VerifyStep {
+  readonly name: StepName;
+  readonly passed: boolean;
+  readonly detail: string;
 }

@@ -9,9 +9,9 @@ import type { VerifyOutcome } from "./outcome.ts";
 import { VerifyView } from "./verify-view.tsx";
 
 /** Checks a proof file in this page. Handed in, because the verifier shares no code with the app. */
-export type VerifyProof = (bytes: Uint8Array<ArrayBuffer>) => Promise<VerifyOutcome>;
+export type VerifyProof = (file: Uint8Array) => Promise<VerifyOutcome>;
 
-export function VerifyScreen(props: { readonly verify: VerifyProof | undefined }) {
+export function VerifyScreen({ verify }: { readonly verify: VerifyProof }) {
   const isInBrowser = useSyncExternalStore(
     () => () => undefined,
     () => true,
@@ -20,41 +20,37 @@ export function VerifyScreen(props: { readonly verify: VerifyProof | undefined }
   if (!isInBrowser) return <BusyPage />;
   return (
     <LocaleProvider>
-      <Page verify={props.verify} />
+      <Page verify={verify} />
     </LocaleProvider>
   );
 }
 
-function Page({ verify }: { readonly verify: VerifyProof | undefined }) {
+function Page({ verify }: { readonly verify: VerifyProof }) {
   const t = useTranslations("verify");
-  const tShell = useTranslations("shell");
   const [outcome, setOutcome] = useState<VerifyOutcome | "checking">();
   const [fileName, setFileName] = useState<string>();
   return (
     <StartLayout title={t("title")} intro={t("intro")} width="wide">
-      {verify === undefined ? (
-        <p role="status">{tShell("notYet")}</p>
-      ) : (
-        <VerifyView
-          outcome={outcome}
-          fileName={fileName}
-          onFile={(file) => {
-            setFileName(file.name);
-            setOutcome("checking");
-            void check(file, verify).then(setOutcome);
-          }}
-          onReset={() => setOutcome(undefined)}
-        />
-      )}
+      <VerifyView
+        outcome={outcome}
+        fileName={fileName}
+        onFile={(file) => {
+          setFileName(file.name);
+          setOutcome("checking");
+          void check(file, verify).then(setOutcome);
+        }}
+        onReset={() => setOutcome(undefined)}
+      />
     </StartLayout>
   );
 }
 
+/** Nothing larger is read into memory. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
 async function check(file: File, verify: VerifyProof): Promise<VerifyOutcome> {
-  try {
-    return await verify(new Uint8Array(await file.arrayBuffer()));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { verdict: "unreadable", accused: null, reason, steps: [] };
-  }
+  if (file.size > MAX_FILE_BYTES) return { outcome: "unreadable", error: "tooLarge" };
+  const bytes = await file.arrayBuffer().catch(() => undefined);
+  if (!bytes) return { outcome: "unreadable", error: "unreadableFile" };
+  return verify(new Uint8Array(bytes));
 }

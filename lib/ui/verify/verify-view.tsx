@@ -1,11 +1,11 @@
-import { useRef, useState } from "react";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { TrustState } from "#client/engine.ts";
 import { Button } from "../kit/button.tsx";
+import { CopyValue } from "../kit/copy-value.tsx";
 import { EmptyState } from "../kit/empty-state.tsx";
-import { Icon } from "../kit/icons.tsx";
 import { StateBadge, StateShape, stateTextColours } from "../kit/state.tsx";
-import type { VerifyOutcome, VerifyVerdict } from "./outcome.ts";
+import type { VerifyAnchor, VerifyOutcome, VerifyStep, VerifyVerdict } from "./outcome.ts";
+import { ProofChooser } from "./proof-chooser.tsx";
 
 export interface VerifyViewProps {
   /** Undefined while nothing was chosen. */
@@ -15,100 +15,131 @@ export interface VerifyViewProps {
   readonly onReset: () => void;
 }
 
-export function VerifyView(props: VerifyViewProps) {
+export function VerifyView({ outcome, fileName, onFile, onReset }: VerifyViewProps) {
   const t = useTranslations("verify");
-  if (props.outcome === undefined) return <Chooser onFile={props.onFile} />;
-  if (props.outcome === "checking") return <EmptyState icon="versions" title={t("checking")} />;
+  if (outcome === undefined) return <ProofChooser onFile={onFile} />;
+  if (outcome === "checking") return <EmptyState icon="versions" title={t("checking")} />;
   return (
-    <div className="flex flex-col gap-6">
-      <Verdict outcome={props.outcome} fileName={props.fileName} />
-      {props.outcome.steps.length > 0 && (
-        <section aria-label={t("steps")}>
-          <h2 className="mb-2 text-base font-semibold">{t("steps")}</h2>
-          <ul className="flex flex-col divide-y divide-line text-sm">
-            {props.outcome.steps.map((step) => (
-              <li key={step.label} className="flex items-start gap-3 py-2.5">
-                <StateShape
-                  state={step.isPassed ? "verified" : "suspect"}
-                  className={`mt-1.5 size-2.5 ${stateTextColours[step.isPassed ? "verified" : "suspect"]}`}
-                />
-                <span className="[overflow-wrap:anywhere]">{step.label}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
+    <div className="flex flex-col gap-8">
+      <section className="rounded-xl border border-line bg-surface p-6" role="status">
+        <StateBadge state={STATES[outcome.outcome]}>{t(`outcome.${outcome.outcome}`)}</StateBadge>
+        <Headline outcome={outcome} />
+        {fileName !== undefined && (
+          <p className="mt-2 text-sm text-muted [overflow-wrap:anywhere]">{fileName}</p>
+        )}
+      </section>
+      {outcome.outcome !== "unreadable" && (
+        <>
+          <Facts verdict={outcome} />
+          {outcome.anchor !== null && <Anchor anchor={outcome.anchor} />}
+          <Steps steps={outcome.steps} />
+        </>
       )}
       <div>
-        <Button onPress={props.onReset}>{t("another")}</Button>
+        <Button onPress={onReset}>{t("another")}</Button>
       </div>
     </div>
   );
 }
 
-function Verdict({
-  outcome,
-  fileName,
-}: {
-  readonly outcome: VerifyOutcome;
-  readonly fileName: string | undefined;
-}) {
-  const t = useTranslations("verify.outcome");
+function Headline({ outcome }: { readonly outcome: VerifyOutcome }) {
+  const t = useTranslations("verify");
+  return <p className="mt-3 text-lg font-medium text-pretty">{words()}</p>;
+
+  function words(): string {
+    switch (outcome.outcome) {
+      case "unreadable":
+        return t(`fileError.${outcome.error}`);
+      case "contradictionProven":
+        return outcome.kind === null ? "" : t(`kind.${outcome.kind}`);
+      case "consistent":
+      case "notEnough":
+      case "overdue":
+        return t(`outcome.${outcome.outcome}Hint`);
+    }
+  }
+}
+
+/** Whom and what the verdict is about, and as of when it is true. */
+function Facts({ verdict }: { readonly verdict: VerifyVerdict }) {
+  const t = useTranslations("verify.facts");
+  const format = useFormatter();
+  const { accused, asOf, log } = verdict;
+  if (accused === null && asOf === null) return null;
   return (
-    <section className="rounded-xl border border-line bg-surface p-6" role="status">
-      <StateBadge state={states[outcome.verdict]}>{t(outcome.verdict)}</StateBadge>
-      <p className="mt-3 text-lg font-medium text-pretty">
-        {t(`${outcome.verdict}Hint`, { accused: outcome.accused ?? "", reason: outcome.reason ?? "" })}
-      </p>
-      {fileName !== undefined && (
-        <p className="mt-2 text-sm text-muted [overflow-wrap:anywhere]">{fileName}</p>
+    <section className="flex flex-col gap-4">
+      {accused !== null && (
+        <>
+          <div>
+            <p className="text-xs text-muted">{t("accused")}</p>
+            <p className="font-medium">{t(accused.role)}</p>
+          </div>
+          {accused.role === "instance" ? (
+            <CopyValue name={t("key")} value={accused.key} />
+          ) : (
+            <CopyValue name={t("deploymentId")} value={accused.id} />
+          )}
+        </>
+      )}
+      {log !== null && <CopyValue name={t("log")} value={log} />}
+      {asOf !== null && (
+        <div>
+          <p className="text-xs text-muted">{t("asOf")}</p>
+          <p>{format.dateTime(new Date(asOf), { dateStyle: "long", timeStyle: "long" })}</p>
+        </div>
       )}
     </section>
   );
 }
 
-function Chooser({ onFile }: { readonly onFile: (file: File) => void }) {
-  const t = useTranslations("verify");
-  const input = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
+function Anchor({ anchor }: { readonly anchor: VerifyAnchor }) {
+  const t = useTranslations("verify.anchor");
+  const tFacts = useTranslations("verify.facts");
   return (
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const file = event.dataTransfer.files[0];
-        if (file !== undefined) onFile(file);
-      }}
-      className={`flex flex-col items-center gap-4 rounded-xl border-2 border-dashed px-6 py-14 text-center transition-colors ${isOver ? "border-accent bg-accent-soft" : "border-line-strong"}`}
-    >
-      <Icon name="recovery" className="size-8 text-muted" />
-      <p className="text-muted">{t("drop")}</p>
-      <Button variant="primary" onPress={() => input.current?.click()}>
-        {t("choose")}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={t("choose")}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file !== undefined) onFile(file);
-          event.target.value = "";
-        }}
-      />
-    </div>
+    <section aria-label={t("title")} className="flex flex-col gap-3 rounded-lg border border-line p-5">
+      <h2 className="text-base font-semibold">{t("title")}</h2>
+      <p className="text-sm text-muted text-pretty">{t("compare")}</p>
+      <CopyValue name={t("chain")} value={anchor.chainId} />
+      <CopyValue name={t("height")} value={String(anchor.height)} />
+      <CopyValue name={t("headerHash")} value={anchor.headerHash} />
+      <CopyValue name={tFacts("deploymentId")} value={anchor.deployment} />
+    </section>
   );
 }
 
-const states: Readonly<Record<VerifyVerdict, TrustState>> = {
+/** The proof itself, one step after the other. */
+function Steps({ steps }: { readonly steps: readonly VerifyStep[] }) {
+  const t = useTranslations("verify");
+  return (
+    <section aria-label={t("steps")}>
+      <h2 className="mb-2 text-base font-semibold">{t("steps")}</h2>
+      <ol className="flex flex-col divide-y divide-line text-sm">
+        {steps.map((step, place) => {
+          const state = step.passed ? "verified" : "suspect";
+          return (
+            <li key={place} className="flex items-start gap-3 py-2.5">
+              <StateShape state={state} className={`mt-1.5 size-2.5 ${stateTextColours[state]}`} />
+              <div className="min-w-0">
+                <p>
+                  {t(`step.${step.name}`)}
+                  <span className="sr-only">: {t(step.passed ? "holds" : "fails")}</span>
+                </p>
+                {step.detail !== "" && (
+                  <p className="font-mono text-xs/5 text-muted [overflow-wrap:anywhere]">{step.detail}</p>
+                )}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+const STATES: Readonly<Record<VerifyOutcome["outcome"], TrustState>> = {
   consistent: "verified",
-  contradiction: "contradiction",
-  insufficient: "partial",
+  contradictionProven: "contradiction",
+  notEnough: "partial",
   overdue: "suspect",
   unreadable: "stale",
 };

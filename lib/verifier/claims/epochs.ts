@@ -48,7 +48,10 @@ export function judgeOverdueEpoch(file: Case, { epoch, graceMs }: ClaimOf<"overd
     epoch === 0 ? ledger.firstKnownNs : ledger.epochs.get(epoch - 1)?.acceptedNs,
     epoch === 0 ? "the first header that knows the deployment" : `epoch ${epoch - 1}`,
   );
-  const lateNs = ledger.asOfNs - sinceNs - BigInt(ledger.idleEpochLengthMs + graceMs) * 1_000_000n;
+  // Whatever the reporter would grant, an epoch in which nothing happens may take its time.
+  const { epochLengthMs, idleEpochLengthMs } = ledger.policy;
+  const allowedMs = Math.max(idleEpochLengthMs, epochLengthMs + graceMs);
+  const lateNs = ledger.asOfNs - sinceNs - BigInt(allowedMs) * 1_000_000n;
   const seconds = Number(lateNs / 1_000_000_000n);
   return {
     contradicts: steps.decide("epochIsOverdue", lateNs > 0n, `epoch ${epoch}, ${seconds} s`),

@@ -128,25 +128,3 @@ export const trust = {
     banner: "Something needs attention in “{workspace}”. Writing pauses while this device asks again.",
   },
 } as const;
-
-export const verify = {
-  title: "Check a proof file",
-  intro: "The file is checked in this page, on this device. It needs no account and is sent nowhere.",
-  drop: "Drop a proof file here",
-  choose: "Choose a proof file",
-  checking: "Checking…",
-  another: "Check another file",
-  outcome: {
-    consistent: "Consistent",
-    consistentHint: "Nothing in this file contradicts anything else.",
-    contradiction: "A contradiction is proven",
-    contradictionHint: "The file proves that {accused} signed statements that cannot both be true.",
-    insufficient: "Not enough to tell",
-    insufficientHint: "The file is readable, but it does not hold what a conclusion needs.",
-    overdue: "Overdue",
-    overdueHint: "A seal that was promised did not come in time.",
-    unreadable: "This is not a proof file",
-    unreadableHint: "{reason}",
-  },
-  steps: "What was checked",
-} as const;

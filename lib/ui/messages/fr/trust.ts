@@ -135,26 +135,3 @@ export const trust: Translated<typeof en.trust> = {
       "Quelque chose demande attention dans « {workspace} ». L’écriture est suspendue pendant une nouvelle demande.",
   },
 };
-
-export const verify: Translated<typeof en.verify> = {
-  title: "Vérifier un dossier de preuve",
-  intro:
-    "Le dossier est vérifié dans cette page, sur cet appareil. Il ne faut pas de compte et rien n’est envoyé.",
-  drop: "Déposez ici un dossier de preuve",
-  choose: "Choisir un dossier de preuve",
-  checking: "Vérification…",
-  another: "Vérifier un autre dossier",
-  outcome: {
-    consistent: "Cohérent",
-    consistentHint: "Rien dans ce dossier ne contredit le reste.",
-    contradiction: "Une contradiction est prouvée",
-    contradictionHint: "Le dossier prouve que {accused} a signé des déclarations incompatibles.",
-    insufficient: "Pas assez pour conclure",
-    insufficientHint: "Le dossier est lisible, mais il ne contient pas ce qu’exige une conclusion.",
-    overdue: "En retard",
-    overdueHint: "Un scellé promis n’est pas venu à temps.",
-    unreadable: "Ce n’est pas un dossier de preuve",
-    unreadableHint: "{reason}",
-  },
-  steps: "Ce qui a été vérifié",
-};
