@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { equalBytes } from "../bytes/bytes.ts";
 import { encodeUtf8 } from "../bytes/text.ts";
 import { checkRead, type ReadAnswer } from "./check-read.ts";
+import { type EntryReader, encodeMapValue, mapKeyOf } from "./map-entry.ts";
+import { type ReadResult, readRequestHash, readResultsHash } from "./read.ts";
 import { createMemoryWorld, createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { readNewest } from "./testing/memory-read.ts";
 import { testSuite } from "./testing/test-suite.ts";
@@ -22,16 +25,17 @@ function exchange() {
   }));
   alice.act(workspace, organization, { kind: "write", body: { ...write.body, items } });
   const { record, opening, receipt, answer } = readNewest(world, bob, [manifest, absent], () => CONTENT);
+  const input = {
+    record,
+    opening,
+    receipt,
+    answer,
+    highestSeen: () => 0,
+    organizationAt: (size: number) => (size <= organization.size ? organization.entriesAt(size) : undefined),
+  };
   const check = (changed: Partial<ReadAnswer> = {}, highest = 0) =>
-    checkRead(suite, {
-      record,
-      opening,
-      receipt,
-      answer: { ...answer, ...changed },
-      highestSeen: () => highest,
-      organizationAt: (size) => (size <= organization.size ? organization.entriesAt(size) : undefined),
-    });
-  return { check, answer, world };
+    checkRead(suite, { ...input, answer: { ...answer, ...changed }, highestSeen: () => highest });
+  return { check, answer, world, input };
 }
 
 describe("checkRead (I3)", () => {
@@ -66,6 +70,48 @@ describe("checkRead (I3)", () => {
 
   it("refuses a version below one that this device has seen (attacks 3, 28)", () => {
     expect(exchange().check({}, 2)).toEqual({ ok: false, error: { type: "ReadOlderThanSeen", item: 0 } });
+  });
+
+  it("refuses an old version that is called absent although a later one was seen (attack 28)", () => {
+    const { input } = exchange();
+    const opening = { ...input.opening, items: [{ manifest: absent, version: 1 }] };
+    const request = readRequestHash(testSuite, opening);
+    const check = (highest: number, changed: Partial<ReadResult> = {}) => {
+      const results = input.answer.results.slice(1).map((result) => ({ ...result, ...changed }));
+      const stamp = { ...input.receipt.stamp, results: readResultsHash(testSuite, opening.nonce, results) };
+      return checkRead(testSuite, {
+        ...input,
+        record: { ...input.record, content: { kind: "read", body: { count: 1, request } } },
+        opening,
+        receipt: { ...input.receipt, stamp, entries: () => undefined, isProven: () => true },
+        answer: { results, contents: [null], writes: [] },
+        highestSeen: () => highest,
+      });
+    };
+    expect(check(0)).toMatchObject({ ok: true });
+    expect(check(1)).toEqual({ ok: false, error: { type: "ReadOlderThanSeen", item: 0 } });
+    // What is not there has no number either, or the next honest answer would look old.
+    expect(check(0, { version: 9, recordHash: namedBytes(testSuite, "any") })).toMatchObject({ ok: false });
+  });
+
+  it("refuses to take a version for deleted that its author wrote (attack 28)", () => {
+    const { input } = exchange();
+    const newest = mapKeyOf(testSuite, { kind: "manifest", id: manifest });
+    const deleted = encodeMapValue("manifest", [1, true]);
+    const entries: EntryReader = (key) => (equalBytes(key, newest) ? deleted : input.receipt.entries(key));
+    const results = input.answer.results.map((result) =>
+      result.status === "found" ? ({ ...result, status: "deleted" } as const) : result,
+    );
+    const stamp = {
+      ...input.receipt.stamp,
+      results: readResultsHash(testSuite, input.opening.nonce, results),
+    };
+    const lie = checkRead(testSuite, {
+      ...input,
+      receipt: { ...input.receipt, entries, stamp },
+      answer: { ...input.answer, results, contents: [null, null] },
+    });
+    expect(lie).toEqual({ ok: false, error: { type: "ReadResultDiffersFromMap", item: 0 } });
   });
 
   it("refuses a result whose write is not shown, or is another leaf (attack 15)", () => {
