@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { advanceMirror } from "./advance-mirror.ts";
@@ -13,7 +14,15 @@ import {
   unansweredReasons,
 } from "./liveness.ts";
 import type { ReplayRotation } from "./replay-rotation.ts";
-import { FAULTS, FINDINGS, type LivenessReason, PROGRESS, REPORT, type ReportRow } from "./tables.ts";
+import {
+  CHECKPOINTS,
+  FAULTS,
+  FINDINGS,
+  type LivenessReason,
+  PROGRESS,
+  REPORT,
+  type ReportRow,
+} from "./tables.ts";
 
 export interface AuditRound {
   /**
@@ -42,6 +51,7 @@ export function createAuditRound(
     const fault = await host.rows.get(FAULTS, log);
     const also = fault?.epoch ?? null;
     const question = { log, epoch: sealedEpoch, also, instanceKeys };
+    const sealedBefore = await sealedSize(context, log);
     let audited = await auditLog(context, question);
     // An instance may be a moment behind another one, or behind the ledger.
     for (let retry = 0; retry < REFUSAL_RETRIES && isRefused(audited); retry++) {
@@ -51,6 +61,10 @@ export function createAuditRound(
     switch (audited.type) {
       case "passed": {
         host.emit({ type: "trust" });
+        // Entries that were in the record are sealed and checked from now on.
+        if ((await sealedSize(context, log)) > sealedBefore) {
+          host.emit({ type: "folder", workspace: toHex(log) });
+        }
         const wasAnswered = reconciled === undefined || reconciled.ok;
         const isReplayed = fault?.needsReplay !== true || (await rotation.isThrough(log));
         if (wasAnswered && isReplayed && (await isOrganizationInOrder(log))) {
@@ -178,6 +192,11 @@ export function createAuditRound(
       return save(reasons, isAnswered);
     },
   };
+}
+
+/** Size of the log that its newest checked seal covers. */
+async function sealedSize({ host }: AuditContext, log: Bytes): Promise<number> {
+  return (await host.rows.list(CHECKPOINTS, log)).at(-1)?.size ?? 0;
 }
 
 /** Something was sealed since, or something is suspected and its time has come. */
