@@ -76,16 +76,19 @@ async function knowAuthors(
     return stamp?.ok === true ? Math.max(size, stamp.value.organizationSize) : size;
   }, 0);
   if (needed <= host.organizationLog.replay.size) return ok(null);
-  // Inside a workspace's lock; nobody takes them the other way round.
+  // Inside a workspace's lock; nobody takes them the other way round. A fault changes the journal of the
+  // organization's log as well, so it is told under the same lock.
   const lock = logLockName(host.identity.device, organization);
-  const newest = await host.locks.run(lock, () => refreshHead(host, organization));
-  if (!newest.ok) return newest;
-  const replayed = await host.organizationLog.catchUp(newest.value);
-  if (replayed.ok) return replayed;
-  const fault = replayed.error;
-  return fault.type === "engine"
-    ? err(fault.error)
-    : failed(host, log, appended, fault.check, fault.detail, organization);
+  return host.locks.run(lock, async () => {
+    const newest = await refreshHead(host, organization);
+    if (!newest.ok) return newest;
+    const replayed = await host.organizationLog.catchUp(newest.value);
+    if (replayed.ok) return replayed;
+    const fault = replayed.error;
+    return fault.type === "engine"
+      ? err(fault.error)
+      : failed(host, log, appended, fault.check, fault.detail, organization);
+  });
 }
 
 async function failed(
