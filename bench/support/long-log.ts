@@ -103,14 +103,14 @@ export class LongLog {
     return this.#appendOwn(content, { opening, results: [result] });
   }
 
-  closeEpoch(): { readonly head: Head; readonly closedEpoch: number } {
+  closeEpoch(): { readonly head: Head; readonly epoch: number } {
     const epoch = this.#epoch;
     const body = { epoch, ledgerHeight: 1, ledgerHash: new Uint8Array(32), organization: NOTHING_SEEN };
     const record = encodeEpochLeafRecord({ v: 1, log: this.id, content: { kind: "epoch", body } });
     this.#change([epochLeafChange(this.#suite, epoch, this.size)]);
     this.#lastLeaf = this.#append({ record, signature: new Uint8Array(0) }, null).leaf;
     this.#epoch += 1;
-    return { head: this.head, closedEpoch: epoch };
+    return { head: this.head, epoch };
   }
   #lastLeaf: Bytes = new Uint8Array(0);
 

@@ -56,10 +56,7 @@ export async function checkLogEpoch(
         instanceKeys: question.instanceKeys,
         relied,
         previous: previous
-          ? {
-              head: { log, size: previous.size, root: previous.root },
-              closedEpoch: previous.closedEpoch,
-            }
+          ? { head: { log, size: previous.size, root: previous.root }, epoch: previous.slot.epoch }
           : null,
         answer: reply.body,
       });

@@ -27,6 +27,8 @@ function own(world: MemoryWorld, done: ReturnType<MemoryWorld["alice"]["act"]>):
   };
 }
 
+type EpochInput = Parameters<typeof checkEpoch>[1];
+
 /** Closes the epoch honestly and gives what the audit of Alice's device would be answered. */
 function seal(world: MemoryWorld, operations: readonly OwnOperation[], relied: Head) {
   const { workspace } = world;
@@ -42,14 +44,18 @@ function seal(world: MemoryWorld, operations: readonly OwnOperation[], relied: H
     inclusionPath: workspace.tree.inclusionPath(head.size - 1, head.size),
     entries: workspace.prove(ownOperationKeys(suite, world.alice.device, operations)),
   };
-  const check = (changed: Partial<EpochAnswer> = {}, rely: Head = relied) =>
+  const check = (
+    changed: Partial<EpochAnswer> = {},
+    rely: Head = relied,
+    { epoch = workspace.epoch, previous = null }: Partial<Pick<EpochInput, "epoch" | "previous">> = {},
+  ) =>
     checkEpoch(suite, {
       log: head.log,
-      epoch: workspace.epoch,
+      epoch,
       epochRoot: rootHash(tree),
       instanceKeys: [world.instanceKey],
       relied: rely,
-      previous: null,
+      previous,
       answer: { ...answer, ...changed },
     });
   return { answer, check, head };
@@ -158,6 +164,24 @@ describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
     expect(check({ entries })).toEqual({
       ok: false,
       error: { type: "CheckpointEntryNotProven", check: "E1" },
+    });
+  });
+
+  it("refuses leaves that were put into an epoch whose seal was without them (attack 11)", () => {
+    const world = createMemoryWorld(suite);
+    const { bob, workspace, organization } = world;
+    workspace.appendEpochLeaf();
+    const previous = { head: workspace.head, epoch: 90 };
+    // A record of Bob's that was held back: stamped for the epochs in which it could still be applied.
+    workspace.epoch = 2;
+    bob.act(workspace, organization, { kind: "ack", body: {} });
+    const relied = workspace.head;
+    const { check } = seal(world, [], relied);
+    const earlier = { ...previous, epoch: 1 };
+    expect(check({}, relied, { epoch: 91, previous: earlier })).toMatchObject({ ok: true });
+    expect(check({}, relied, { epoch: 91, previous })).toEqual({
+      ok: false,
+      error: { type: "EpochLeafNotLast", check: "E4" },
     });
   });
 });

@@ -53,7 +53,7 @@ export function checkEpoch(
     /** Head that the request's `fromSize` named: a verified head of this device, or null if it has none yet. */
     readonly relied: Head | null;
     /** The log's checkpoint in the newest epoch before this one that this device verified; null if none. */
-    readonly previous: { readonly head: Head; readonly closedEpoch: number } | null;
+    readonly previous: { readonly head: Head; readonly epoch: number } | null;
     readonly answer: EpochAnswer;
   },
 ): Result<VerifiedCheckpoint, EpochFault> {
@@ -78,12 +78,13 @@ export function checkEpoch(
   const closing = parseClosingLeaf(suite, head, answer);
   if (!closing || closing.epoch > epoch) return err({ type: "EpochLeafNotLast", check: "E4" });
   // A log that did not grow keeps its slot as it was; one that grew closes exactly this epoch, unless epochs in
-  // between were not looked at, and then some epoch after the previous one.
+  // between were not looked at, and then some epoch after the previous one: what was stamped for an earlier epoch
+  // would have been under that seal.
   const isContinued =
     !previous ||
     (head.size === previous.head.size
       ? equalBytes(head.root, previous.head.root)
-      : closing.epoch > previous.closedEpoch);
+      : closing.epoch > previous.epoch);
   if (!isContinued) return err({ type: "EpochLeafNotLast", check: "E4" });
   const proven = verifyEntries(suite, closing.mapRoot, answer.entries);
   if (!proven) return err({ type: "CheckpointEntryNotProven", check: "E1" });
