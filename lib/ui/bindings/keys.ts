@@ -4,8 +4,9 @@ export const keys = {
   kit: ["device", "kit"],
   workspaces: ["workspaces"],
   folder: (workspace: string, folder: string | null) => ["folder", workspace, folder],
-  versions: (workspace: string, file: string) => ["folder", workspace, "versions", file],
-  content: (workspace: string, file: string) => ["folder", workspace, "content", file],
+  // Asking for these is itself written into the record, which then grows: no event may ask for them again.
+  versions: (workspace: string, file: string, state: string) => ["versions", workspace, file, state],
+  content: (workspace: string, file: string) => ["content", workspace, file],
   transfers: ["transfers"],
   trust: ["trust"],
   periods: (workspace: string | null, limit: number) => ["trust", "periods", workspace, limit],

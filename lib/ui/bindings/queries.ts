@@ -1,4 +1,5 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import type { Entry } from "#client/engine.ts";
 import { useEngine } from "../engine-context.tsx";
 import { keys } from "./keys.ts";
 
@@ -28,12 +29,15 @@ export function useFolder(workspace: string, folder: string | null) {
   });
 }
 
-/** A folder has no versions of its own to show: `file` is null then. */
-export function useVersions(workspace: string, file: string | null) {
+/** Asked for again when the entry has changed. A folder has no versions of its own to show. */
+export function useVersions(workspace: string, { id, kind, modifiedAt, sizeBytes }: Entry) {
   const engine = useEngine();
+  const queryKey = keys.versions(workspace, id, `${modifiedAt} ${sizeBytes}`);
   return useQuery({
-    queryKey: keys.versions(workspace, file ?? ""),
-    queryFn: file === null ? skipToken : () => engine.versions(workspace, file),
+    queryKey,
+    queryFn: kind === "file" ? () => engine.versions(workspace, id) : skipToken,
+    // Those of the same file stay in sight until the new ones are there.
+    placeholderData: (before, query) => (query?.queryKey[2] === id ? before : undefined),
   });
 }
 

@@ -11,7 +11,7 @@ export function DetailsPanel(props: {
   readonly onClose: () => void;
 }) {
   const { workspace, entry, path } = props;
-  const { data: versions } = useVersions(workspace.id, entry.kind === "file" ? entry.id : null);
+  const { data: versions } = useVersions(workspace.id, entry);
   const tasks = useFileTasks(workspace, path.at(-1)?.id ?? null);
   return (
     <DetailsDrawer
