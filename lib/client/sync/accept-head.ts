@@ -1,14 +1,14 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Head } from "#protocol/log/head.ts";
 import { verifyNote } from "#protocol/log/head.ts";
+import type { Record } from "#protocol/log/record.ts";
 import { verifyConsistency } from "#protocol/merkle/merkle-proof.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import { readHead } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { HeadRow } from "../journal/tables.ts";
-import { notesBeside } from "./accept-receipt.ts";
 import { ledgerErrorOf, sessionErrorOf } from "./engine-errors.ts";
-import { answerInvalid } from "./fault.ts";
+import { answerInvalid, notesBeside } from "./fault.ts";
 import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
 
 /**
@@ -31,6 +31,37 @@ export async function refreshHead(host: LogHost, log: Bytes): Promise<Result<Hea
   return ok(row);
 }
 
+/**
+ * Check I2 of a receipt's head against the newest one verified before. The receipt continues what its record had
+ * seen; where that is older, as when a record is sent again, or a birth, the server has to prove the rest.
+ */
+export async function joinHead(
+  host: LogHost,
+  log: Bytes,
+  record: Pick<Record, "seenSize" | "seenRoot">,
+  head: { readonly head: Head; readonly note: Bytes },
+): Promise<Result<null, EngineError>> {
+  const { head: claimed, note } = head;
+  const before = (await host.journal.log(log)).head;
+  if (!before || isSame(before, claimed)) return ok(null);
+  if (isSame(before, { size: record.seenSize, root: record.seenRoot })) return ok(null);
+  if (before.size === claimed.size) return failed(host, log, note, "HeadInconsistent");
+  // The log may grow between the two questions.
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const newest = await refreshHead(host, log);
+    if (!newest.ok) return newest;
+    if (isSame(newest.value, claimed)) return ok(null);
+    const answer = await host.sessions.call(readHead, { log, fromSize: claimed.size });
+    if (!answer.ok) return err(sessionErrorOf(answer.error));
+    const other = await verifyHead(host, log, answer.value.body.note);
+    if (!other.ok) return other;
+    if (!isSame(newest.value, other.value)) continue;
+    const isJoined = isConsistent(host, claimed, newest.value, answer.value.body.consistencyPath);
+    return isJoined ? ok(null) : failed(host, log, note, "HeadInconsistent");
+  }
+  return err({ type: "ServerUnreachable" });
+}
+
 async function verifyHead(host: LogHost, log: Bytes, note: Bytes): Promise<Result<Head, EngineError>> {
   for (const maxAgeMs of [LEDGER_MAX_AGE_MS * 10, 0]) {
     const ledger = await host.ledger.current(maxAgeMs);
@@ -41,6 +72,10 @@ async function verifyHead(host: LogHost, log: Bytes, note: Bytes): Promise<Resul
       return failed(host, log, note, head.error.type);
   }
   throw new Error("the second look at the ledger decides");
+}
+
+function isSame(a: Pick<Head, "size" | "root">, b: Pick<Head, "size" | "root">): boolean {
+  return a.size === b.size && equalBytes(a.root, b.root);
 }
 
 function isConsistent(
@@ -75,3 +110,5 @@ async function failed(
   });
   return err(answerInvalid("I2", detail));
 }
+
+const MAX_ATTEMPTS = 3;

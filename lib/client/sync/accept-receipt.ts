@@ -6,8 +6,9 @@ import { type Receipt, receiptSchema, type VerifiedReceipt, verifyReceipt } from
 import type { Record } from "#protocol/log/record.ts";
 import { err, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
+import { joinHead } from "./accept-head.ts";
 import { ledgerErrorOf } from "./engine-errors.ts";
-import { answerInvalid } from "./fault.ts";
+import { answerInvalid, notesBeside } from "./fault.ts";
 import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
 import type { PreparedRecord } from "./prepare-record.ts";
 
@@ -38,6 +39,8 @@ export async function acceptReceipt(
     return err(answerInvalid(check, detail));
   }
   const { head, note, stamp } = verified.value;
+  const joined = await joinHead(host, log, record, verified.value);
+  if (!joined.ok) return joined;
   const isMine = equalBytes(record.device, host.identity.device);
   await host.journal.settle(
     log,
@@ -57,16 +60,6 @@ export async function acceptReceipt(
     },
   );
   return verified;
-}
-
-/** The newest accepted head and one that contradicts it, for whoever makes evidence of them. */
-export async function notesBeside(
-  host: Pick<LogHost, "journal">,
-  log: Bytes,
-  ...notes: readonly Bytes[]
-): Promise<readonly Bytes[]> {
-  const { head } = await host.journal.log(log);
-  return head ? [head.note, ...notes] : notes;
 }
 
 /** What this write made the newest versions: nobody may show this device older ones from now on. */

@@ -1,6 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { SignedRecord } from "#protocol/log/record.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
+import type { LogHost } from "./log-host.ts";
 
 /** A check that failed in the course of an operation, with what an audit needs to make evidence of it. */
 export interface FaultReport {
@@ -16,4 +17,14 @@ export interface FaultReport {
 
 export function answerInvalid(check: CheckCode, detail: string): EngineError {
   return { type: "ServerAnswerInvalid", check, detail };
+}
+
+/** The newest accepted head and one that contradicts it, for whoever makes evidence of them. */
+export async function notesBeside(
+  host: Pick<LogHost, "journal">,
+  log: Bytes,
+  ...notes: readonly Bytes[]
+): Promise<readonly Bytes[]> {
+  const { head } = await host.journal.log(log);
+  return head ? [head.note, ...notes] : notes;
 }

@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
+import type { Receipt } from "#protocol/log/receipt.ts";
+import { createMemoryWorld, type MemoryLog, type MemoryWorld } from "#protocol/log/testing/memory-log.ts";
+import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
+import { ok } from "#protocol/result.ts";
+import { createJournal } from "../journal/journal.ts";
+import { createSealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { acceptReceipt } from "./accept-receipt.ts";
+import type { FaultReport } from "./fault.ts";
+import type { LogHost } from "./log-host.ts";
+import { journalRecord } from "./prepare-record.ts";
+
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const ACK = { kind: "ack", body: {} } as const;
+
+/** Bob's device, whose record had seen less than the device has by now, before a server that shows this log. */
+async function create(world: MemoryWorld, shown: () => MemoryLog) {
+  const journal = createJournal(
+    createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32)),
+  );
+  const faults: FaultReport[] = [];
+  const readHead = async (_: unknown, { fromSize }: { readonly fromSize: number }) => {
+    const { tree, size } = shown();
+    const [small, large] = fromSize < size ? [fromSize, size] : [size, fromSize];
+    const consistencyPath = large <= size ? tree.consistencyPath(small, large) : [];
+    return ok({ kind: "head", body: { note: shown().note(), consistencyPath } });
+  };
+   
+  const host = {
+    suite,
+    journal,
+    now: () => 1,
+    identity: { device: world.bob.device },
+    ledger: { current: async () => ok({ instanceKeys: [world.instanceKey] }) },
+    sessions: { call: readHead },
+    onFault: async (fault: FaultReport) => void faults.push(fault),
+  } as unknown as LogHost;
+  const log = world.workspace.identity.id;
+  const record = world.bob.draft(world.workspace, world.organization, ACK);
+  const signed = world.bob.sign(record);
+  const prepared = await journalRecord(host, log, record, signed);
+  return {
+    journal,
+    faults,
+    signed,
+    accept: (receipt: Receipt) => acceptReceipt(host, prepared, receipt),
+    head: async () => (await journal.log(log)).head,
+    /** Of the leaf that the record became, under the log's newest head. */
+    receipt: (of: MemoryLog) =>
+      of.receipt(
+        of.applications.findIndex((done) => done !== null && equalBytes(done.record.device, record.device)),
+        record,
+      ),
+  };
+}
+
+/** Alice has written, and this device has seen it. */
+async function createLate(shown: (world: MemoryWorld, fork: MemoryWorld) => MemoryLog) {
+  const [world, fork] = [createMemoryWorld(suite), createMemoryWorld(suite)];
+  const device = await create(world, () => shown(world, fork));
+  world.alice.act(world.workspace, world.organization, ACK);
+  const { workspace } = world;
+  await device.journal.learn(workspace.identity.id, {
+    head: { size: workspace.size, root: workspace.tree.root(), note: workspace.note() },
+  });
+  return { world, fork, device };
+}
+
+it("takes the receipt of a record that is sent again, when the log has grown since", async () => {
+  const { world, device } = await createLate((honest) => honest.workspace);
+  world.bob.submit(world.workspace, device.signed);
+  const receipt = device.receipt(world.workspace);
+  world.alice.act(world.workspace, world.organization, ACK);
+  expect(await device.accept(receipt)).toMatchObject({ ok: true });
+  expect(device.faults).toEqual([]);
+  expect((await device.head())?.size).toBe(world.workspace.size);
+});
+
+it("refuses one whose head leaves out what this device has seen since (attacks 4, 5)", async () => {
+  for (const more of [0, 1]) {
+    const { world, fork, device } = await createLate((_, forked) => forked.workspace);
+    fork.bob.submit(fork.workspace, device.signed);
+    if (more > 0) fork.alice.act(fork.workspace, fork.organization, ACK);
+    expect(await device.accept(device.receipt(fork.workspace))).toMatchObject({
+      ok: false,
+      error: { check: "I2" },
+    });
+    expect(device.faults).toMatchObject([{ check: "I2", detail: "HeadInconsistent" }]);
+    const row = await device.journal.log(world.workspace.identity.id);
+    expect(row.head?.root).toEqual(world.workspace.tree.root());
+    expect(row.own).toBeNull();
+  }
+});
