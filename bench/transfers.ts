@@ -19,12 +19,14 @@ import {
 /**
  * Uploads and downloads of one large file and of thousands of small ones in a Chromium that nobody drives, against
  * the same page moving the same bytes unencrypted to and from the same server, round by round in turn. Run alone by
- * `npx tsx bench/transfers.ts`; BENCH_QUICK=1 takes small samples.
+ * `npx tsx bench/transfers.ts`; BENCH_QUICK=1 takes small samples, BENCH_MIB, BENCH_FILES and BENCH_ROUNDS others.
  */
 const MIB = 1024 * 1024;
-const plan: PagePlan = IS_QUICK
-  ? { largeBytes: 64 * MIB, smallFiles: 300, rounds: 1 }
-  : { largeBytes: 1024 * MIB, smallFiles: 5000, rounds: 3 };
+const plan: PagePlan = {
+  largeBytes: numberOf("BENCH_MIB", IS_QUICK ? 64 : 1024) * MIB,
+  smallFiles: numberOf("BENCH_FILES", IS_QUICK ? 300 : 5000),
+  rounds: numberOf("BENCH_ROUNDS", IS_QUICK ? 1 : 3),
+};
 const MEMORY_INTERVAL_MS = 250;
 const MAX_LONG_TASK_MS = 50;
 const MAX_GROWTH_BYTES = 250 * MIB;
@@ -204,6 +206,10 @@ async function placeholder(): Promise<string> {
     JSON.stringify({ version: 1, api: "http://localhost", instances: [], stores: [], validators: [] }),
   );
   return file;
+}
+
+function numberOf(variable: string, fallback: number): number {
+  return Number(process.env[variable] ?? fallback);
 }
 
 function portOf(address: ReturnType<typeof collector.address>): number {

@@ -43,11 +43,13 @@ async function writeAll(
   rows: Table<Row, string>,
   changes: readonly RowChange[],
 ): Promise<void> {
+  // The last change of a key counts. Two requests for all of them: one for each row costs more than the rows.
+  const last = new Map(changes.map(({ key, value }) => [key, value]));
+  const puts = [...last].flatMap(([key, value]) => (value === null ? [] : { key, value }));
+  const deletes = [...last.keys()].filter((key) => last.get(key) === null);
   await database.transaction("rw", rows, async () => {
-    for (const { key, value } of changes) {
-      if (value === null) await rows.delete(key);
-      else await rows.put({ key, value });
-    }
+    if (deletes.length > 0) await rows.bulkDelete(deletes);
+    if (puts.length > 0) await rows.bulkPut(puts);
   });
 }
 

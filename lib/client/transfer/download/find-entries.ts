@@ -3,6 +3,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../../engine.ts";
 import type { FileGateway } from "../../engine-parts.ts";
 import { TransferFailure } from "../transfer-failure.ts";
+import { workAhead } from "./ahead.ts";
 import type { SavedEntry } from "./content-stream.ts";
 import { ArchivePaths } from "./saved-name.ts";
 
@@ -20,8 +21,8 @@ export async function findChosen(
 }
 
 /**
- * Everything below the entries, each file opened: one READ record names up to 256 of them, and none is opened before
- * the stream comes near it. Throws `TransferFailure`.
+ * Everything below the entries, each file opened: one READ record names up to 256 of them, and none is opened long
+ * before the stream comes to it. Throws `TransferFailure`.
  */
 export async function* openEntries(
   files: FileGateway,
@@ -29,14 +30,23 @@ export async function* openEntries(
   entries: readonly Entry[],
   onFound: (entry: Entry) => void,
 ): AsyncGenerator<SavedEntry> {
+  const groups = groupsOf(walk(files, workspace, entries, onFound));
+  const opened = workAhead(groups, GROUPS_AHEAD, (group) => openGroup(files, workspace, group));
+  for await (const group of opened) yield* group;
+}
+
+/** The next record is signed, answered and checked while the content of the files before it arrives. */
+const GROUPS_AHEAD = 2;
+
+async function* groupsOf(found: AsyncIterable<Found>): AsyncGenerator<readonly Found[]> {
   let group: Found[] = [];
-  for await (const found of walk(files, workspace, entries, onFound)) {
-    group.push(found);
+  for await (const item of found) {
+    group.push(item);
     if (group.length < MAX_READ_ITEMS) continue;
-    yield* openGroup(files, workspace, group);
+    yield group;
     group = [];
   }
-  yield* openGroup(files, workspace, group);
+  if (group.length > 0) yield group;
 }
 
 interface Found {
@@ -70,20 +80,20 @@ async function* walk(
   }
 }
 
-async function* openGroup(
+async function openGroup(
   files: FileGateway,
   workspace: string,
   group: readonly Found[],
-): AsyncGenerator<SavedEntry> {
+): Promise<readonly SavedEntry[]> {
   const asked = group.flatMap(({ entry }) =>
     entry.kind === "file" ? { file: entry.id, version: null } : [],
   );
   const opened = asked.length === 0 ? ok([]) : await files.openFiles(workspace, asked);
   if (!opened.ok) throw new TransferFailure(opened.error);
   const manifests = new Map(opened.value.map(({ file, manifest }) => [file, manifest]));
-  for (const { path, entry } of group) {
+  return group.map(({ path, entry }) => {
     const manifest = manifests.get(entry.id) ?? null;
     if (entry.kind === "file" && manifest === null) throw new TransferFailure({ type: "NotFound" });
-    yield { path, modifiedAt: entry.modifiedAt, manifest };
-  }
+    return { path, modifiedAt: entry.modifiedAt, manifest };
+  });
 }
