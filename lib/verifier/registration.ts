@@ -23,7 +23,7 @@ export async function needRegistration(
   registration: Registration | null,
 ): Promise<ProvenRegistration> {
   const { steps, organization } = file;
-  const { head, leaf, entries } = steps.need("evidenceSuffices", registration ?? undefined, "registration");
+  const { head, leaf, entries } = steps.expect("evidenceSuffices", registration ?? undefined, "registration");
   const found = await vouchedHead(file, organization, head);
   const vouched = steps.need("organizationIsVouchedFor", found, found && describeHead(found));
   const last = needLeaf(file, vouched.head, leaf, "otherLeafIsIncluded");

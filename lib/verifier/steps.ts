@@ -19,6 +19,11 @@ export class Steps {
     return found;
   }
 
+  /** A condition too plain to be a step, until it fails. */
+  expect<T>(name: StepName, found: T | undefined | false, detail: string): T {
+    return found === undefined || found === false ? this.need(name, found, detail) : found;
+  }
+
   /** Records that the program itself gave up here. */
   fail(name: StepName, detail: string): void {
     this.#steps.push({ name, passed: false, detail });

@@ -37,6 +37,8 @@ export type StepName =
   | "otherEpochRecordIsSigned"
   | "refusalIsSigned"
   | "refusedRecordIsThisOne"
+  | "prefixIsProven"
+  /** Listed only where something is missing. */
   | "evidenceSuffices"
   // What cannot be, if all of that is true.
   | "headsCannotBothBeTrue"

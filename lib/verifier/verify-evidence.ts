@@ -50,7 +50,7 @@ export async function verifyEvidence(file: Bytes, options: VerifyOptions = {}): 
 async function judge(file: Case, claim: Claim): Promise<Finding> {
   // Named in the verdict, so it must be the log that the claim is about, or none.
   const isAboutLog = claim.kind !== "twoEpochRecords" && claim.kind !== "overdueEpoch";
-  file.steps.need("evidenceSuffices", isAboutLog !== isZero(file.log), isAboutLog ? "a log" : "no log");
+  file.steps.expect("evidenceSuffices", isAboutLog !== isZero(file.log), "the log accused");
   switch (claim.kind) {
     case "contradiction":
       return judgeContradiction(file, claim);

@@ -67,7 +67,7 @@ function needExpected(
 /** Registry and policy are the newest bundle's, the epochs everybody's. */
 function combine(steps: Steps, { deployment }: Anchor, parts: readonly ProvenBundle[]): Ledger {
   const byTime = parts.toSorted((a, b) => (a.timeNs < b.timeNs ? -1 : 1));
-  const oldest = steps.need("headersFollowFromAnchor", byTime[0], "a bundle");
+  const oldest = steps.expect("headersFollowFromAnchor", byTime[0], "no bundle");
   const newest = byTime.at(-1) ?? oldest;
   const epochs = new Map<number, AnchoredEpoch>();
   for (const part of byTime) {

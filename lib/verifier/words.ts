@@ -88,6 +88,7 @@ const STEPS: Readonly<Record<StepName, string>> = {
   otherEpochRecordIsSigned: "A registered instance signed the other seal.",
   refusalIsSigned: "A registered instance signed the refusal.",
   refusedRecordIsThisOne: "The record in the file is the one that was refused.",
+  prefixIsProven: "The longer head is proven to have this root at the smaller size.",
   evidenceSuffices: "The file has what the next step needs.",
   headsCannotBothBeTrue: "The two heads cannot both be true.",
   readWasStale: "The newer version had been written before the read.",

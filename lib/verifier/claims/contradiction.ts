@@ -49,8 +49,13 @@ function diverge(
     case "prefix": {
       const [shorter, longer] = a.head.size <= b.head.size ? [a.head, b.head] : [b.head, a.head];
       const prefix = { size: shorter.size, root: divergence.root };
-      steps.need("evidenceSuffices", isPrefix(prefix, longer, divergence.path), "prefix of the longer head");
-      return [!equal(prefix.root, shorter.root), `root ${hex(prefix.root)} at size ${prefix.size}`];
+      const isProven = isPrefix(prefix, longer, divergence.path);
+      steps.need(
+        "prefixIsProven",
+        isProven,
+        `size ${prefix.size} of ${longer.size}, root ${hex(prefix.root)}`,
+      );
+      return [!equal(prefix.root, shorter.root), `${hex(prefix.root)}, not ${hex(shorter.root)}`];
     }
     case "leaves": {
       const { a: leafA, b: leafB } = divergence;
@@ -61,7 +66,7 @@ function diverge(
       return [differ, hashes.map(hex).join(", ")];
     }
     case "beyondSeal": {
-      const slot = steps.need("evidenceSuffices", voucherB.kind === "slot" && voucherB, "a slot");
+      const slot = steps.expect("evidenceSuffices", voucherB.kind === "slot" && voucherB, "a slot");
       const { stamp } = needLeaf(file, a.head, divergence.leaf, "leafIsIncluded");
       const isBeyond = stamp.epoch <= slot.epoch && divergence.leaf.index >= b.head.size;
       return [isBeyond, `leaf of epoch ${stamp.epoch}, epoch ${slot.epoch} sealed at size ${b.head.size}`];

@@ -14,7 +14,7 @@ export async function judgeMissingSlot(file: Case, claim: ClaimOf<"missingSlot">
   const found = await vouchedHead(file, log, earlier);
   steps.need("slotIsInEarlierEpoch", found, found && `epoch ${earlier.epoch}, ${describeHead(found)}`);
   const laterEpoch = ledger.epochs.get(later.epoch);
-  const { root } = steps.need(
+  const { root } = steps.expect(
     "evidenceSuffices",
     earlier.epoch < later.epoch && laterEpoch,
     `epoch ${later.epoch}`,
@@ -31,7 +31,7 @@ export async function judgeTwoEpochRecords(file: Case, claim: ClaimOf<"twoEpochR
   const anchored = ledger.epochs.get(a.epoch)?.record;
   const b = claim.b
     ? await needSigned(file, claim.b, "otherEpochRecordIsSigned")
-    : { epoch: a.epoch, record: steps.need("evidenceSuffices", anchored, `epoch ${a.epoch}`), key: null };
+    : { epoch: a.epoch, record: steps.expect("evidenceSuffices", anchored, `epoch ${a.epoch}`), key: null };
   const differ = a.epoch === b.epoch && !equal(a.record, b.record);
   return {
     contradicts: steps.decide("epochRecordsDiffer", differ, `epoch ${a.epoch}`),
@@ -42,8 +42,8 @@ export async function judgeTwoEpochRecords(file: Case, claim: ClaimOf<"twoEpochR
 /** The ledger goes on, and an epoch that the policy asks for by now is not on it. */
 export function judgeOverdueEpoch(file: Case, { epoch, graceMs }: ClaimOf<"overdueEpoch">): Finding {
   const { steps, ledger } = file;
-  steps.need("evidenceSuffices", ledger.epochCount <= epoch, `${ledger.epochCount} epochs`);
-  const sinceNs = steps.need(
+  steps.expect("evidenceSuffices", ledger.epochCount <= epoch, `${ledger.epochCount} epochs`);
+  const sinceNs = steps.expect(
     "evidenceSuffices",
     epoch === 0 ? ledger.firstKnownNs : ledger.epochs.get(epoch - 1)?.acceptedNs,
     epoch === 0 ? "the first header that knows the deployment" : `epoch ${epoch - 1}`,

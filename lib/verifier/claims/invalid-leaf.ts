@@ -1,4 +1,4 @@
-import { equal, isZero } from "../bytes.ts";
+import { equal, hex, isZero } from "../bytes.ts";
 import { blame, type Case, type Finding } from "../case.ts";
 import { isSignedInContext } from "../ed25519.ts";
 import type { ClaimOf } from "../evidence.ts";
@@ -47,7 +47,7 @@ async function breaks(file: Case, claim: ClaimOf<"invalidLeaf">, question: Prove
     case "unauthorised":
       return isUnauthorised(file, claim, question, record());
     case "stampNotMonotone": {
-      const earlier = steps.need("evidenceSuffices", before?.stamp, "the leaf before");
+      const earlier = steps.expect("evidenceSuffices", before?.stamp, "the leaf before");
       const { serverTime, epoch, organizationSize } = leaf.stamp;
       return (
         serverTime < earlier.serverTime ||
@@ -81,7 +81,7 @@ async function isRecordSigned(
     return isSignedInContext("record", recordBytes, signature, record.content.rootKey);
   }
   const device = registeredDevice(await needRegistration(file, registration), record.device);
-  const { key } = file.steps.need("evidenceSuffices", device ?? undefined, "the registered key");
+  const { key } = file.steps.expect("evidenceSuffices", device ?? undefined, "the registered key");
   return isSignedInContext("record", recordBytes, signature, key);
 }
 
@@ -98,14 +98,14 @@ async function isOutOfStep(
   { record }: RecordLeaf,
 ): Promise<boolean> {
   const found = entries.read(mapKey.device(record.device), parseValue.device);
-  const previous = file.steps.need("evidenceSuffices", found, "the device's entry");
+  const previous = file.steps.expect("evidenceSuffices", found, "the device's entry");
   if (previous === null) return record.seq !== 0 || !isZero(record.prev);
   if (record.seq !== previous.seq + 1 || !equal(record.prev, previous.recordHash)) return true;
   if (record.seenSize > previous.index) return false;
   // The organization's root key may repeat itself unseen, in the organization's own log.
   if (file.logKind === "workspace") return true;
   const author = registeredDevice(await needRegistration(file, registration), record.device);
-  return !file.steps.need("evidenceSuffices", author ?? undefined, "the author").isRoot;
+  return !file.steps.expect("evidenceSuffices", author ?? undefined, "the author").isRoot;
 }
 
 function isSeenUntrue(
@@ -117,8 +117,8 @@ function isSeenUntrue(
   const { seenSize, seenRoot } = record;
   if (seenSize > index) return true;
   if (seenSize === 0) return !isZero(seenRoot);
-  const proof = file.steps.need("evidenceSuffices", prefix ?? undefined, "a prefix of the head");
+  const proof = file.steps.expect("evidenceSuffices", prefix ?? undefined, "a prefix of the head");
   const isProof = isPrefix({ size: seenSize, root: proof.root }, { size, root }, proof.path);
-  file.steps.need("evidenceSuffices", isProof, "a prefix of the head");
+  file.steps.need("prefixIsProven", isProof, `size ${seenSize} of ${size}, root ${hex(proof.root)}`);
   return !equal(proof.root, seenRoot);
 }

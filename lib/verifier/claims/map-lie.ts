@@ -11,10 +11,10 @@ export async function judgeMapLie(file: Case, { question }: ClaimOf<"mapLie">): 
   const { steps } = file;
   const { leaf: parsed, before, entries, index, signer } = await needQuestion(file, question);
   const leaf = steps.need("recordIsReadable", parsed);
-  steps.need("evidenceSuffices", before !== null || index === 0, "the leaf before");
-  const effect = steps.need("evidenceSuffices", effectOf(leaf, index, entries), "entries of the map");
+  steps.expect("evidenceSuffices", before !== null || index === 0, "the leaf before");
+  const effect = steps.expect("evidenceSuffices", effectOf(leaf, index, entries), "entries of the map");
   const changes = effect.map(({ key, value }) => ({ key, valueHash: sha256(value) }));
-  const root = steps.need("evidenceSuffices", rootAfter(entries.claims, changes), "entries of the map");
+  const root = steps.expect("evidenceSuffices", rootAfter(entries.claims, changes), "entries of the map");
   const isWrong = !equal(root, leaf.stamp.mapRoot);
   const detail = `due ${hex(root)}, stamped ${hex(leaf.stamp.mapRoot)}`;
   return { contradicts: steps.decide("mapRootIsWrong", isWrong, detail), accused: blame(file, signer) };

@@ -12,14 +12,14 @@ export function isOutcomeWrong(
   { record, stamp }: Extract<Leaf, { readonly kind: "record" }>,
 ): boolean {
   const { content } = record;
-  const write = file.steps.need("evidenceSuffices", content.kind === "write" && content, "a write");
+  const write = file.steps.expect("evidenceSuffices", content.kind === "write" && content, "a write");
   const fits = doesFit(file, question, write);
   if (stamp.outcome === "applied") return !fits;
   return stamp.outcome === "conflict" && fits && stamp.epoch <= record.sealedEpoch + 3;
 }
 
 function doesFit(file: Case, { entries }: ProvenQuestion, { items, guards }: Write): boolean {
-  const proven = <T>(found: T | undefined): T => file.steps.need("evidenceSuffices", found, "an entry");
+  const proven = <T>(found: T | undefined): T => file.steps.expect("evidenceSuffices", found, "an entry");
   const newestOf = (manifest: Bytes) =>
     proven(entries.read(mapKey.manifest(manifest), parseValue.manifest))?.version ?? 0;
   const newestKey = proven(entries.read(mapKey.newestKey(), parseValue.newestKey))?.keyIndex;

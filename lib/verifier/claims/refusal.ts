@@ -62,7 +62,9 @@ async function isRefusalUntrue(file: Case, refused: Refused): Promise<boolean> {
     case "notMember": {
       const { user } = await needAuthor(file, refused);
       const member = entries.read(mapKey.member(user), parseValue.member);
-      return (file.steps.need("evidenceSuffices", member, "the author's membership")?.role ?? null) !== null;
+      return (
+        (file.steps.expect("evidenceSuffices", member, "the author's membership")?.role ?? null) !== null
+      );
     }
     case "badSignature": {
       const { key } = await needAuthor(file, refused);
@@ -75,13 +77,13 @@ async function isRefusalUntrue(file: Case, refused: Refused): Promise<boolean> {
     case "busy":
     case "malformed":
     case "sealedNotTrue":
-      return file.steps.need("evidenceSuffices", false, `${status} cannot be shown untrue`);
+      return file.steps.expect("evidenceSuffices", false, `${status} cannot be shown untrue`);
   }
 }
 
 function isInStep(file: Case, record: Record, entries: Entries): boolean {
   const found = entries.read(mapKey.device(record.device), parseValue.device);
-  const previous = file.steps.need("evidenceSuffices", found, "the device's entry");
+  const previous = file.steps.expect("evidenceSuffices", found, "the device's entry");
   if (previous === null) return record.seq === 0 && isZero(record.prev);
   return (
     record.seq === previous.seq + 1 &&
@@ -102,21 +104,21 @@ async function isSeenOrganizationTrue(file: Case, { claim, record, last }: Refus
   const { size, root } = record.seenOrganization;
   if (size === 0) return isZero(root);
   const { steps, logKind, organization } = file;
-  steps.need("evidenceSuffices", logKind === "workspace", "the log's genesis, a workspace's");
-  const voucher = steps.need("evidenceSuffices", claim.registration?.head, "the organization's head");
+  steps.expect("evidenceSuffices", logKind === "workspace", "the log's genesis, a workspace's");
+  const voucher = steps.expect("evidenceSuffices", claim.registration?.head, "the organization's head");
   const vouched = await vouchedHead(file, organization, voucher);
   const { head } = steps.need("organizationIsVouchedFor", vouched);
   const isKnown = size <= last.stamp.organizationSize && head.size === size;
-  steps.need("evidenceSuffices", isKnown, `organization at ${size}`);
+  steps.expect("evidenceSuffices", isKnown, `organization at ${size}`);
   return equal(head.root, root);
 }
 
 /** The author as the organization's log had it when the refusal's head was made. Registrations are never taken back. */
 async function needAuthor(file: Case, { claim, record, last }: Refused): Promise<RegisteredDevice> {
   const { steps, logKind } = file;
-  steps.need("evidenceSuffices", logKind !== null, "the log's genesis");
+  steps.expect("evidenceSuffices", logKind !== null, "the log's genesis");
   const proven = await needRegistration(file, claim.registration);
   const known = logKind === "organization" ? claim.last.index + 1 : last.stamp.organizationSize;
-  steps.need("evidenceSuffices", proven.size <= known, `organization at ${proven.size} of ${known}`);
-  return steps.need("evidenceSuffices", registeredDevice(proven, record.device) ?? undefined, "the author");
+  steps.expect("evidenceSuffices", proven.size <= known, `organization at ${proven.size} of ${known}`);
+  return steps.expect("evidenceSuffices", registeredDevice(proven, record.device) ?? undefined, "the author");
 }

@@ -23,7 +23,7 @@ export async function judgeStaleRead(file: Case, claim: ClaimOf<"staleRead">): P
   steps.need("resultsAreTheStamps", areResults && claim.results.parsed.length === read.count, hex(results));
   const item = items.parsed[claim.item];
   const result = claim.results.parsed[claim.item];
-  const { manifest } = steps.need(
+  const { manifest } = steps.expect(
     "evidenceSuffices",
     item?.version === null && item,
     "asked for the newest version",
@@ -33,7 +33,7 @@ export async function judgeStaleRead(file: Case, claim: ClaimOf<"staleRead">): P
   const later = needLeaf(file, head, claim.later, "otherLeafIsIncluded");
   const entries = needEntries(file, later.stamp.mapRoot, [claim.entry]);
   const next = entries.read(mapKey.manifestVersion(manifest, got + 1), parseValue.manifestVersion);
-  const written = steps.need("evidenceSuffices", next ?? undefined, `version ${got + 1}`);
+  const written = steps.expect("evidenceSuffices", next ?? undefined, `version ${got + 1}`);
   const isStale = claim.later.index >= claim.read.index && written.writeIndex < claim.read.index;
   const detail = `read ${claim.read.index} got version ${got}, version ${got + 1} is write ${written.writeIndex}`;
   return { contradicts: steps.decide("readWasStale", isStale, detail), accused: blame(file, signer) };

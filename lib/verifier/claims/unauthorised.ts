@@ -18,16 +18,16 @@ export async function isUnauthorised(
   { record, stamp }: Extract<Leaf, { readonly kind: "record" }>,
 ): Promise<boolean> {
   const { steps, logKind } = file;
-  steps.need("evidenceSuffices", logKind !== null, "the log's genesis");
+  steps.expect("evidenceSuffices", logKind !== null, "the log's genesis");
   const proven = await needRegistration(file, registration);
-  steps.need("evidenceSuffices", proven.size === stamp.organizationSize, `organization at ${proven.size}`);
-  const device = steps.need("evidenceSuffices", registeredDevice(proven, record.device), "the author");
+  steps.expect("evidenceSuffices", proven.size === stamp.organizationSize, `organization at ${proven.size}`);
+  const device = steps.expect("evidenceSuffices", registeredDevice(proven, record.device), "the author");
   if (device?.isActive !== true) return true;
 
   const isMembersOnly = logKind === "workspace" && index > 0;
-  steps.need("evidenceSuffices", isMembersOnly, "a workspace's log");
+  steps.expect("evidenceSuffices", isMembersOnly, "a workspace's log");
   const found = entries.read(mapKey.member(device.user), parseValue.member);
-  const member = steps.need("evidenceSuffices", found, "the author's membership");
+  const member = steps.expect("evidenceSuffices", found, "the author's membership");
   const role = member?.role ?? null;
   if (role === null) return true;
   return stamp.outcome === "applied" && !mayApply(record.content, role, device);

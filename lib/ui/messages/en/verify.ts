@@ -70,6 +70,7 @@ export const verify = {
     otherEpochRecordIsSigned: "A registered server signed the other seal",
     refusalIsSigned: "A registered server signed the refusal",
     refusedRecordIsThisOne: "The operation in the file is the one that was refused",
+    prefixIsProven: "The longer record is proven to have been in this state before",
     evidenceSuffices: "The file has what the next step needs",
     headsCannotBothBeTrue: "The two states cannot both be true",
     readWasStale: "The newer version had been recorded before the answer",

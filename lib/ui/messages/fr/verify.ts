@@ -76,6 +76,7 @@ export const verify: Translated<typeof en.verify> = {
     otherEpochRecordIsSigned: "Un serveur inscrit a signé l’autre scellé",
     refusalIsSigned: "Un serveur inscrit a signé le refus",
     refusedRecordIsThisOne: "L’opération du dossier est celle qui a été refusée",
+    prefixIsProven: "Il est prouvé que le registre le plus long est passé par cet état",
     evidenceSuffices: "Le dossier contient ce qu’il faut à l’étape suivante",
     headsCannotBothBeTrue: "Les deux états ne peuvent pas être vrais ensemble",
     readWasStale: "La version plus récente était inscrite avant la réponse",
