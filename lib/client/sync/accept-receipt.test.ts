@@ -1,7 +1,14 @@
 import { expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Receipt } from "#protocol/log/receipt.ts";
-import { createMemoryWorld, type MemoryLog, type MemoryWorld } from "#protocol/log/testing/memory-log.ts";
+import type { RecordContent } from "#protocol/log/record.ts";
+import {
+  createMemoryWorld,
+  createWrite,
+  type MemoryLog,
+  type MemoryWorld,
+  NO_BASE,
+} from "#protocol/log/testing/memory-log.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { ok } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";
@@ -16,7 +23,7 @@ const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(le
 const ACK = { kind: "ack", body: {} } as const;
 
 /** Bob's device, whose record had seen less than the device has by now, before a server that shows this log. */
-async function create(world: MemoryWorld, shown: () => MemoryLog) {
+async function create(world: MemoryWorld, shown: () => MemoryLog, content: RecordContent = ACK) {
   const journal = createJournal(
     createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32)),
   );
@@ -27,7 +34,7 @@ async function create(world: MemoryWorld, shown: () => MemoryLog) {
     const consistencyPath = large <= size ? tree.consistencyPath(small, large) : [];
     return ok({ kind: "head", body: { note: shown().note(), consistencyPath } });
   };
-   
+
   const host = {
     suite,
     journal,
@@ -38,7 +45,7 @@ async function create(world: MemoryWorld, shown: () => MemoryLog) {
     onFault: async (fault: FaultReport) => void faults.push(fault),
   } as unknown as LogHost;
   const log = world.workspace.identity.id;
-  const record = world.bob.draft(world.workspace, world.organization, ACK);
+  const record = world.bob.draft(world.workspace, world.organization, content);
   const signed = world.bob.sign(record);
   const prepared = await journalRecord(host, log, record, signed);
   return {
@@ -92,4 +99,19 @@ it("refuses one whose head leaves out what this device has seen since (attacks 4
     expect(row.head?.root).toEqual(world.workspace.tree.root());
     expect(row.own).toBeNull();
   }
+});
+
+it("refuses a write that was applied over versions this device has seen (attack 28)", async () => {
+  const world = createMemoryWorld(suite);
+  const manifest = world.alice.user;
+  const write = createWrite(suite, manifest, NO_BASE, "budget");
+  const device = await create(world, () => world.workspace, write);
+  const log = world.workspace.identity.id;
+  const hash = suite.sha256(log);
+  const row = { v: 1, version: 1, writeIndex: 2, recordHash: hash, contentHash: hash } as const;
+  await device.journal.learn(log, { versions: [{ manifest, row }] });
+  expect(world.bob.submit(world.workspace, device.signed).outcome).toBe("applied");
+  expect(await device.accept(device.receipt(world.workspace))).toMatchObject({ error: { check: "I3" } });
+  expect(device.faults).toMatchObject([{ detail: "WriteOverOlderVersion" }]);
+  expect((await device.journal.version(log, manifest))?.contentHash).toEqual(hash);
 });

@@ -41,6 +41,12 @@ export async function acceptReceipt(
   const { head, note, stamp } = verified.value;
   const joined = await joinHead(host, log, record, verified.value);
   if (!joined.ok) return joined;
+  if (stamp.outcome === "applied" && (await replacesOlder(host, log, record))) {
+    const detail = "WriteOverOlderVersion";
+    const notes = await notesBeside(host, log, note);
+    await host.onFault({ log, check: "I3", detail, notes, operation: null });
+    return err(answerInvalid("I3", detail));
+  }
   const isMine = equalBytes(record.device, host.identity.device);
   await host.journal.settle(
     log,
@@ -60,6 +66,17 @@ export async function acceptReceipt(
     },
   );
   return verified;
+}
+
+/** Applied on a version that this device knows to have a successor: what came in between would be undone. */
+async function replacesOlder({ journal }: LogHost, log: Bytes, { content }: Record): Promise<boolean> {
+  if (content.kind !== "write") return false;
+  const { items, guards } = content.body;
+  const bases = [...items.map(({ manifest, baseVersion: version }) => ({ manifest, version })), ...guards];
+  for (const { manifest, version } of bases) {
+    if (((await journal.version(log, manifest))?.version ?? 0) > version) return true;
+  }
+  return false;
 }
 
 /** What this write made the newest versions: nobody may show this device older ones from now on. */
