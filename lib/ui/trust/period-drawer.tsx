@@ -4,6 +4,7 @@ import type { PeriodCheck, PeriodDetails, PeriodOperation, TrustState } from "#c
 import { Drawer } from "../kit/drawer.tsx";
 import { Skeleton } from "../kit/empty-state.tsx";
 import { StateBadge, StateShape, stateTextColours } from "../kit/state.tsx";
+import { useLogName } from "./log-name.ts";
 import { isKnownOperation } from "./operation-kinds.ts";
 import { PeriodTechnical } from "./period-technical.tsx";
 
@@ -83,7 +84,9 @@ function PeriodBody({ period }: { readonly period: PeriodDetails }) {
 function Operation({ operation }: { readonly operation: PeriodOperation }) {
   const t = useTranslations("trust.operations");
   const format = useFormatter();
-  const subject = operation.subjects.length === 0 ? t("noSubject") : format.list([...operation.subjects]);
+  const logName = useLogName();
+  const unnamed = operation.workspaceName === "" ? t("account") : t("noSubject");
+  const subject = operation.subjects.length === 0 ? unnamed : format.list([...operation.subjects]);
   const kind = isKnownOperation(operation.kind) ? operation.kind : "other";
   const [state, word] = foundness(operation.isFound);
   return (
@@ -92,7 +95,8 @@ function Operation({ operation }: { readonly operation: PeriodOperation }) {
       <div className="min-w-0">
         <p className="[overflow-wrap:anywhere]">{t(kind, { subject })}</p>
         <p className="text-xs text-muted">
-          {format.dateTime(operation.at, { timeStyle: "short" })} · {operation.workspaceName} · {t(word)}
+          {format.dateTime(operation.at, { timeStyle: "short" })} · {logName(operation.workspaceName)} ·{" "}
+          {t(word)}
         </p>
       </div>
     </li>
@@ -106,6 +110,7 @@ function foundness(isFound: boolean | null): readonly [TrustState, "found" | "mi
 
 function Check({ check }: { readonly check: PeriodCheck }) {
   const t = useTranslations("trust");
+  const logName = useLogName();
   return (
     <li className="flex items-start gap-2.5 text-sm">
       <Mark state={check.state} />
@@ -113,7 +118,7 @@ function Check({ check }: { readonly check: PeriodCheck }) {
         <p>{t(`checks.${check.code}`)}</p>
         <p className="text-xs text-muted">
           {t(`period.${checkResults[check.state]}`)} · {check.code}
-          {check.workspace !== null && ` · ${check.workspaceName}`}
+          {check.workspace !== null && ` · ${logName(check.workspaceName)}`}
         </p>
       </div>
     </li>

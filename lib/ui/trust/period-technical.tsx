@@ -5,12 +5,14 @@ import { focusRing } from "../kit/button.tsx";
 import { classNames } from "../kit/class-names.ts";
 import { CopyValue } from "../kit/copy-value.tsx";
 import { Icon } from "../kit/icons.tsx";
+import { useLogName } from "./log-name.ts";
 
 export function PeriodTechnical(props: {
   readonly epoch: number;
   readonly technical: NonNullable<PeriodDetails["technical"]>;
 }) {
   const t = useTranslations("trust.period");
+  const logName = useLogName();
   const { technical } = props;
   return (
     <Disclosure className="group rounded-lg border border-line">
@@ -35,15 +37,11 @@ export function PeriodTechnical(props: {
           <CopyValue name={t("ledgerHeight")} value={technical.ledgerHeight} />
           <CopyValue name={t("ledgerHeaderHash")} value={technical.ledgerHeaderHash} />
           {technical.logs.map((log) => (
-            <section
-              key={log.log}
-              aria-label={t("log", { name: log.name })}
-              className="flex flex-col gap-3 border-t border-line pt-3"
-            >
-              <h4 className="text-sm font-medium">{t("log", { name: log.name })}</h4>
+            <div key={log.log} className="flex flex-col gap-3 border-t border-line pt-3">
+              <h4 className="text-sm font-medium">{t("log", { name: logName(log.name) })}</h4>
               <CopyValue name={t("checkpointSize")} value={String(log.checkpointSize)} />
               <CopyValue name={t("checkpointRoot")} value={log.checkpointRoot} />
-            </section>
+            </div>
           ))}
         </div>
       </DisclosurePanel>

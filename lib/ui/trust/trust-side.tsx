@@ -27,7 +27,7 @@ export function TrustSide(props: {
       </Card>
       <Card title={t("compare")} hint={t("compareHint")}>
         <p className="text-sm">
-          {props.summary.devicesKnown > 0
+          {props.summary.devicesKnown > 1
             ? t("devices", { agree: props.summary.devicesConfirmed, total: props.summary.devicesKnown })
             : tShell("notYet")}
         </p>
