@@ -1,5 +1,6 @@
+import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import type { ProductWorld } from "./product-world.ts";
 import { type PageWatch, watchPage } from "./watch.ts";
 
@@ -36,7 +37,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** A picture for people to look at, in test-results/screens. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `test-results/screens/${name}.png` });
+  await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `${name}.png`) });
 }
 
 export interface Person {
@@ -163,4 +164,23 @@ export async function openWorkspace(page: Page, name: string): Promise<void> {
 export async function goBackTo(page: Page, name: string): Promise<void> {
   await page.getByRole("list", { name: "Folder path" }).getByRole("link", { name, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeAttached();
+}
+
+export function statusLine(page: Page) {
+  return page.getByRole("region", { name: "State of checking" });
+}
+
+/** The seal of what was done last has been checked. Seals come by themselves, see `startWorld`. */
+export async function expectChecked(page: Page): Promise<void> {
+  await expect(statusLine(page)).toContainText("Checked up to", { timeout: 15_000 });
+}
+
+export function textFile(name: string, text: string) {
+  return { name, mimeType: "text/plain", buffer: Buffer.from(text) };
+}
+
+export async function upload(page: Page, name: string, text: string): Promise<void> {
+  await uploadByInput(page, [textFile(name, text)]);
+  await finishTransfers(page);
+  await expect(row(page, name)).toBeVisible();
 }
