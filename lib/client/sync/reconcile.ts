@@ -1,9 +1,12 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
-import { parseRecord, type Record } from "#protocol/log/record.ts";
+import { parseLeaf } from "#protocol/log/leaf.ts";
+import { parseRecord, type Record, verifyRecordSignature } from "#protocol/log/record.ts";
 import { err, ok, type Result, unwrap } from "#protocol/result.ts";
+import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { OperationRow, OwnEntry } from "../journal/tables.ts";
+import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LogHost } from "./log-host.ts";
 import { fetchOwnEntry } from "./own-entry.ts";
@@ -37,13 +40,38 @@ export async function verifyOwnEntry(host: LogHost, log: Bytes): Promise<Result<
   const known = entry.value;
   if (isSameEntry(own, known)) return ok(null);
   if (known !== null && known.seq > (own?.seq ?? -1)) {
-    await host.journal.learn(log, { own: known, isIncomplete: true });
-    return ok(null);
+    const isMine = await isSignedHere(host, log, known);
+    if (!isMine.ok) return isMine;
+    if (isMine.value) {
+      await host.journal.learn(log, { own: known, isIncomplete: true });
+      return ok(null);
+    }
   }
   const detail = "OwnEntryDiffers";
   const note = (await host.journal.log(log)).head?.note;
   await host.onFault({ log, check: "E1", detail, notes: note ? [note] : [], operation: null });
   return err(answerInvalid("E1", detail));
+}
+
+/** Whether the record that an entry of the map names was signed with this device's key, in whatever copy of it. */
+async function isSignedHere(
+  { suite, sessions, identity, deviceSecretKey }: LogHost,
+  log: Bytes,
+  { seq, recordHash, index }: OwnEntry,
+): Promise<Result<boolean, EngineError>> {
+  const answer = await sessions.call(readLeaves, { log, from: index, to: index + 1 });
+  if (!answer.ok) return err(sessionErrorOf(answer.error));
+  const leaf = parseLeaf(answer.value.body.leaves[0] ?? new Uint8Array(0));
+  const record = leaf.ok ? parseRecord(leaf.value.record) : undefined;
+  return ok(
+    leaf.ok &&
+      record?.ok === true &&
+      record.value.seq === seq &&
+      equalBytes(record.value.device, identity.device) &&
+      (index === 0 || equalBytes(record.value.log, log)) &&
+      equalBytes(recordHashOf(suite, leaf.value.record, leaf.value.signature), recordHash) &&
+      verifyRecordSignature(suite, leaf.value, suite.verifyKeyOf(deviceSecretKey)),
+  );
 }
 
 async function settlePrepared(
