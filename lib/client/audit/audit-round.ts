@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
+import { createOverdueEpoch } from "#protocol/evidence/create-overdue-epoch.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { advanceMirror } from "./advance-mirror.ts";
@@ -140,16 +141,23 @@ export function createAuditRound(
     const rows = await host.ledger.epochs(sealedEpoch, sealedEpoch);
     const newest = rows.ok ? rows.value[0] : undefined;
     if (!newest) return [];
-    const dueAt = overdueAt(view, newest.seconds * 1000);
-    if (Number(view.signedTimeNs / 1_000_000n) <= dueAt) return [];
     const epoch = sealedEpoch + 1;
+    const sealedAt = newest.seconds * 1000;
+    const claim = createOverdueEpoch({
+      epoch,
+      policy: view.deployment.policy,
+      graceMs: overdueGraceMs(view),
+      waitingSinceMs: sealedAt,
+      ledgerTimeMs: Number(view.signedTimeNs / 1_000_000n),
+    });
+    if (!claim) return [];
     const findings = await host.rows.list(FINDINGS);
     const isSaved = findings.some((finding) => finding.kind === "overdueEpoch" && finding.epoch === epoch);
     if (!isSaved && (await context.archive.renew(sealedEpoch)).ok) {
-      const claim = { kind: "overdueEpoch", body: { epoch, graceMs: overdueGraceMs(view) } } as const;
       await desk.report(epoch, { claim, epochs: [sealedEpoch] });
     }
-    return [{ code: "E5", state: "suspect", workspace: null, since: dueAt, detail: "EpochOverdue" }];
+    const since = overdueAt(view, sealedAt);
+    return [{ code: "E5", state: "suspect", workspace: null, since, detail: "EpochOverdue" }];
   };
 
   const save = async (reasons: readonly LivenessReason[], isAnswered: boolean): Promise<void> => {

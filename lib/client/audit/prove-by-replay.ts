@@ -1,11 +1,13 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { createInvalidLeaf, type InvalidLeafGround } from "#protocol/evidence/create-invalid-leaf.ts";
+import { createMapLie } from "#protocol/evidence/create-map-lie.ts";
 import type { Claim, InvalidLeafReason, LeafInQuestion } from "#protocol/evidence/evidence.ts";
 import { applyRecord } from "#protocol/log/apply-record.ts";
 import { type Leaf, parseLeaf, parseStamp, type Stamp } from "#protocol/log/leaf.ts";
-import { type MapEntryName, mapKeyOf, readMapEntry } from "#protocol/log/map-entry.ts";
+import { type MapChange, type MapEntryName, mapKeyOf, readMapEntry } from "#protocol/log/map-entry.ts";
 import type { ProvenEntry } from "#protocol/log/receipt.ts";
-import { parseRecord, type Record } from "#protocol/log/record.ts";
-import type { InvalidLeaf } from "#protocol/log/replay.ts";
+import { parseEpochLeafRecord, parseRecord, type Record } from "#protocol/log/record.ts";
+import { epochLeafChange, type InvalidLeaf, type LogReplay } from "#protocol/log/replay.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { type FoundLeaf, findInvalidLeaf } from "./find-invalid-leaf.ts";
@@ -23,31 +25,68 @@ export async function proveByReplay(
   const sealed = vouchedSlot(log, slot);
   const found = sealed && (await findInvalidLeaf(context, sealed.head));
   if (!sealed || !found) return undefined;
+  const parts = partsOf(found.leaf.leaf);
+  const changes = changesOf(context, found, parts);
   const question: LeafInQuestion = {
     head: sealed.voucher,
     leaf: found.leaf,
     before: found.before,
-    entries: proveTouched(context, found),
+    entries: proveTouched(context, found, parts, changes),
   };
-  const claim = await claimOf(context, question, found);
+  const claim =
+    found.error.type === "MapRootWrong"
+      ? createMapLie(context.host.suite, question, changes)
+      : await invalidLeafOf(context, question, found, parts);
   return claim && { claim, epochs: [slot.epoch] };
 }
 
-async function claimOf(
+async function invalidLeafOf(
   context: AuditContext,
   question: LeafInQuestion,
   found: FoundLeaf,
+  parts: LeafParts,
 ): Promise<Claim | undefined> {
-  if (found.error.type === "MapRootWrong") return { kind: "mapLie", body: question };
-  const parts = partsOf(question.leaf.leaf);
+  if (found.error.type === "MapRootWrong") return undefined;
   const reason = reasonOf(found.error, question, parts);
-  if (reason === undefined) return undefined;
-  const needsOrganization = reason === "badSignature" || reason === "unauthorised";
-  const organization = needsOrganization ? await organizationOf(context, parts) : null;
-  if (organization === undefined) return undefined;
-  const prefix =
-    reason === "seenNotTrue" && parts.record !== undefined ? prefixOf(found, parts.record.seenSize) : null;
-  return { kind: "invalidLeaf", body: { question, reason, organization, prefix } };
+  const ground = reason && (await groundOf(context, reason, question, found, parts));
+  return ground && createInvalidLeaf(question.head, question.leaf, ground);
+}
+
+/** What a verifier needs beside the leaf itself; undefined where it cannot be had. */
+async function groundOf(
+  context: AuditContext,
+  reason: InvalidLeafReason,
+  { before, entries }: LeafInQuestion,
+  found: FoundLeaf,
+  parts: LeafParts,
+): Promise<InvalidLeafGround | undefined> {
+  switch (reason) {
+    case "notCanonical":
+    case "foreignLog":
+    case "expiredApplied":
+    case "indexWrong":
+      return { reason };
+    case "badSignature": {
+      if (parts.record?.content.kind === "organizationGenesis") return { reason, organization: null };
+      const organization = await organizationOf(context, parts);
+      return organization && { reason, organization };
+    }
+    case "outOfStep": {
+      const isWorkspace = found.replay.log.kind === "workspace";
+      const organization = isWorkspace ? null : await organizationOf(context, parts);
+      return organization === undefined ? undefined : { reason, organization, before, entries };
+    }
+    case "seenNotTrue":
+      return { reason, prefix: parts.record ? prefixOf(found, parts.record.seenSize) : null };
+    case "outcomeWrong":
+      return { reason, before, entries };
+    case "unauthorised": {
+      const organization = await organizationOf(context, parts);
+      return organization && { reason, organization, before, entries };
+    }
+    case "stampNotMonotone":
+      return { reason, before };
+  }
 }
 
 async function organizationOf(context: AuditContext, { record, stamp }: LeafParts) {
@@ -107,42 +146,60 @@ function reasonOfFault(
   }
 }
 
-/** Every entry that the leaf changes, or on which what it changes depends, as it was before the leaf. */
-function proveTouched({ host }: AuditContext, { leaf, replay }: FoundLeaf): ProvenEntry[] {
+/** What the leaf does to the map by the rules, whatever its stamp says that it did. */
+function changesOf(
+  { host }: AuditContext,
+  { replay }: FoundLeaf,
+  { signed, record, epochOfLeaf, stamp }: LeafParts,
+): readonly MapChange[] {
   const { suite, organizationLog } = host;
-  const { signed, record, stamp } = partsOf(leaf.leaf);
   if (!signed || !stamp) return [];
-  const entries = replay.entriesAt(replay.size);
-  const organization =
-    replay.log.kind === "organization" ? entries : organizationLog.replay.entriesAt(stamp.organizationSize);
-  const names = record ? namesIn(record) : [{ kind: "epoch" } as const];
+  if (!record) return epochOfLeaf === undefined ? [] : [epochLeafChange(suite, epochOfLeaf, replay.size)];
+  const applied = applyRecord(
+    suite,
+    {
+      log: replay.log,
+      size: replay.size,
+      entries: replay.entriesAt(replay.size),
+      organization: organizationEntries(host, replay, stamp),
+      rootAt: (size) => (size <= replay.size ? replay.root(size) : undefined),
+      organizationRootAt: (size) =>
+        size <= organizationLog.replay.size ? organizationLog.replay.root(size) : undefined,
+      // The replay has judged this already; here only the changes are asked for.
+      sealedHashAt: () => record.sealedHash,
+      epoch: stamp.epoch,
+      organizationSize: stamp.organizationSize,
+    },
+    signed,
+  );
+  return applied.ok ? applied.value.changes : [];
+}
+
+/** Every entry that the leaf changes, or on which what it changes depends, as it was before the leaf. */
+function proveTouched(
+  { host }: AuditContext,
+  { replay }: FoundLeaf,
+  { record, stamp }: LeafParts,
+  changes: readonly MapChange[],
+): ProvenEntry[] {
+  const { suite } = host;
+  if (!stamp) return [];
+  const names = record ? namesIn(record) : [];
   if (record) {
+    const organization = organizationEntries(host, replay, stamp);
     const author = readMapEntry(suite, organization, { kind: "registeredDevice", id: record.device });
     if (author) names.push({ kind: "member", id: author[0] });
   }
-  const applied =
-    record &&
-    applyRecord(
-      suite,
-      {
-        log: replay.log,
-        size: replay.size,
-        entries,
-        organization,
-        rootAt: (size) => (size <= replay.size ? replay.root(size) : undefined),
-        organizationRootAt: (size) =>
-          size <= organizationLog.replay.size ? organizationLog.replay.root(size) : undefined,
-        // The replay has judged this already; here only the changes are asked for.
-        sealedHashAt: () => record.sealedHash,
-        epoch: stamp.epoch,
-        organizationSize: stamp.organizationSize,
-      },
-      signed,
-    );
-  const keys = names.map((name) => mapKeyOf(suite, name));
-  if (applied?.ok === true) keys.push(...applied.value.changes.map(({ key }) => key));
+  const keys = [...names.map((name) => mapKeyOf(suite, name)), ...changes.map(({ key }) => key)];
   const distinct = keys.filter((key, at) => keys.findIndex((other) => equalBytes(other, key)) === at);
+  const entries = replay.entriesAt(replay.size);
   return distinct.map((key) => ({ key, value: entries(key) ?? null, proof: proveEntry(replay.map, key) }));
+}
+
+function organizationEntries({ organizationLog }: AuditContext["host"], replay: LogReplay, stamp: Stamp) {
+  return replay.log.kind === "organization"
+    ? replay.entriesAt(replay.size)
+    : organizationLog.replay.entriesAt(stamp.organizationSize);
 }
 
 function namesIn({ device, content }: Record): MapEntryName[] {
@@ -167,17 +224,21 @@ function prefixOf({ tree }: FoundLeaf, seenSize: number) {
 interface LeafParts {
   readonly signed: Leaf | undefined;
   readonly record: Record | undefined;
+  /** Of the server's own leaf. */
+  readonly epochOfLeaf: number | undefined;
   readonly stamp: Stamp | undefined;
 }
 
 function partsOf(bytes: Bytes): LeafParts {
   const leaf = parseLeaf(bytes);
-  if (!leaf.ok) return { signed: undefined, record: undefined, stamp: undefined };
+  if (!leaf.ok) return { signed: undefined, record: undefined, epochOfLeaf: undefined, stamp: undefined };
   const record = parseRecord(leaf.value.record);
+  const epochLeaf = parseEpochLeafRecord(leaf.value.record);
   const stamp = parseStamp(leaf.value.stamp);
   return {
     signed: leaf.value,
     record: record.ok ? record.value : undefined,
+    epochOfLeaf: epochLeaf.ok ? epochLeaf.value.content.body.epoch : undefined,
     stamp: stamp.ok ? stamp.value : undefined,
   };
 }

@@ -4,6 +4,8 @@ import {
   createContradiction,
   type VouchedHead,
 } from "#protocol/evidence/create-contradiction.ts";
+import { createMissingSlot } from "#protocol/evidence/create-missing-slot.ts";
+import { createStaleRead } from "#protocol/evidence/create-stale-read.ts";
 import type { Claim } from "#protocol/evidence/evidence.ts";
 import { parseNote, verifyNote } from "#protocol/log/head.ts";
 import { encodeLeaf } from "#protocol/log/leaf.ts";
@@ -221,36 +223,28 @@ async function proveStaleRead(
   if (!entry) return undefined;
   const { receipt, record, signature } = operation.row;
   if (!receipt) return undefined;
-  const claim: Claim = {
-    kind: "staleRead",
-    body: {
-      head: sealed.voucher,
-      read: {
-        leaf: encodeLeaf({ record, signature, stamp: receipt.stamp }),
-        index: subject.index,
-        inclusionPath: tree.inclusionPath(subject.index, size),
-      },
-      opening: operation.read.opening,
-      results: operation.read.results,
-      item,
-      later: { leaf: epochLeaf, index: size - 1, inclusionPath },
-      entry,
+  const claim = createStaleRead(host.suite, {
+    head: sealed.voucher,
+    read: {
+      leaf: encodeLeaf({ record, signature, stamp: receipt.stamp }),
+      index: subject.index,
+      inclusionPath: tree.inclusionPath(subject.index, size),
     },
-  };
-  return { claim, epochs: [slot.epoch] };
+    opening: operation.read.opening,
+    results: operation.read.results,
+    item,
+    later: { leaf: epochLeaf, index: size - 1, inclusionPath },
+    entry,
+  });
+  return claim && { claim, epochs: [slot.epoch] };
 }
 
 function missingSlot(earlier: Slot, epoch: number, proof: MapProof): ProvenClaim | undefined {
   const note = parseNote(earlier.note);
-  if (!note.ok || earlier.epoch >= epoch) return undefined;
-  const claim: Claim = {
-    kind: "missingSlot",
-    body: {
-      earlier: { epoch: earlier.epoch, noteBody: note.value.body, proof: earlier.proof },
-      later: { epoch, proof },
-    },
-  };
-  return { claim, epochs: [earlier.epoch, epoch] };
+  if (!note.ok) return undefined;
+  const before = { epoch: earlier.epoch, noteBody: note.value.body, proof: earlier.proof };
+  const claim = createMissingSlot(before, { epoch, proof });
+  return claim && { claim, epochs: [earlier.epoch, epoch] };
 }
 
 async function newestCheckpointBefore(

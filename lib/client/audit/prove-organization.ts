@@ -1,21 +1,17 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
-import type { Claim } from "#protocol/evidence/evidence.ts";
+import type { Registration } from "#protocol/evidence/evidence.ts";
 import { type MapEntryName, mapKeyOf } from "#protocol/log/map-entry.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { createReplay, fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 
-type OrganizationProof = NonNullable<
-  Extract<Claim, { readonly kind: "invalidLeaf" }>["body"]["organization"]
->;
-
 /** A device's registration at a size of the organization's log, under the newest head of it that this device accepted. */
 export async function proveOrganization(
   { host }: AuditContext,
   device: Bytes,
   size: number,
-): Promise<OrganizationProof | undefined> {
+): Promise<Registration | undefined> {
   const { suite, identity, journal } = host;
   const log = identity.organization;
   const { head } = await journal.log(log);
