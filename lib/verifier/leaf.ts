@@ -21,9 +21,9 @@ import { MAX_RECORD_BYTES, parseRecord, type Record, recordHashOf, sizeAndRoot }
 
 export const MAX_LEAF_BYTES = MAX_RECORD_BYTES + 64 + 512 + 16;
 
-export type Outcome = "applied" | "conflict" | "expired" | "denied" | "staleKey";
+type Outcome = "applied" | "conflict" | "expired" | "denied" | "staleKey";
 
-export interface Stamp {
+interface Stamp {
   readonly index: number;
   readonly serverTime: number;
   readonly epoch: number;

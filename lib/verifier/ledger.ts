@@ -22,7 +22,7 @@ import { isIncluded, isRangeIncluded, leafHash, rootOf } from "./tree.ts";
 
 export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
-export type Bundle = NonNullable<ReturnType<typeof parseBundle>>;
+type Bundle = NonNullable<ReturnType<typeof parseBundle>>;
 export type Statement = NonNullable<Bundle["statement"]>;
 
 export interface AnchoredEpoch {

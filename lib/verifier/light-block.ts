@@ -25,7 +25,7 @@ export interface Time {
   readonly nanos: number;
 }
 
-export interface BlockId {
+interface BlockId {
   readonly hash: Bytes | null;
   readonly total: number;
   readonly partsHash: Bytes | null;
@@ -36,7 +36,7 @@ export interface Validator {
   readonly power: bigint;
 }
 
-export interface CommitVote {
+interface CommitVote {
   readonly flag: "block" | "nil";
   readonly address: Bytes;
   readonly time: Time;

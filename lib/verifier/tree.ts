@@ -7,7 +7,7 @@ export function leafHash(leaf: Bytes): Bytes {
   return sha256(concat(LEAF, leaf));
 }
 
-export function nodeHash(left: Bytes, right: Bytes): Bytes {
+function nodeHash(left: Bytes, right: Bytes): Bytes {
   return sha256(concat(NODE, left, right));
 }
 

@@ -63,7 +63,7 @@ export type Accused =
   | { readonly role: "instance"; readonly key: string }
   | { readonly role: "deployment"; readonly id: string };
 
-export interface AnchorInWords {
+interface AnchorInWords {
   readonly chainId: string;
   readonly height: number;
   readonly headerHash: string;

@@ -5,7 +5,7 @@ export type VerifyOutcome =
   | VerifyVerdict
   | { readonly outcome: "unreadable"; readonly error: VerifyFileError };
 
-export type VerifyFileError = keyof Messages["verify"]["fileError"];
+type VerifyFileError = keyof Messages["verify"]["fileError"];
 
 /** Each of these names has words in the catalogue, so a new one that has none does not compile. */
 type Kind = keyof Messages["verify"]["kind"];

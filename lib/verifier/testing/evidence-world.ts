@@ -105,7 +105,7 @@ export function entriesOf(log: MemoryLog, size: number, names: readonly MapEntry
   );
 }
 
-export function genesisOf(log: MemoryLog): SignedRecord {
+function genesisOf(log: MemoryLog): SignedRecord {
   const { record, signature } = unwrap(parseLeaf(log.leaves[0] ?? new Uint8Array(0)));
   return { record, signature };
 }

@@ -28,14 +28,14 @@ export interface History {
   readonly epochs: readonly Sealed[];
 }
 
-export interface Refused {
+interface Refused {
   readonly author: Person;
   readonly signed: SignedRecord;
   readonly status: RefusalStatus;
   readonly size: number;
 }
 
-export interface Sealed {
+interface Sealed {
   readonly tree: PrefixMap;
   readonly workspace: Head;
   readonly organization: Head;

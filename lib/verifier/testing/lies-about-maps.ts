@@ -22,7 +22,7 @@ import {
 import { type GuiltyCase, need } from "./guilty-case.ts";
 
 /** A world in which the file has two versions, and Bob's read of the newest one, answered as told. */
-export function createRead(versionGiven: 1 | 2) {
+function createRead(versionGiven: 1 | 2) {
   const world = createWorld();
   const { workspace: log, organization, alice, bob } = world;
   const one = alice.act(log, organization, write(FILE, NO_BASE, "one"));
