@@ -46,12 +46,15 @@ export function createLedgerArchive(options: {
 }): LedgerArchive {
   const { suite, transport, rows, anchor, now } = options;
 
-  /** Ascending; the first one is the anchor's. */
+  /** Ascending; the first one is the anchor's. No way leads from a newer anchor to what was kept under an older one. */
   const blocks = async (): Promise<readonly LightBlock[]> =>
-    (await rows.list(BLOCKS)).map(({ block }) => block);
+    (await rows.list(BLOCKS))
+      .map(({ block }) => block)
+      .filter(({ header }) => header.height >= anchor.height);
   const statementOf = async (epoch: number): Promise<StatementRow | undefined> =>
     (await rows.list(STATEMENTS)).find(
-      ({ firstEpoch, lastEpoch }) => firstEpoch <= epoch && epoch <= lastEpoch,
+      ({ height, firstEpoch, lastEpoch }) =>
+        BigInt(height) >= anchor.height && firstEpoch <= epoch && epoch <= lastEpoch,
     );
 
   const trust = async (): Promise<LedgerTrust> => {

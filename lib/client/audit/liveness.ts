@@ -32,6 +32,7 @@ export function ledgerFaultReason(fault: LedgerFault, since: number): LivenessRe
     case "LedgerEpochMissing":
       return { ...reason, code: "E5", state: "stale", detail: fault.type };
     case "LedgerEpochsShrank":
+    case "LedgerEpochRewritten":
       return { ...reason, state: "suspect", detail: fault.type };
     case "LedgerRefused": {
       const { cause } = fault;

@@ -15,7 +15,7 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import { ledgerBundle } from "#protocol/wire/audit.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { EpochRow } from "../journal/tables.ts";
+import type { EpochRow, LedgerRow } from "../journal/tables.ts";
 import type { Transport, TransportError } from "../transport/transport.ts";
 
 /** What the ledger says of the deployment, as this device verified it. */
@@ -42,6 +42,8 @@ export type LedgerFault =
   | { readonly type: "LedgerSilentOnDeployment" }
   /** The ledger went back behind what it had said before. */
   | { readonly type: "LedgerEpochsShrank"; readonly before: number; readonly now: number }
+  /** It has another record of an epoch than the one that this device verified before. */
+  | { readonly type: "LedgerEpochRewritten"; readonly epoch: number }
   | { readonly type: "LedgerEpochMissing"; readonly epoch: number };
 
 export interface LedgerClient {
@@ -93,6 +95,15 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
         maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
       });
       if (verified.ok) return take(verified.value);
+      if (
+        isExpired(verified.error) &&
+        trusted.kind === "block" &&
+        anchor.height > trusted.block.header.height
+      ) {
+        // Away for longer than the trusting period; the app's own origin has named a newer block since.
+        trusted = { kind: "anchor", anchor };
+        continue;
+      }
       if (verified.error.type !== "HeightNeeded" || round >= MAX_ROUNDS) {
         return err({ type: "LedgerRefused", cause: verified.error });
       }
@@ -110,6 +121,8 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
     if (isLater && sealedEpoch < before.sealedEpoch) {
       return err({ type: "LedgerEpochsShrank", before: before.sealedEpoch, now: sealedEpoch });
     }
+    const rewritten = await rewrittenEpoch(journal, deployment, before);
+    if (rewritten !== undefined) return err({ type: "LedgerEpochRewritten", epoch: rewritten });
     await journal.putEpochs(deployment.epochs.map(epochRowOf));
     if (!before || isLater) {
       await journal.putLedger({
@@ -176,6 +189,32 @@ async function loadTrust(suite: CryptoSuite, journal: Journal, anchor: TrustAnch
   const stored = { ...anchor, height: BigInt(row.height), headerHash: row.headerHash };
   const verified = verifyAnchorBlock(suite, stored, block.value);
   return verified.ok ? { kind: "block", block: verified.value } : fallback;
+}
+
+function isExpired(error: LedgerError): boolean {
+  return error.type === "StepRefused" && error.reason.type === "TrustExpired";
+}
+
+/** An epoch of which the bundle has another record than the journal. Records name the ones before them as well. */
+async function rewrittenEpoch(
+  journal: Journal,
+  { state, epochs }: LedgerView["deployment"],
+  before: LedgerRow | undefined,
+): Promise<number | undefined> {
+  const newest = state.epochs - 1;
+  if (before?.sealedEpoch === newest && !equalBytes(before.sealedHash, state.head)) return newest;
+  const claimed = [
+    { epoch: newest, hash: state.head },
+    ...epochs.flatMap(({ hash, epochRecord: { epoch, previous } }) => [
+      { epoch, hash },
+      { epoch: epoch - 1, hash: previous },
+    ]),
+  ];
+  for (const { epoch, hash } of claimed) {
+    const known = epoch < 0 ? undefined : await journal.epoch(epoch);
+    if (known && !equalBytes(known.hash, hash)) return epoch;
+  }
+  return undefined;
 }
 
 function epochRowOf({ record, hash, accepted, epochRecord }: VerifiedEpoch): EpochRow {

@@ -30,6 +30,7 @@ export function ledgerErrorOf(fault: LedgerFault): EngineError {
       return { type: "LedgerNotTrusted", detail: fault.cause.type };
     case "LedgerSilentOnDeployment":
     case "LedgerEpochsShrank":
+    case "LedgerEpochRewritten":
       return { type: "LedgerNotTrusted", detail: fault.type };
     case "LedgerEpochMissing":
       return { type: "LedgerUnavailable" };
