@@ -3,8 +3,8 @@ import { EXPECTATIONS, shortfalls } from "./expectations.ts";
 import { ATTACKS } from "./mallory/attacks.ts";
 import { runAttack } from "./world/scenario.ts";
 
-/** Every row of the threat model that mallory can make, against the real device over real HTTP. */
-describe.each([
+/** Every row of the threat model that mallory can make, against the real device over real HTTP; they share nothing. */
+describe.concurrent.each([
   { mode: "with its proofs", isWithholding: false },
   { mode: "withholding them", isWithholding: true },
 ])("a server that lies $mode", ({ isWithholding }) => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseDeployment } from "#client/transport/deployment.ts";
 import { unwrap } from "#protocol/result.ts";
@@ -23,7 +24,7 @@ interface MortalServer {
 }
 
 async function startServer(dataDir: string, port: number): Promise<MortalServer> {
-  const script = path.join(import.meta.dirname, "mortal-server.ts");
+  const script = fileURLToPath(new URL("./mortal-server.ts", import.meta.url));
   const server = spawn(process.execPath, ["--import", "tsx", script, dataDir, String(port)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
