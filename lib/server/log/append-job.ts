@@ -52,13 +52,13 @@ export function createAppendJob(parts: JobParts, submission: Submission): Job<Ap
   const recordHash = recordHashOf(suite, signed.record, signed.signature);
   const parsed = parseRecord(signed.record);
   const attachments = parsed.ok ? matchAttachments(suite, parsed.value, submission) : undefined;
-  const refused = (status: RefusalStatus) => refuse(signer, log, recordHash, status);
 
   return {
     sizeBytes: signed.record.length + submission.contents.reduce((sum, { length }) => sum + length, 0),
     decide: async (group) => {
       const draft = await group.draft(log);
       if (!draft) return () => ({ type: "unknownLog" });
+      const refused = (status: RefusalStatus) => refuse(signer, draft.head, recordHash, status);
       if (!parsed.ok) return refused("malformed");
       if (!attachments) return () => ({ type: "attachmentUnneeded" });
       await group.closeEarlierEpoch(draft);

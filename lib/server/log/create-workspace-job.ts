@@ -32,14 +32,15 @@ export function createWorkspaceJob(parts: JobParts, wanted: NewWorkspace): Job<C
   const { organization: organizationId, workspace: workspaceId, organizationRecord, genesis, rings } = wanted;
   const listingHash = recordHashOf(suite, organizationRecord.record, organizationRecord.signature);
   const genesisHash = recordHashOf(suite, genesis.record, genesis.signature);
-  const refuseListing = (status: RefusalStatus) => refuse(signer, organizationId, listingHash, status);
-  const refuseGenesis = (status: RefusalStatus) => refuse(signer, workspaceId, genesisHash, status);
+  const unborn = { log: workspaceId, size: 0, root: new Uint8Array(32) };
+  const refuseGenesis = (status: RefusalStatus) => refuse(signer, unborn, genesisHash, status);
 
   return {
     sizeBytes: organizationRecord.record.length + genesis.record.length,
     decide: async (group) => {
       const organization = await group.draft(organizationId);
       if (organization?.live.identity.kind !== "organization") return () => ({ type: "unknownLog" });
+      const refuseListing = (status: RefusalStatus) => refuse(signer, organization.head, listingHash, status);
       const existing = await group.draft(workspaceId);
       if (existing) {
         const listed = await findDuplicate(group, organization, listingHash);

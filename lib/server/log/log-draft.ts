@@ -1,5 +1,6 @@
 import { type Bytes, EMPTY_BYTES } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import type { Head } from "#protocol/log/head.ts";
 import { encodeLeaf, encodeStamp, type Outcome, type Stamp } from "#protocol/log/leaf.ts";
 import { createMapChange, type EntryReader, type MapChange } from "#protocol/log/map-entry.ts";
 import { encodeEpochLeafRecord, type SignedRecord } from "#protocol/log/record.ts";
@@ -44,6 +45,11 @@ export class LogDraft {
 
   get tail(): LogTail {
     return this.#tail;
+  }
+
+  /** The drafted head, as it stands now: a value that later appends do not change. */
+  get head(): Head {
+    return { log: this.live.identity.id, size: this.#tail.size, root: this.#tail.root };
   }
 
   get map(): PrefixMap {

@@ -7,7 +7,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { encodeUtf8 } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { checkRead } from "#protocol/log/check-read.ts";
-import { verifyNote } from "#protocol/log/head.ts";
+import { parseNote, verifyNote } from "#protocol/log/head.ts";
 import { logIdOf } from "#protocol/log/identifiers.ts";
 import { parseStamp } from "#protocol/log/leaf.ts";
 import { type RefusalStatus, verifyRefusal } from "#protocol/log/refusal.ts";
@@ -130,7 +130,7 @@ describe("reading what was written", () => {
 });
 
 describe("a record that is refused", () => {
-  it("says why, signed over the newest head, and leaves the log alone", async () => {
+  it("says why, signed over the head it was decided on, and leaves the log alone", async () => {
     const { content, contents } = world.writeContent({ manifest: world.manifest("r"), text: "content" });
     const { alice, bob } = world;
     const stranger = world.createPerson("stranger");
@@ -195,6 +195,24 @@ describe("a record that is refused", () => {
       world.send(alice.draft(place, content)),
     ]);
     expect(refusalOf(here)).toBe("contentMissing");
+  });
+
+  it("is refused over the head it was decided on, whatever the same transaction makes of the log", async () => {
+    const { alice, bob } = world;
+    const dave = world.createPerson("dave");
+    await world.addUser(dave, "standard");
+    const { content, contents } = world.writeContent({ manifest: world.manifest("early"), text: "early" });
+    const early = dave.draft(place, content, {});
+    // The first is committed alone; the other two wait for it together, the refused one before its admission.
+    const [, answer, admitted] = await Promise.all([
+      world.say(bob, place, { kind: "ack", body: {} }),
+      world.send(early, { contents }),
+      world.setRole(alice, place, dave, "contributor"),
+    ]);
+    if (answer.type !== "refused") throw new Error(answer.type);
+    const { status, note } = answer.refusal.statement;
+    expect(status).toBe("notMember");
+    expect(parseNote(note)).toMatchObject({ ok: true, value: { size: admitted.verified.stamp.index } });
   });
 
   it("cannot list a workspace that is not born with it", async () => {

@@ -1,7 +1,7 @@
 import { type Bytes, EMPTY_BYTES } from "#protocol/bytes/bytes.ts";
 import type { RecordFault } from "#protocol/log/apply-record.ts";
+import type { Head } from "#protocol/log/head.ts";
 import type { RefusalStatus, SignedRefusal } from "#protocol/log/refusal.ts";
-import type { CommittedHeads } from "./committed-heads.ts";
 import type { InstanceSigner } from "./instance-signer.ts";
 
 export interface Refused {
@@ -9,17 +9,21 @@ export interface Refused {
   readonly refusal: SignedRefusal;
 }
 
-/** Signed over the newest head of the log, where it exists. */
+/**
+ * Signed over the head that it was decided on, not over what the rest of its group made of the log afterwards: the
+ * signature says that the record did not fit there, and everybody can check that it did not.
+ */
 export function refuse(
   signer: InstanceSigner,
-  log: Bytes,
+  decidedOn: Head,
   recordHash: Bytes,
   status: RefusalStatus,
-): (committed: CommittedHeads) => Refused {
-  return (committed) => ({
-    type: "refused",
-    refusal: signer.signRefusal({ log, recordHash, status, note: committed.get(log)?.note ?? EMPTY_BYTES }),
-  });
+): () => Refused {
+  const { log } = decidedOn;
+  return () => {
+    const note = decidedOn.size > 0 ? signer.signHead(decidedOn) : EMPTY_BYTES;
+    return { type: "refused", refusal: signer.signRefusal({ log, recordHash, status, note }) };
+  };
 }
 
 export function statusOf(fault: RecordFault): RefusalStatus {
