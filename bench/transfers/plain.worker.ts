@@ -44,10 +44,10 @@ async function upload(files: readonly File[], { api, token }: TokenMessage): Pro
   const ids: Bytes[] = [];
   const sent = workAhead(batches(files), REQUESTS_AT_ONCE, async (pieces) => {
     const blocks = await Promise.all(
-      pieces.map(
-        async ({ file, offset, sizeBytes }) =>
-          new Uint8Array(await file.slice(offset, offset + sizeBytes).arrayBuffer()),
-      ),
+      pieces.map(async ({ file, offset, sizeBytes }) => {
+        const part = sizeBytes === file.size ? file : file.slice(offset, offset + sizeBytes);
+        return new Uint8Array(await part.arrayBuffer());
+      }),
     );
     return transport.call(putBlocks, { blocks }, token);
   });

@@ -40,6 +40,11 @@ export interface Journal {
   readonly heads: (log: Bytes) => Promise<readonly HeadRow[]>;
   /** Newest version of a manifest that this device has verified. */
   readonly version: (log: Bytes, manifest: Bytes) => Promise<VersionRow | undefined>;
+  /** In the order asked for. */
+  readonly versions: (
+    log: Bytes,
+    manifests: readonly Bytes[],
+  ) => Promise<readonly (VersionRow | undefined)[]>;
   readonly suspect: (log: Bytes, suspicion: Suspicion | null) => Promise<void>;
 
   readonly epoch: (epoch: number) => Promise<EpochRow | undefined>;
@@ -120,6 +125,11 @@ export function createJournal(rows: SealedRows): Journal {
     lastVerified: (log) => rows.get(LAST_VERIFIED, log),
     heads: (log) => rows.list(HEADS, log),
     version: (log, manifest) => rows.get(VERSIONS, log, manifest),
+    versions: (log, manifests) =>
+      rows.getMany(
+        VERSIONS,
+        manifests.map((manifest) => [log, manifest]),
+      ),
     suspect: async (log, suspicion) =>
       rows.write([putRow(LOGS, [log], { ...(await readLog(log)), suspicion })]),
     epoch: (epoch) => rows.get(EPOCHS, epoch),

@@ -17,6 +17,11 @@ export function createDexieRowStore(name: string, durability: Durability): RowSt
   const rows: Table<Row, string> = database.table("rows");
   return {
     get: (key) => guarded(async () => checkedValue(key, (await rows.get(key))?.value)),
+    getMany: (keys) =>
+      guarded(async () => {
+        const found = await rows.bulkGet([...keys]);
+        return keys.map((key, index) => checkedValue(key, found[index]?.value));
+      }),
     list: (prefix) =>
       guarded(async () => {
         const found = await rows.where("key").startsWith(prefix).sortBy("key");

@@ -6,6 +6,8 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
  */
 export interface RowStore {
   readonly get: (key: string) => Promise<Bytes | undefined>;
+  /** In the order asked for; one request where `get` would take many. */
+  readonly getMany: (keys: readonly string[]) => Promise<readonly (Bytes | undefined)[]>;
   /** All rows whose key starts with `prefix`, in ascending order of their keys. */
   readonly list: (prefix: string) => Promise<readonly Row[]>;
   /** All or nothing, in the order given; durable as far as the store promises it when it resolves. */

@@ -12,6 +12,11 @@ import { type RowChange, type RowStore, StorageFailure } from "./row-store.ts";
  */
 export interface SealedRows {
   readonly get: <T>(table: RowTable<T>, ...ids: readonly RowId[]) => Promise<T | undefined>;
+  /** In the order asked for, each by all of its ids. */
+  readonly getMany: <T>(
+    table: RowTable<T>,
+    rows: readonly (readonly RowId[])[],
+  ) => Promise<readonly (T | undefined)[]>;
   /** Rows whose first ids are these, in order of the remaining ones as far as those are numbers. */
   readonly list: <T>(table: RowTable<T>, ...ids: readonly RowId[]) => Promise<readonly T[]>;
   /** All or nothing. */
@@ -85,6 +90,14 @@ export function createSealedRows(
       const key = keyOf(table.name, ids);
       const sealed = await store.get(key);
       return sealed && open(table, key, sealed);
+    },
+    getMany: async (table, rows) => {
+      const keys = rows.map((ids) => keyOf(table.name, ids));
+      const sealed = await store.getMany(keys);
+      return keys.map((key, index) => {
+        const value = sealed[index];
+        return value && open(table, key, value);
+      });
     },
     list: async (table, ...ids) => {
       const rows = await store.list(`${keyOf(table.name, ids)}/`);

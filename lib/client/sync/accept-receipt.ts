@@ -73,10 +73,11 @@ async function replacesOlder({ journal }: LogHost, log: Bytes, { content }: Reco
   if (content.kind !== "write") return false;
   const { items, guards } = content.body;
   const bases = [...items.map(({ manifest, baseVersion: version }) => ({ manifest, version })), ...guards];
-  for (const { manifest, version } of bases) {
-    if (((await journal.version(log, manifest))?.version ?? 0) > version) return true;
-  }
-  return false;
+  const known = await journal.versions(
+    log,
+    bases.map(({ manifest }) => manifest),
+  );
+  return bases.some(({ version }, index) => (known[index]?.version ?? 0) > version);
 }
 
 /** What this write made the newest versions: nobody may show this device older ones from now on. */

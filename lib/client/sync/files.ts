@@ -21,7 +21,7 @@ import { entryOf, viewWorkspace } from "./folder-view.ts";
 import { type Folders, newFolderContent } from "./folders.ts";
 import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
 import { loadWayUp } from "./load-folders.ts";
-import { openManifest } from "./open-manifest.ts";
+import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { SyncHost } from "./sync-host.ts";
 
@@ -155,8 +155,9 @@ async function openFiles(
   const reads = await host.logs.run(log.value, (locked) => readManifests(host, locked, items, subjects));
   if (!reads.ok) return reads;
   const opened: OpenedFile[] = [];
+  const keys = await keysOf(host, log.value);
   for (const read of reads.value) {
-    const file = await openManifest(host, log.value, read);
+    const file = openManifest(host.suite, log.value, read, keys);
     if (!file.ok) return file;
     if (file.value?.manifest.kind !== "file") return err({ type: "NotFound" });
     opened.push({

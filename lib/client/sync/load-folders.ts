@@ -7,7 +7,7 @@ import type { EngineError } from "../engine.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LockedLog } from "./log-access.ts";
 import { type CachedFolder, UNWRITTEN_ROOT } from "./manifest-cache.ts";
-import { openManifest } from "./open-manifest.ts";
+import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { SyncHost } from "./sync-host.ts";
 
@@ -28,9 +28,10 @@ export async function refreshFolders(
     const some = ids.slice(first, first + MAX_PROVEN);
     const proven = await log.prove(some.map((id) => ({ kind: "manifest", id })));
     if (!proven.ok) return proven;
-    for (const id of some) {
+    const known = await host.journal.versions(log.id, some);
+    for (const [index, id] of some.entries()) {
       const newest = readMapEntry(host.suite, proven.value.entries, { kind: "manifest", id })?.[0] ?? 0;
-      const seen = (await host.journal.version(log.id, id))?.version ?? 0;
+      const seen = known[index]?.version ?? 0;
       if (newest < seen) {
         const { note } = proven.value.head;
         await host.onFault({
@@ -95,8 +96,9 @@ async function readFolders(
   const items = ids.map((manifest) => ({ manifest, version: null }));
   const reads = await readManifests(host, log, items);
   if (!reads.ok) return reads;
+  const keys = await keysOf(host, log.id);
   for (const read of reads.value) {
-    const opened = await openManifest(host, log.id, read);
+    const opened = openManifest(host.suite, log.id, read, keys);
     if (!opened.ok) return opened;
     if (opened.value === null) continue;
     const { manifest, version, recordHash, writeIndex } = opened.value;

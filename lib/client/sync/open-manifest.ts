@@ -1,5 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { VerifiedRead } from "#protocol/log/check-read.ts";
 import { decryptManifest, type Manifest } from "#protocol/manifest/manifest-cipher.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
@@ -17,18 +18,19 @@ export interface OpenedManifest {
 }
 
 /** Decrypts what a read has verified. Null where the manifest is absent or deleted. */
-export async function openManifest(
-  host: SyncHost,
+export function openManifest(
+  suite: CryptoSuite,
   log: Bytes,
   read: VerifiedRead,
-): Promise<Result<OpenedManifest | null, EngineError>> {
+  keys: readonly Bytes[],
+): Result<OpenedManifest | null, EngineError> {
   const { content, write, item, result } = read;
   if (content === null || write === null) return ok(null);
   const keyIndex = keyIndexOf(read);
-  const key = (await host.workspaces.get(log))?.keys[keyIndex];
+  const key = keys[keyIndex];
   if (!key) return err({ type: "NotAllowed" });
   const place = { log, manifest: item.manifest, version: result.version, keyIndex };
-  const manifest = decryptManifest(host.suite, content, place, key);
+  const manifest = decryptManifest(suite, content, place, key);
   // The bytes are the ones that their author signed, so this is the author's doing, not the server's.
   if (!manifest.ok) return err({ type: "Unexpected", detail: manifest.error.type });
   return ok({
@@ -39,6 +41,11 @@ export async function openManifest(
     author: write.record.device,
     at: write.serverTime,
   });
+}
+
+/** The workspace's keys by index, as far as this device holds them. */
+export async function keysOf({ workspaces }: SyncHost, log: Bytes): Promise<readonly Bytes[]> {
+  return (await workspaces.get(log))?.keys ?? [];
 }
 
 function keyIndexOf({ write, item }: VerifiedRead): number {

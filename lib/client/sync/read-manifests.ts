@@ -45,7 +45,10 @@ async function readOnce(
   const known = await knowAuthors(host, log.id, appended.value);
   if (!known.ok) return known;
 
-  const versions = await Promise.all(items.map(({ manifest }) => host.journal.version(log.id, manifest)));
+  const versions = await host.journal.versions(
+    log.id,
+    items.map(({ manifest }) => manifest),
+  );
   const highest = new Map(
     items.map(({ manifest }, index) => [toHex(manifest), versions[index]?.version ?? 0]),
   );

@@ -13,7 +13,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import { putRow, type RowTable, type SealedRows } from "../storage/sealed-rows.ts";
 import type { LockedLog } from "./log-access.ts";
-import { openManifest } from "./open-manifest.ts";
+import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { SyncHost } from "./sync-host.ts";
 
@@ -87,7 +87,7 @@ async function fetchNewest(
   const reads = await readManifests(host, log, [{ manifest: USER_MANIFEST_ID, version: null }]);
   if (!reads.ok) return reads;
   const [read] = reads.value;
-  const opened = read ? await openManifest(host, log.id, read) : ok(null);
+  const opened = read ? openManifest(host.suite, log.id, read, await keysOf(host, log.id)) : ok(null);
   if (!opened.ok) return opened;
   if (opened.value?.manifest.kind !== "user")
     return err({ type: "Unexpected", detail: "UserManifestMissing" });

@@ -11,6 +11,7 @@ export function createMemoryRowStore(): MemoryRowStore {
   const rows = new Map<string, Bytes>();
   return {
     get: async (key) => rows.get(key)?.slice(),
+    getMany: async (keys) => keys.map((key) => rows.get(key)?.slice()),
     list: async (prefix) =>
       [...rows]
         .filter(([key]) => key.startsWith(prefix))

@@ -13,6 +13,19 @@ export function describeRowStore(createStore: () => RowStore): void {
     store.close();
   });
 
+  it("gives many rows at once in the order asked for, also one twice", async () => {
+    const store = createStore();
+    await store.write(["a", "b"].map((key) => ({ key, value: bytes(key.charCodeAt(0)) })));
+    expect(await store.getMany(["b", "none", "a", "b"])).toEqual([
+      bytes(98),
+      undefined,
+      bytes(97),
+      bytes(98),
+    ]);
+    expect(await store.getMany([])).toEqual([]);
+    store.close();
+  });
+
   it("applies changes in order, the last one for a key counts", async () => {
     const store = createStore();
     await store.write([

@@ -55,7 +55,7 @@ export class MemoryDisk {
   #open(path: string): File {
     const opened = this.#files.get(path);
     if (opened === undefined) throw new DOMException("no such file", "NotFoundError");
-    const slice = (start: number, end: number) => ({
+    const slice = (start = 0, end = opened.content.length) => ({
       arrayBuffer: async () => {
         const current = this.#files.get(path);
         if (current === undefined) throw new DOMException("no such file", "NotFoundError");
@@ -64,7 +64,8 @@ export class MemoryDisk {
       },
     });
     const { content, lastModified } = opened;
-    const file = { name: nameOf(path), size: content.length, lastModified, type: "text/plain", slice };
+    const type = "text/plain";
+    const file = { name: nameOf(path), size: content.length, lastModified, type, slice, ...slice() };
     return file as unknown as File;
   }
 }
