@@ -1,4 +1,4 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import type { VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
 import { ownOperationKeys } from "#protocol/log/check-own-operations.ts";
@@ -132,7 +132,8 @@ async function auditOneEpoch(
   if (!passed) throw new Error("there is always one batch");
   // Without it some lies can be seen and not proven, which is no reason to wait.
   await keepGenesis(context, log);
-  await settle(context, log, passed, operations, { isComplete, isNewest: epoch === newestEpoch });
+  const isNewest = epoch === newestEpoch;
+  await settle(context, log, passed, operations, { isComplete, isNewest, relied });
   return { type: "passed", newest: passed.checkpoint };
 }
 
@@ -222,7 +223,11 @@ async function settle(
   log: Bytes,
   { checkpoint, row }: Extract<LogEpoch, { type: "passed" }>,
   operations: readonly ReceiptedOperation[],
-  { isComplete, isNewest }: { readonly isComplete: boolean; readonly isNewest: boolean },
+  {
+    isComplete,
+    isNewest,
+    relied,
+  }: { readonly isComplete: boolean; readonly isNewest: boolean; readonly relied: Head | null },
 ): Promise<void> {
   const { host, mirror } = context;
   await host.lockLog(log, async () => {
@@ -233,7 +238,9 @@ async function settle(
       await host.journal.settle(log, { ...operation, state: "verified" });
     }
     const known = (await host.journal.log(log)).head;
-    if (!known || known.size < checkpoint.head.size) {
+    // A head that sync has accepted meanwhile was not compared with this checkpoint; the next round will.
+    const isCompared = !known || (known.size === relied?.size && equalBytes(known.root, relied.root));
+    if (isCompared && (known?.size ?? 0) < checkpoint.head.size) {
       const { size, root } = checkpoint.head;
       await host.journal.learn(log, { head: { size, root, note: row.slot.note } });
     }

@@ -28,14 +28,17 @@ export async function findInvalidLeaf(
 ): Promise<FoundLeaf | undefined> {
   if (head.size > MAX_REPLAYED_LEAVES) return undefined;
   const leaves: Bytes[] = [];
+  let sizeBytes = 0;
   const tree = new MerkleTree(host.suite.sha256);
   while (leaves.length < head.size) {
     const fetched = await fetchLeaves(host, head.log, leaves.length, head.size);
     if (!fetched.ok) return undefined;
     for (const leaf of fetched.value) {
       leaves.push(leaf);
+      sizeBytes += leaf.length;
       tree.append(leafHashOfBytes(host.suite, leaf));
     }
+    if (sizeBytes > MAX_REPLAYED_BYTES) return undefined;
   }
   if (!equalBytes(tree.root(), head.root)) return undefined;
   const provenAt = (index: number): ProvenLeaf => ({
@@ -57,5 +60,7 @@ export async function findInvalidLeaf(
 }
 
 export const MAX_REPLAYED_LEAVES = 20_000;
+/** All leaves are held until their root is known; a server could make each of them as long as a record may be. */
+const MAX_REPLAYED_BYTES = 256 * 1024 * 1024;
 /** About 10 ms of work. */
 export const LEAVES_PER_SLICE = 100;
