@@ -4,7 +4,7 @@ import type { AuditHost } from "../engine-parts.ts";
 import type { Mirror } from "../journal/mirror.ts";
 import type { SessionError } from "../transport/sessions.ts";
 import type { LedgerArchive } from "./ledger-archive.ts";
-import type { Slot } from "./tables.ts";
+import type { RefusedRecord, Slot } from "./tables.ts";
 
 /** What the steps of an audit share. */
 export interface AuditContext {
@@ -29,6 +29,8 @@ export interface AuditFault {
   readonly subject: FaultSubject;
   /** It is about other people's operations too: only a replay of all of them can take it back. */
   readonly needsReplay?: boolean;
+  /** A record of this device, and the refusal of it that is untrue by what this device knows. */
+  readonly refused?: RefusedRecord;
 }
 
 type FaultSubject =

@@ -82,7 +82,7 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       const size = (await rows.list(CHECKPOINTS, log)).at(-1)?.size ?? 0;
       return { sealed: size, verified: size };
     },
-    report: async ({ log, check, detail, notes, operation: _ }) => {
+    report: async ({ log, check, detail, notes, operation, refusal }) => {
       const accepted = (await host.journal.heads(log)).map(({ note }) => toHex(note));
       const strange = notes.filter((note) => parseNote(note).ok && !accepted.includes(toHex(note)));
       const subject = { type: "none" } as const;
@@ -96,6 +96,7 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
         notes: strange,
         subject,
         needsReplay,
+        ...(refusal && operation ? { refused: { refusal, ...operation.signed } } : {}),
       };
       await desk.note(log, fault);
       // Not awaited: whoever reports may hold the log's lock, which the round needs.

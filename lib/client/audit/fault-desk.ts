@@ -5,9 +5,11 @@ import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
 import { putRow, removeRow } from "../storage/sealed-rows.ts";
 import { accuse, type VerifyEvidence } from "./accuse.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { fetchTree } from "./fetch-tree.ts";
 import { receiptedOperation } from "./own-operations.ts";
-import { fetchTree, type ProvenClaim, proveFault } from "./prove-fault.ts";
-import { FAULTS, type FaultRow, FINDINGS, type FindingRow } from "./tables.ts";
+import { type ProvenClaim, proveFault } from "./prove-fault.ts";
+import { proveRefusal } from "./prove-refusal.ts";
+import { FAULTS, type FaultRow, FINDINGS, type FindingRow, type RefusedRecord } from "./tables.ts";
 
 /**
  * From failed checks to verdicts (protocol §8). A fault pauses writes in its log at once and stays amber; it is red
@@ -76,8 +78,9 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   ) => {
     if (await hasFinding(context, log)) return;
     // What was shown before and is withheld now still stands.
-    const { check, detail, epoch, slot, notes } = row;
-    const standing: AuditFault = { check, detail, epoch, slot, notes, subject: fault.subject };
+    const { check, detail, epoch, slot, notes, refused } = row;
+    const { subject } = fault;
+    const standing: AuditFault = { check, detail, epoch, slot, notes, subject, ...(refused && { refused }) };
     const proven = await proveFault(context, log, standing, absence ?? null, keys);
     const finding = proven && (await accuse(context, verifyEvidence, log, epoch, proven));
     if (!finding) return;
@@ -86,10 +89,34 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     host.emit({ type: "workspaces" });
   };
 
+  /**
+   * A refusal that is untrue by what this device knew is looked into at once, since the map that it is about is soon
+   * gone. It is believed only when all was shown and it proves nothing against it.
+   */
+  const believe = async (
+    log: Bytes,
+    row: FaultRow,
+    refused: RefusedRecord,
+    keys: readonly Bytes[],
+  ): Promise<boolean> => {
+    const proven = await proveRefusal(context, log, refused, keys);
+    const finding = proven && (await accuse(context, verifyEvidence, log, row.epoch, proven));
+    if (proven && !finding) {
+      await rows.write([putRow(FAULTS, [log], { ...row, refused: null })]);
+      return true;
+    }
+    if (!finding) await raiseAgain(log, row, keys);
+    host.emit({ type: "trust" });
+    host.emit({ type: "workspaces" });
+    return false;
+  };
+
   return {
     note: async (log, fault) => {
-      const row = faultRow(log, fault, await rows.get(FAULTS, log), moment());
-      await rows.write([putRow(FAULTS, [log], { ...row, nextAttemptAt: host.now() })]);
+      const { now, sealedEpoch } = moment();
+      const row = faultRow(log, fault, await rows.get(FAULTS, log), { now, sealedEpoch });
+      const due = { ...row, nextAttemptAt: now, foundAfterEpoch: sealedEpoch };
+      await rows.write([putRow(FAULTS, [log], due)]);
       host.emit({ type: "trust" });
     },
     raise: async (log, fault, instanceKeys, absence) => {
@@ -103,16 +130,32 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     settle: async (log, sealedEpoch, instanceKeys) => {
       const row = await rows.get(FAULTS, log);
       const { suspicion } = await journal.log(log);
-      if (!row && suspicion === null) return;
-      // What failed in an operation is only answered by a seal over that operation.
-      if (row?.epoch === null && row.foundAfterEpoch >= sealedEpoch) return;
-      if (await hasFinding(context, log)) return;
-      for (const note of row?.notes ?? []) {
-        if (row && !(await isInOwnTree(context, log, note, instanceKeys))) {
-          await raiseAgain(log, row, instanceKeys);
-          return;
-        }
+      if (!row) {
+        if (suspicion === null) return;
+        // Told to the journal a moment ago, or its row was lost with the cache: it counts as found now.
+        const { check, detail } = suspicion;
+        const fault = {
+          check,
+          detail,
+          epoch: null,
+          slot: null,
+          notes: [],
+          subject: { type: "none" },
+        } as const;
+        await rows.write([putRow(FAULTS, [log], faultRow(log, fault, undefined, moment()))]);
+        return;
       }
+      if (await hasFinding(context, log)) return;
+      if (row.refused && !(await believe(log, row, row.refused, instanceKeys))) return;
+      // What failed in an operation is only answered by a seal over that operation.
+      if (row.foundAfterEpoch >= sealedEpoch) return;
+      for (const note of row.notes) {
+        if (await isInOwnTree(context, log, note, instanceKeys)) continue;
+        await raiseAgain(log, row, instanceKeys);
+        return;
+      }
+      // Looking took its time, in which something else may have failed.
+      if ((await rows.get(FAULTS, log))?.attempts !== row.attempts) return;
       await rows.write([removeRow(FAULTS, [log])]);
       await host.lockLog(log, () => journal.suspect(log, null));
       host.emit({ type: "trust" });
@@ -186,7 +229,8 @@ function faultRow(
     notes: [...known, ...added].slice(-MAX_NOTES),
     slot: slot ?? before?.slot ?? null,
     needsReplay: fault.needsReplay === true || before?.needsReplay === true,
-    foundAfterEpoch: before?.foundAfterEpoch ?? sealedEpoch,
+    foundAfterEpoch: before?.foundAfterEpoch ?? (fault.epoch === null ? sealedEpoch : -1),
+    refused: fault.refused ?? before?.refused ?? null,
   };
 }
 

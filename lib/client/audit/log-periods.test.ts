@@ -40,6 +40,7 @@ const FAULT: FaultRow = {
   slot: null,
   needsReplay: false,
   foundAfterEpoch: 2,
+  refused: null,
 };
 
 const anyStanding: fc.Arbitrary<LogStanding> = fc.record({

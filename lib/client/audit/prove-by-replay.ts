@@ -90,7 +90,10 @@ async function groundOf(
 }
 
 async function organizationOf(context: AuditContext, { record, stamp }: LeafParts) {
-  return record && stamp ? proveOrganization(context, record.device, stamp.organizationSize) : undefined;
+  const { journal, identity } = context.host;
+  const { head } = await journal.log(identity.organization);
+  if (!record || !stamp || !head) return undefined;
+  return proveOrganization(context, record.device, stamp.organizationSize, head);
 }
 
 /** The reasons of the specification; undefined for what only this device's own knowledge of the ledger shows. */

@@ -11,15 +11,15 @@ import { parseNote, verifyNote } from "#protocol/log/head.ts";
 import { encodeLeaf } from "#protocol/log/leaf.ts";
 import { mapKeyOf } from "#protocol/log/map-entry.ts";
 import type { ProvenLeaf } from "#protocol/log/receipt.ts";
-import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
-import { fetchLeafHashes, isFrontier } from "./advance-mirror.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { fetchTree } from "./fetch-tree.ts";
 import { fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
 import { ownTree } from "./own-tree.ts";
 import { proveByReplay } from "./prove-by-replay.ts";
+import { proveRefusal } from "./prove-refusal.ts";
 import { CHECKPOINTS, type CheckpointRow, type Slot } from "./tables.ts";
 import { vouchedNote, vouchedSlot } from "./vouched-head.ts";
 
@@ -60,7 +60,9 @@ export async function proveFault(
     const stale = await proveStaleRead(context, log, slot, fault.subject);
     if (stale) return stale;
   }
-  return slot ? proveByReplay(context, log, slot) : undefined;
+  const replayed = slot && (await proveByReplay(context, log, slot));
+  if (replayed || !fault.refused) return replayed ?? undefined;
+  return proveRefusal(context, log, fault.refused, instanceKeys);
 }
 
 /** Heads that the server vouched for and this device could not accept. */
@@ -103,20 +105,6 @@ async function proveContradiction(
   const tree = await fetchTree(host, log, shorter.size, longer.size);
   const claim = tree && createContradiction(other, relied, tree);
   return claim && { claim, epochs };
-}
-
-/** A tree that nobody has vouched for yet, from leaf hashes as the server gives them. */
-export async function fetchTree(
-  host: AuditContext["host"],
-  log: Bytes,
-  from: number,
-  to: number,
-): Promise<MerkleTree | undefined> {
-  const fetched = await fetchLeafHashes(host, log, from, to);
-  if (fetched.type !== "fetched" || !isFrontier(from, fetched.frontier)) return undefined;
-  const tree = new MerkleTree(host.suite.sha256, { size: from, peaks: fetched.frontier });
-  for (const hash of fetched.hashes) tree.append(hash);
-  return tree;
 }
 
 /** A leaf that was promised for an epoch whose seal, or a later one's, ends before it: by receipt or by an earlier seal. */

@@ -21,6 +21,7 @@ import { hashSchema, idSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers
 import { MAX_LEAF_BYTES } from "#protocol/log/leaf.ts";
 import { pathSchema } from "#protocol/log/receipt.ts";
 import { MAX_RECORD_BYTES } from "#protocol/log/record.ts";
+import { signedRefusalSchema } from "#protocol/log/refusal.ts";
 import { mapProofSchema } from "#protocol/prefix-map/map-proof.ts";
 import type { RowTable } from "../storage/sealed-rows.ts";
 
@@ -65,6 +66,13 @@ const progressRowSchema = struct({
 });
 export type ProgressRow = Infer<typeof progressRowSchema>;
 
+const refusedRecordSchema = struct({
+  refusal: [1, signedRefusalSchema],
+  record: [2, bytesUpTo(MAX_RECORD_BYTES)],
+  signature: [3, bytes(SIGNATURE_BYTES)],
+});
+export type RefusedRecord = Infer<typeof refusedRecordSchema>;
+
 const faultRowSchema = struct({
   v: [0, version],
   log: [1, hashSchema],
@@ -81,8 +89,10 @@ const faultRowSchema = struct({
   slot: [9, nullable(slotSchema)],
   /** Only a replay of the whole log takes it back. */
   needsReplay: [10, boolean],
-  /** Newest sealed epoch when it was found: a later seal must pass before it is taken back. */
+  /** Newest sealed epoch when it last showed in an operation, else -1: a later seal must pass before it is taken back. */
   foundAfterEpoch: [11, integer(-1, Number.MAX_SAFE_INTEGER)],
+  /** It stands until the log has shown that it is true. */
+  refused: [12, nullable(refusedRecordSchema)],
 });
 export type FaultRow = Infer<typeof faultRowSchema>;
 
@@ -159,7 +169,7 @@ export const CHECKPOINTS = table("audit-checkpoint", checkpointRowSchema, MAX_LE
 /** [log] */
 export const PROGRESS = table("audit-progress", progressRowSchema, 256);
 /** [log] */
-export const FAULTS = table("audit-fault", faultRowSchema, 64 * 1024);
+export const FAULTS = table("audit-fault", faultRowSchema, MAX_RECORD_BYTES + 64 * 1024);
 /** [id] */
 export const FINDINGS = table("audit-finding", findingRowSchema, 1024);
 /** [id]: encoded evidence. */

@@ -1,5 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { SignedRecord } from "#protocol/log/record.ts";
+import type { SignedRefusal } from "#protocol/log/refusal.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
 import type { LogHost } from "./log-host.ts";
 
@@ -13,6 +14,8 @@ export interface FaultReport {
   readonly notes: readonly Bytes[];
   /** This device's record, and the encoded receipt that the server gave for it. */
   readonly operation: { readonly signed: SignedRecord; readonly receipt: Bytes | null } | null;
+  /** Of that operation, where it is the refusal that is untrue. */
+  readonly refusal?: SignedRefusal;
 }
 
 export function answerInvalid(check: CheckCode, detail: string): EngineError {

@@ -6,6 +6,7 @@ import type { VerifiedReceipt } from "#protocol/log/receipt.ts";
 import type { RecordContent } from "#protocol/log/record.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
+import { checkRefusal } from "./check-refusal.ts";
 import { ledgerErrorOf } from "./engine-errors.ts";
 import { notesBeside } from "./fault.ts";
 import { type LogHost, logLockName } from "./log-host.ts";
@@ -87,8 +88,11 @@ async function appendRecord(
       if (!renewed.ok) return err(ledgerErrorOf(renewed.error));
       continue;
     }
-    const { status } = sent.value;
+    const { refusal } = sent.value;
+    const { status } = refusal.statement;
     await host.journal.settle(log, { ...prepared.value.operation, state: "refused" });
+    const believed = await checkRefusal(host, prepared.value, refusal);
+    if (!believed.ok) return believed;
     const isOutOfTouch = status === "outOfStep" || status === "seenNotPrefix";
     if (isRetry && isOutOfTouch) {
       // The head that this record names was signed by an instance and verified here.

@@ -6,6 +6,7 @@ import { err, ok, type Result, unwrap } from "#protocol/result.ts";
 import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { OperationRow, OwnEntry } from "../journal/tables.ts";
+import { checkRefusal } from "./check-refusal.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LogHost } from "./log-host.ts";
@@ -96,7 +97,7 @@ async function settlePrepared(
     return err(answerInvalid("I1", detail));
   }
   await host.journal.settle(log, { ...operation, state: "abandoned" });
-  return ok(null);
+  return checkRefusal(host, prepared, sent.value.refusal);
 }
 
 /** Sent by `create-organization` and `create-workspace`, never appended alone. */

@@ -16,7 +16,7 @@ export type Payload = Pick<RequestOf<typeof append>, "contents" | "rings" | "pro
 
 export type Sent =
   | { readonly type: "appended"; readonly receipt: VerifiedReceipt; readonly answer: ReadAnswer }
-  | { readonly type: "refused"; readonly status: RefusalStatus };
+  | { readonly type: "refused"; readonly refusal: SignedRefusal };
 
 /** Pauses before the same bytes go out again. */
 const RETRY_DELAYS_MS = [300, 1500];
@@ -44,7 +44,7 @@ export async function sendRecord(
       const status = await verifiedStatus(host, prepared, answer.value.body);
       if (!status.ok) return status;
       if (status.value !== "busy" || delayMs === undefined)
-        return ok({ type: "refused", status: status.value });
+        return ok({ type: "refused", refusal: answer.value.body });
     }
     if (!answer.ok) {
       const error = sessionErrorOf(answer.error);

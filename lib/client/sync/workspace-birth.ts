@@ -7,6 +7,7 @@ import { createWorkspace } from "#protocol/wire/create-workspace.ts";
 import type { EngineError } from "../engine.ts";
 import type { OperationRow } from "../journal/tables.ts";
 import { acceptReceipt } from "./accept-receipt.ts";
+import { checkRefusal } from "./check-refusal.ts";
 import { ledgerErrorOf, sessionErrorOf } from "./engine-errors.ts";
 import type { LogHost } from "./log-host.ts";
 import { journalRecord, type PreparedRecord, prepareRecord, signGenesis } from "./prepare-record.ts";
@@ -98,11 +99,13 @@ async function sendBirth(
   if (answer.value.kind === "refused") {
     const refusal = answer.value.body;
     const isAboutGenesis = equalBytes(refusal.statement.recordHash, genesis.recordHash);
-    const status = await verifiedStatus(host, isAboutGenesis ? genesis : listing, refusal);
+    const refused = isAboutGenesis ? genesis : listing;
+    const status = await verifiedStatus(host, refused, refusal);
     if (!status.ok) return status;
     await host.journal.settle(listing.log, { ...listing.operation, state: "refused" });
     await host.journal.settle(genesis.log, { ...genesis.operation, state: "refused" });
-    return err(refusalErrorOf(status.value));
+    const believed = await checkRefusal(host, refused, refusal);
+    return believed.ok ? err(refusalErrorOf(status.value)) : believed;
   }
   const { organizationReceipt, receipt } = answer.value.body;
   const listed = await acceptReceipt(host, listing, organizationReceipt);
