@@ -5,7 +5,7 @@ import type { TransferPage } from "./ports.ts";
 import { createTransferPart } from "./transfer-part.ts";
 import { createBlockPool } from "./worker/block-pool.ts";
 
-const HANDLES_DATABASE = "holdfast-handles";
+const HANDLES_PREFIX = "holdfast-handles";
 
 /** In the engine's worker: transfers over what the page handed in, one port to each worker that handles blocks. */
 export function createBrowserTransfer(
@@ -15,6 +15,6 @@ export function createBrowserTransfer(
   const { sessions, transport, identity } = host;
   const { organization } = identity;
   const blocks = createBlockPool({ threads, api: transport.api, organization, sessions });
-  const handles = createHandleStore(HANDLES_DATABASE);
+  const handles = createHandleStore(HANDLES_PREFIX);
   return createTransferPart(host, { blocks, page, handles, timer: browserTimer });
 }

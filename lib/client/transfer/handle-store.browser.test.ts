@@ -17,5 +17,7 @@ it("keeps handles that can be read after the database was opened anew, and forge
   expect(folder?.kind).toBe("directory");
   await again.delete("job");
   expect(await again.get("job")).toEqual([]);
+  // Twice is no failure: another tab may have been faster.
+  await again.delete("job");
   await root.removeEntry("chosen.txt");
 });

@@ -67,7 +67,7 @@ export type SaveTarget =
 
 /**
  * Handles of what is being uploaded, by job. A handle cannot be encrypted and names its file in clear in the
- * profile, so it is deleted as soon as its job is over.
+ * profile, so it is deleted as soon as its job is over, and leaves nothing behind.
  */
 export interface HandleStore {
   readonly put: (job: string, handles: readonly FileSystemHandle[]) => Promise<void>;
