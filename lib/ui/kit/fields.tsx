@@ -66,6 +66,14 @@ export function PasswordField({ label, hint, errorMessage, ...props }: TextField
   );
 }
 
+/**
+ * Stands before a passphrase: a browser that is asked to keep it would take the text field above for the user's name,
+ * and write what stands there to its own disk in clear.
+ */
+export function NeutralUsername() {
+  return <input type="text" name="username" autoComplete="username" value="Holdfast" readOnly hidden />;
+}
+
 function FieldFrame(frame: {
   readonly label: string;
   readonly hint: string | undefined;

@@ -5,7 +5,7 @@ import type { CreationStep, EngineError, NewOrganization } from "#client/engine.
 import { useErrorWords } from "../error-words.ts";
 import { Banner } from "../kit/banner.tsx";
 import { Button, LinkButton } from "../kit/button.tsx";
-import { PasswordField, TextField } from "../kit/fields.tsx";
+import { NeutralUsername, PasswordField, TextField } from "../kit/fields.tsx";
 import { formatRoute } from "../router/route.ts";
 import { MIN_PASSPHRASE_LENGTH } from "./passphrase.ts";
 import { StartLayout } from "./start-layout.tsx";
@@ -86,6 +86,7 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
           </Banner>
         )}
         {!props.isStoragePersisted && <Banner tone="info">{t("notPersistent")}</Banner>}
+        {/* What a browser fills in by itself it also keeps in clear, so none of these may be filled in. */}
         <TextField
           {...field("organizationName")}
           autoFocus
@@ -93,14 +94,14 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
           hint={t("organizationNameHint")}
           errorMessage={shown(mistakes.organizationName)}
           maxLength={128}
-          autoComplete="organization"
+          autoComplete="off"
         />
         <TextField
           {...field("userName")}
           label={t("yourName")}
           errorMessage={shown(mistakes.userName)}
           maxLength={128}
-          autoComplete="name"
+          autoComplete="off"
         />
         <TextField
           {...field("deviceLabel")}
@@ -110,6 +111,7 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
           maxLength={128}
           autoComplete="off"
         />
+        <NeutralUsername />
         <div className="flex flex-col gap-2">
           <PasswordField
             {...field("passphrase")}

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import type { EngineError } from "#client/engine.ts";
 import { useErrorWords } from "../error-words.ts";
 import { Button } from "../kit/button.tsx";
-import { PasswordField } from "../kit/fields.tsx";
+import { NeutralUsername, PasswordField } from "../kit/fields.tsx";
 import { StartLayout } from "./start-layout.tsx";
 
 export interface UnlockViewProps {
@@ -27,6 +27,7 @@ export function UnlockView(props: UnlockViewProps) {
           if (passphrase !== "") props.onSubmit(passphrase);
         }}
       >
+        <NeutralUsername />
         <PasswordField
           autoFocus
           label={t("passphrase")}
