@@ -76,13 +76,25 @@ export interface FileGateway {
   /** Logged as a READ of this device. `version` null asks for the newest. */
   readonly openFiles: (
     workspace: string,
-    files: readonly { readonly file: string; readonly version: number | null }[],
+    files: readonly FileToOpen[],
   ) => Promise<Result<readonly OpenedFile[], EngineError>>;
   /** Children as this device knows them, from the server where it does not. */
   readonly listFolder: (
     workspace: string,
     folder: string | null,
   ) => Promise<Result<readonly Entry[], EngineError>>;
+  /** Children of each folder, in the order asked for; changed folders are read in as few records as possible. */
+  readonly listFolders: (
+    workspace: string,
+    folders: readonly string[],
+  ) => Promise<Result<readonly (readonly Entry[])[], EngineError>>;
+}
+
+export interface FileToOpen {
+  readonly file: string;
+  readonly version: number | null;
+  /** As the caller knows it, for the device's own journal. */
+  readonly name?: string;
 }
 
 export interface FileToCommit {

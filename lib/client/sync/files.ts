@@ -13,13 +13,13 @@ import {
 import { encodeManifest } from "#protocol/manifest/manifest-cipher.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../engine.ts";
-import type { FileGateway, FileToCommit, OpenedFile } from "../engine-parts.ts";
+import type { FileGateway, FileToCommit, FileToOpen, OpenedFile } from "../engine-parts.ts";
 import { type IntendedChange, type IntendedContent, MAX_CONTENTS_PER_INTENT } from "../journal/intent.ts";
 import type { Edits } from "./edits.ts";
 import { nameErrorOf } from "./engine-errors.ts";
 import { entryOf, viewWorkspace } from "./folder-view.ts";
 import { type Folders, newFolderContent } from "./folders.ts";
-import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
+import { bytesOfHex, parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
 import { loadWayUp } from "./load-folders.ts";
 import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
@@ -32,6 +32,7 @@ export function createFileGateway(host: SyncHost, edits: Edits, folders: Folders
       const listed = await folders.list(workspace, folder);
       return listed.ok ? ok(listed.value.entries) : listed;
     },
+    listFolders: (workspace, ids) => folders.listMany(workspace, ids),
     ensureFolders: (workspace, parent, paths) => ensureFolders(host, edits, workspace, parent, paths),
     commitFiles: (workspace, files) => commitFiles(host, edits, workspace, files),
     openFiles: (workspace, files) => openFiles(host, workspace, files),
@@ -140,7 +141,7 @@ async function commitFiles(
 async function openFiles(
   host: SyncHost,
   workspace: string,
-  files: readonly { readonly file: string; readonly version: number | null }[],
+  files: readonly FileToOpen[],
 ): Promise<Result<readonly OpenedFile[], EngineError>> {
   const log = parseLogId(workspace);
   if (!log.ok) return log;
@@ -150,8 +151,7 @@ async function openFiles(
     if (!id.ok) return id;
     items.push({ manifest: id.value, version });
   }
-  const view = await viewWorkspace(host, log.value);
-  const subjects = items.slice(0, 8).map(({ manifest }) => view.holderOf(manifest)?.child.name ?? "?");
+  const subjects = await namesOf(host, log.value, files.slice(0, MAX_SUBJECTS));
   const reads = await host.logs.run(log.value, (locked) => readManifests(host, locked, items, subjects));
   if (!reads.ok) return reads;
   const opened: OpenedFile[] = [];
@@ -169,6 +169,16 @@ async function openFiles(
     });
   }
   return ok(opened);
+}
+
+const MAX_SUBJECTS = 8;
+
+/** To be shown with the operation. The whole workspace is looked through only for what the caller does not know. */
+async function namesOf(host: SyncHost, log: Bytes, files: readonly FileToOpen[]): Promise<readonly string[]> {
+  const known = files.flatMap(({ name }) => name ?? []);
+  if (known.length === files.length) return known;
+  const view = await viewWorkspace(host, log);
+  return files.map(({ file, name }) => name ?? view.holderOf(bytesOfHex(file))?.child.name ?? "?");
 }
 
 /** The changes of one intent belong to its contents, so both are cut at the same places. */

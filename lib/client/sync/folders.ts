@@ -19,12 +19,17 @@ import type { Edits } from "./edits.ts";
 import { isPassing, nameErrorOf } from "./engine-errors.ts";
 import { entryOf, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
 import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
+import { listFolders } from "./list-folders.ts";
 import { loadWayUp, refreshFolders } from "./load-folders.ts";
 import type { SyncHost } from "./sync-host.ts";
 
 /** Folders as people use them. */
 export interface Folders {
   readonly list: (workspace: string, folder: string | null) => Promise<Result<FolderListing, EngineError>>;
+  readonly listMany: (
+    workspace: string,
+    folders: readonly string[],
+  ) => Promise<Result<readonly (readonly Entry[])[], EngineError>>;
   readonly create: (
     workspace: string,
     parent: string | null,
@@ -118,6 +123,7 @@ export function createFolders(
         isLoadedFromServer: refreshed.ok,
       });
     },
+    listMany: (workspace, folders) => listFolders(host, sizesOf, workspace, folders),
     create: async (workspace, parent, text) => {
       const name = parseEntryName(text);
       if (!name.ok) return err(nameErrorOf(name.error));

@@ -54,6 +54,9 @@ interface Found {
   readonly entry: Entry;
 }
 
+/** Folders that are listed together: few questions for a wide tree, few entries in memory for a large one. */
+const MAX_LISTED = 64;
+
 /** Folders before what they hold; without recursion, however deep they are nested. */
 async function* walk(
   files: FileGateway,
@@ -63,20 +66,27 @@ async function* walk(
 ): AsyncGenerator<Found> {
   const paths = new ArchivePaths();
   const seen = new Set<string>();
-  const waiting = [{ folder: "", entries }];
-  for (let level = waiting.pop(); level !== undefined; level = waiting.pop()) {
-    for (const entry of level.entries) {
+  const folders: Found[] = [];
+  function* take(folder: string, children: readonly Entry[]): Generator<Found> {
+    for (const entry of children) {
       // Folders that hold each other were made by somebody else's hand; each is saved once.
       if (seen.has(entry.id)) continue;
       seen.add(entry.id);
       onFound(entry);
-      const path = paths.pathOf(level.folder, entry.name);
-      yield { path, entry };
-      if (entry.kind === "file") continue;
-      const listed = await files.listFolder(workspace, entry.id);
-      if (!listed.ok) throw new TransferFailure(listed.error);
-      waiting.push({ folder: path, entries: listed.value });
+      const found = { path: paths.pathOf(folder, entry.name), entry };
+      if (entry.kind === "folder") folders.push(found);
+      yield found;
     }
+  }
+  yield* take("", entries);
+  while (folders.length > 0) {
+    const some = folders.splice(0, MAX_LISTED);
+    const listed = await files.listFolders(
+      workspace,
+      some.map(({ entry }) => entry.id),
+    );
+    if (!listed.ok) throw new TransferFailure(listed.error);
+    for (const [index, { path }] of some.entries()) yield* take(path, listed.value[index] ?? []);
   }
 }
 

@@ -74,6 +74,13 @@ export class MemoryWorkspace implements FileGateway {
   listFolder: FileGateway["listFolder"] = async (_workspace, folder) =>
     ok(this.entries.filter((stored) => stored.folder === folder).map(({ entry }) => entry));
 
+  listFolders: FileGateway["listFolders"] = async (_workspace, folders) =>
+    ok(
+      folders.map((folder) =>
+        this.entries.filter((stored) => stored.folder === folder).map(({ entry }) => entry),
+      ),
+    );
+
   /** Every file by its path. */
   files(): ReadonlyMap<string, FileManifest> {
     const pathOf = ({ entry, folder }: StoredEntry): string => {
