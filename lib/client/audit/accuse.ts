@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import {
   type Claim,
   type Evidence,
@@ -6,7 +7,7 @@ import {
   evidenceClass,
   type Voucher,
 } from "#protocol/evidence/evidence.ts";
-import { parseNote } from "#protocol/log/head.ts";
+import { parseNote, verifyNote } from "#protocol/log/head.ts";
 import { ID_BYTES } from "#protocol/log/identifiers.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import type { AuditContext } from "./audit-context.ts";
@@ -54,7 +55,7 @@ export async function accuse(
     v: 1,
     id: host.suite.sha256(encoded).slice(0, ID_BYTES),
     kind: claim.kind,
-    accused: accusedBy(claim),
+    accused: accusedBy(host.suite, claim),
     log,
     // What showed in an operation belongs to the period that was open then.
     epoch: epoch ?? (host.ledger.known()?.sealedEpoch ?? -1) + 1,
@@ -70,7 +71,7 @@ async function genesisFor(context: AuditContext, log: Bytes | null): Promise<Evi
 }
 
 /** `docs/spec/evidence.md`, convention 5. */
-function accusedBy(claim: Claim): Accused {
+function accusedBy(suite: CryptoSuite, claim: Claim): Accused {
   switch (claim.kind) {
     case "contradiction": {
       const [a, b] = [claim.body.a, claim.body.b].map(signerOf);
@@ -86,8 +87,10 @@ function accusedBy(claim: Claim): Accused {
       return "deployment";
     case "twoEpochRecords":
       return claim.body.b && equalBytes(claim.body.a.key, claim.body.b.key) ? "instance" : "deployment";
-    case "refusalContradicted":
-      return "instance";
+    case "refusalContradicted": {
+      const { note, instanceKey } = claim.body.refusal.statement;
+      return verifyNote(suite, note, [instanceKey]).ok ? "instance" : "deployment";
+    }
     case "overdueEpoch":
       return "liveness";
   }

@@ -48,7 +48,8 @@ async function invalidLeafOf(
 ): Promise<Claim | undefined> {
   if (found.error.type === "MapRootWrong") return undefined;
   const reason = reasonOf(found.error, question, parts);
-  const ground = reason && (await groundOf(context, reason, question, found, parts));
+  if (reason === undefined) return undefined;
+  const ground = await groundOf(context, reason, question, found, parts);
   return ground && createInvalidLeaf(question.head, question.leaf, ground);
 }
 

@@ -104,8 +104,8 @@ async function pathFrom(
   if (seenSize > size) return undefined;
   const own = await ownTree(context, log);
   for (const tree of [own, await fetchTree(context.host, log, seenSize, size)]) {
-    const isHeld = tree && tree.firstSize <= seenSize && size <= tree.size;
-    if (isHeld && equalBytes(tree.root(size), root)) return tree.consistencyPath(seenSize, size);
+    if (!tree || tree.firstSize > seenSize || tree.size < size) continue;
+    if (equalBytes(tree.root(size), root)) return tree.consistencyPath(seenSize, size);
   }
   return undefined;
 }
