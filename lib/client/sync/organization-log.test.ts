@@ -21,7 +21,7 @@ const createRows = () => createSealedRows(suite, randomBytes, createMemoryRowSto
 
 let isLedgerAway = false;
 /** Its registry is asked for, and the records of epochs that leaves name. */
- 
+
 const ledger = {
   known: () => ({ registry: [{ key: instanceKey, origin: "http://a", fromEpoch: 0, retiredAt: null }] }),
   current: async () => ok(ledger.known()),
@@ -37,7 +37,7 @@ function sessionsOf(leavesOf: () => readonly Bytes[]): Sessions {
     await Promise.resolve();
     return ok({ kind: "leaves", body: { leaves: leavesOf().slice(from, to) } });
   };
-   
+
   return { call } as unknown as Sessions;
 }
 
