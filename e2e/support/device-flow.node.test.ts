@@ -86,6 +86,17 @@ describe("a device from its first day", () => {
     await engine.lock();
   }, 30_000);
 
+  it("stays locked when it was locked while it was unlocking", async () => {
+    const { device, engine } = await createAlice();
+    await engine.lock();
+    const { engine: other } = await device.openTab();
+    const unlocking = Promise.all([engine.unlock(PASSPHRASE), engine.unlock(PASSPHRASE)]);
+    await other.lock();
+    const locked = { ok: false, error: { type: "DeviceLocked" } };
+    expect(await unlocking).toEqual([locked, locked]);
+    expect((await engine.device()).phase).toBe("locked");
+  }, 30_000);
+
   it("asks for one word of the kit, then forgets the root key", async () => {
     const { engine } = await createAlice();
     const kit = unwrap(await engine.recoveryKit());

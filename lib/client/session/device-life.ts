@@ -39,6 +39,9 @@ export class DeviceLife {
   #localKey: Bytes | null = null;
   #journalRows: SealedRows | null = null;
   #leading = new AbortController();
+  #unlocking: Promise<unknown> = Promise.resolve();
+  /** How often the device was locked, here or in another tab: what an unlock under way must notice. */
+  #closings = 0;
   #hasVault = false;
   #isOnline = true;
   #problem: EngineError | null = null;
@@ -94,7 +97,15 @@ export class DeviceLife {
     return created;
   }
 
-  async unlock(passphrase: string): Promise<Result<null, EngineError>> {
+  /** One at a time: of two sessions in one tab, locking would end only the later one. */
+  unlock(passphrase: string): Promise<Result<null, EngineError>> {
+    const closings = this.#closings;
+    const unlocked = this.#unlocking.then(() => this.#unlock(passphrase, closings));
+    this.#unlocking = unlocked.catch(() => undefined);
+    return unlocked;
+  }
+
+  async #unlock(passphrase: string, closings: number): Promise<Result<null, EngineError>> {
     if (this.session) return ok(null);
     const deployment = await this.#ports.loadDeployment();
     if (!deployment.ok) return deployment;
@@ -111,6 +122,12 @@ export class DeviceLife {
       return err({ type: "NotConfigured", detail: "another deployment" });
     }
     const opened = await this.#open(deployment.value, rows, secrets);
+    if (closings !== this.#closings) {
+      wipeSecrets(opened.secrets);
+      wipe(localKey.value);
+      this.#journalRows = null;
+      return err({ type: "DeviceLocked" });
+    }
     this.#start(opened);
     return ok(null);
   }
@@ -217,6 +234,7 @@ export class DeviceLife {
   }
 
   async #close(): Promise<void> {
+    this.#closings++;
     this.#leading.abort();
     const { session } = this;
     this.session = null;

@@ -63,7 +63,8 @@ export function nameErrorOf(error: NameError): EngineError {
 
 /** Whether it is worth keeping work and trying again later. */
 export function isPassing(error: EngineError): boolean {
-  return error.type === "ServerUnreachable" || error.type === "LedgerUnavailable";
+  const passing: readonly EngineError["type"][] = ["ServerUnreachable", "LedgerUnavailable", "DeviceLocked"];
+  return passing.includes(error.type);
 }
 
 function failureOf(reason: (SessionError & { readonly type: "ServerFailed" })["reason"]): EngineError {

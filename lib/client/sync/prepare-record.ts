@@ -1,8 +1,8 @@
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes, isZero } from "#protocol/bytes/bytes.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
 import type { ReadOpening } from "#protocol/log/read.ts";
 import { type Record, type RecordContent, type SignedRecord, signRecord } from "#protocol/log/record.ts";
-import { ok, type Result } from "#protocol/result.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import type { LogRow, OperationRow } from "../journal/tables.ts";
 import { ledgerErrorOf } from "./engine-errors.ts";
@@ -34,7 +34,9 @@ export async function prepareRecord(
 ): Promise<Result<PreparedRecord, EngineError>> {
   const fields = await recordFieldsFor(host, log);
   if (!fields.ok) return fields;
-  return ok(await signAndJournal(host, log, { ...fields.value, content: plan.content }, plan));
+  const record: Record = { ...fields.value, content: plan.content };
+  const signed = signHere(host, record);
+  return signed.ok ? ok(await journalRecord(host, log, record, signed.value, plan)) : signed;
 }
 
 /** A workspace's first record, whose own hash becomes the log's id. */
@@ -53,7 +55,8 @@ export async function signGenesis(
     seenRoot: ZERO_HASH,
     content,
   };
-  return ok({ record, signed: signRecord(host.suite, record, host.deviceSecretKey) });
+  const signed = signHere(host, record);
+  return signed.ok ? ok({ record, signed: signed.value }) : signed;
 }
 
 /** Journals a record that is signed already. */
@@ -80,13 +83,11 @@ export async function journalRecord(
   };
 }
 
-async function signAndJournal(
-  host: LogHost,
-  log: Bytes,
-  record: Record,
-  plan: RecordPlan,
-): Promise<PreparedRecord> {
-  return journalRecord(host, log, record, signRecord(host.suite, record, host.deviceSecretKey), plan);
+/** What was under way when the device locked ends here: its key is gone, and zeros sign nothing. */
+function signHere({ suite, deviceSecretKey }: LogHost, record: Record): Result<SignedRecord, EngineError> {
+  return isZero(deviceSecretKey)
+    ? err({ type: "DeviceLocked" })
+    : ok(signRecord(suite, record, deviceSecretKey));
 }
 
 async function recordFieldsFor(
