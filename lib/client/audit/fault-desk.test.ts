@@ -1,0 +1,103 @@
+import { expect, it } from "vitest";
+import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
+import { createJournal } from "../journal/journal.ts";
+import { createMirror } from "../journal/mirror.ts";
+import { createSealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { createFaultDesk } from "./fault-desk.ts";
+import { FAULTS } from "./tables.ts";
+
+const log = new Uint8Array(32).fill(1);
+const IN_OPERATION: AuditFault = {
+  check: "I3",
+  detail: "ReadOlderThanSeen",
+  epoch: null,
+  slot: null,
+  notes: [],
+  subject: { type: "none" },
+};
+const IN_SEAL: AuditFault = { ...IN_OPERATION, check: "E3", detail: "CheckpointInconsistent", epoch: 5 };
+
+/** A desk to which no proof is ever good enough. */
+function createDesk() {
+  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
+  const journal = createJournal(rows);
+  let sealedEpoch = 5;
+  const context = {
+    host: {
+      suite,
+      rows,
+      journal,
+      now: () => 1,
+      ledger: { known: () => ({ sealedEpoch }) },
+      lockLog: <T>(_: unknown, task: () => Promise<T>) => task(),
+      emit: () => undefined,
+      sessions: { call: async () => ({ ok: false, error: { type: "ServerUnreachable" } }) },
+    },
+    mirror: createMirror(suite, rows),
+  } as unknown as AuditContext;
+  const desk = createFaultDesk(context, async () => ({ outcome: "notEnough" }));
+  return {
+    raise: (fault: AuditFault) => desk.raise(log, fault, []),
+    note: async (fault: AuditFault) => {
+      await journal.suspect(log, { check: fault.check, detail: fault.detail, since: 1 });
+      await desk.note(log, fault);
+    },
+    suspect: () => journal.suspect(log, { check: "I1", detail: "ReceiptNoteInvalid", since: 1 }),
+    seal: (epoch: number) => {
+      sealedEpoch = epoch;
+    },
+    pass: (epoch: number) => {
+      sealedEpoch = epoch;
+      return desk.settle(log, epoch, []);
+    },
+    isSuspect: async () => {
+      const { suspicion } = await journal.log(log);
+      return suspicion !== null || (await rows.get(FAULTS, log)) !== undefined;
+    },
+  };
+}
+
+it("takes a fault of a seal back when its checks pass, one of an operation after the next seal", async () => {
+  const desk = createDesk();
+  await desk.raise(IN_SEAL);
+  await desk.pass(5);
+  expect(await desk.isSuspect()).toBe(false);
+  await desk.note(IN_OPERATION);
+  await desk.pass(5);
+  expect(await desk.isSuspect()).toBe(true);
+  await desk.pass(6);
+  expect(await desk.isSuspect()).toBe(false);
+});
+
+it("waits for a seal over the last operation that failed, whatever failed before or after it", async () => {
+  const desk = createDesk();
+  await desk.note(IN_OPERATION);
+  await desk.raise(IN_SEAL);
+  await desk.pass(5);
+  expect(await desk.isSuspect()).toBe(true);
+  await desk.pass(6);
+  expect(await desk.isSuspect()).toBe(false);
+});
+
+it("does not let an older fault's age excuse a newer one", async () => {
+  const desk = createDesk();
+  await desk.note(IN_OPERATION);
+  desk.seal(8);
+  await desk.note({ ...IN_OPERATION, detail: "ReadContentHashWrong" });
+  await desk.pass(8);
+  expect(await desk.isSuspect()).toBe(true);
+  await desk.pass(9);
+  expect(await desk.isSuspect()).toBe(false);
+});
+
+it("does not take back what was told to the journal alone so far", async () => {
+  const desk = createDesk();
+  await desk.suspect();
+  await desk.pass(5);
+  expect(await desk.isSuspect()).toBe(true);
+  await desk.pass(6);
+  expect(await desk.isSuspect()).toBe(false);
+});
