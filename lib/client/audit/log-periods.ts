@@ -49,7 +49,8 @@ export function lanesOf(standing: LogStanding, epoch: number, sealedEpoch: numbe
 }
 
 function checkedLanes(standing: LogStanding, epoch: number, sealedEpoch: number): LogLanes | undefined {
-  const { progress } = standing;
+  const { progress, fault } = standing;
+  if (fault?.epoch === epoch) return same("suspect");
   if (!progress || epoch > Math.min(progress.verifiedEpoch, sealedEpoch)) {
     return same(stateBefore(standing, epoch, sealedEpoch));
   }

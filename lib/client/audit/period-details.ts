@@ -7,7 +7,7 @@ import { parseRecord, type RecordContent } from "#protocol/log/record.ts";
 import type { CheckCode, PeriodCheck, PeriodDetails, PeriodOperation, TrustState } from "../engine.ts";
 import type { EpochRow, OperationRow } from "../journal/tables.ts";
 import type { AuditContext } from "./audit-context.ts";
-import { type LogStanding, lanesOf } from "./log-periods.ts";
+import { type LogLanes, type LogStanding, lanesOf } from "./log-periods.ts";
 import { CHECKPOINTS } from "./tables.ts";
 import { periodOf, type Standing, sealedRows } from "./timeline.ts";
 
@@ -93,21 +93,22 @@ function checksOf(standing: LogStanding, epoch: number, sealedEpoch: number): re
   const { fault, log, name, progress } = standing;
   const about = { workspace: toHex(log), workspaceName: name };
   const isChecked = progress !== undefined && epoch <= progress.verifiedEpoch;
-  const check = (code: CheckCode, lane: TrustState): PeriodCheck => {
-    const isFailed = !isChecked && fault?.check === code;
-    const state = isFailed || isChecked || lane === "contradiction" ? lane : waiting(lane);
+  // Where one check of this log failed, another one either passed or has simply not run.
+  const isDoubted = fault !== undefined && (!isChecked || fault.epoch === epoch);
+  const otherwise = (isChecked && lanesOf({ ...standing, fault: undefined }, epoch, sealedEpoch)) || WAITING;
+  const check = (code: CheckCode, side: keyof LogLanes): PeriodCheck => {
+    const isFailed = isDoubted && fault.check === code;
+    const lane = lanes[side];
+    const state = isFailed || lane !== "suspect" ? lane : otherwise[side];
     return { ...about, code, state, detail: isFailed ? fault.detail : "" };
   };
-  const checks = [check("E1", lanes.device), check("E3", lanes.record), check("E4", lanes.record)];
+  const checks = [check("E1", "device"), check("E3", "record"), check("E4", "record")];
   const isListed = checks.some(({ code }) => code === fault?.check);
-  if (fault && !isListed && !isChecked) checks.push(check(fault.check, "suspect"));
+  if (isDoubted && !isListed) checks.push(check(fault.check, "record"));
   return checks;
 }
 
-/** Another check of this log failed: this one has simply not run. */
-function waiting(lane: TrustState): TrustState {
-  return lane === "suspect" ? "pending" : lane;
-}
+const WAITING: LogLanes = { device: "pending", record: "pending" };
 
 function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined): readonly PeriodCheck[] {
   const { seal } = periodOf(standing, epoch, row, 0).lanes;
