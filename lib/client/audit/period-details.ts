@@ -4,7 +4,7 @@ import { hashHeader } from "#protocol/comet/hash-header.ts";
 import { validatorAddress } from "#protocol/comet/validator-set.ts";
 import { parseStamp } from "#protocol/log/leaf.ts";
 import { parseRecord, type RecordContent } from "#protocol/log/record.ts";
-import type { CheckCode, PeriodCheck, PeriodDetails, PeriodOperation, TrustState } from "../engine.ts";
+import type { CheckCode, PeriodCheck, PeriodDetails, PeriodOperation } from "../engine.ts";
 import type { EpochRow, OperationRow } from "../journal/tables.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { type LogLanes, type LogStanding, lanesOf } from "./log-periods.ts";
@@ -95,7 +95,8 @@ function checksOf(standing: LogStanding, epoch: number, sealedEpoch: number): re
   const isChecked = progress !== undefined && epoch <= progress.verifiedEpoch;
   // Where one check of this log failed, another one either passed or has simply not run.
   const isDoubted = fault !== undefined && (!isChecked || fault.epoch === epoch);
-  const otherwise = (isChecked && lanesOf({ ...standing, fault: undefined }, epoch, sealedEpoch)) || WAITING;
+  const passed = isChecked ? lanesOf({ ...standing, fault: undefined }, epoch, sealedEpoch) : undefined;
+  const otherwise = passed ?? WAITING;
   const check = (code: CheckCode, side: keyof LogLanes): PeriodCheck => {
     const isFailed = isDoubted && fault.check === code;
     const lane = lanes[side];
