@@ -27,10 +27,11 @@ export async function viewWorkspace(host: SyncHost, log: Bytes): Promise<Workspa
     folders,
     folderOf: (id) => folders.get(toHex(id)),
     entriesOf: (id, sizes) => {
-      const row = cached.get(toHex(id));
-      return (folders.get(toHex(id))?.children ?? []).map((child) =>
-        entryOf(child, waiting.has(toHex(child.id)) ? "local" : stateOf(child, row, sizes)),
-      );
+      const indices = changeIndices(cached.get(toHex(id)));
+      return (folders.get(toHex(id))?.children ?? []).map((child) => {
+        const key = toHex(child.id);
+        return entryOf(child, waiting.has(key) ? "local" : stateOf(indices.get(key), sizes));
+      });
     },
     holderOf: (id) => {
       for (const [folder, { children }] of folders) {
@@ -47,9 +48,12 @@ export function entryOf(child: FolderChild, state: Entry["state"]): Entry {
   return { id: toHex(id), name, kind, sizeBytes, modifiedAt, mimeHint, state };
 }
 
-function stateOf(child: FolderChild, row: CachedFolder | undefined, sizes: SealedSizes): Entry["state"] {
-  const position = row?.folder.children.findIndex(({ id }) => toHex(id) === toHex(child.id)) ?? -1;
-  const index = row?.childIndices[position];
+/** For each child, in hex, the index of the leaf that changed it last. */
+function changeIndices(row: CachedFolder | undefined): ReadonlyMap<string, number | undefined> {
+  return new Map(row?.folder.children.map(({ id }, position) => [toHex(id), row.childIndices[position]]));
+}
+
+function stateOf(index: number | undefined, sizes: SealedSizes): Entry["state"] {
   if (index === undefined) return "recorded";
   return index < sizes.verified ? "verified" : index < sizes.sealed ? "sealed" : "recorded";
 }

@@ -3,7 +3,6 @@ import { toHex } from "#protocol/bytes/text.ts";
 import { array, codec, type Infer, literal, struct, uint } from "#protocol/codec/schema.ts";
 import { hashSchema, idSchema } from "#protocol/log/identifiers.ts";
 import {
-  childById,
   EMPTY_ROOT,
   type FolderManifest,
   folderManifestSchema,
@@ -57,11 +56,12 @@ function childIndicesAfter(
   after: { readonly folder: FolderManifest; readonly writeIndex: number },
 ): readonly number[] {
   const known = new Map(
-    before?.folder.children.map(({ id }, index) => [toHex(id), before.childIndices[index]]),
+    before?.folder.children.map((child, position) => [toHex(child.id), { child, position }]),
   );
   return after.folder.children.map((child) => {
-    const isSame = before !== undefined && equalChildren(childById(before.folder, child.id) ?? null, child);
-    return (isSame ? known.get(toHex(child.id)) : undefined) ?? after.writeIndex;
+    const earlier = known.get(toHex(child.id));
+    const isSame = earlier !== undefined && equalChildren(earlier.child, child);
+    return (isSame ? before?.childIndices[earlier.position] : undefined) ?? after.writeIndex;
   });
 }
 

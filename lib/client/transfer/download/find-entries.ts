@@ -96,7 +96,7 @@ async function openGroup(
   group: readonly Found[],
 ): Promise<readonly SavedEntry[]> {
   const asked = group.flatMap(({ entry }) =>
-    entry.kind === "file" ? { file: entry.id, version: null } : [],
+    entry.kind === "file" ? { file: entry.id, version: null, name: entry.name } : [],
   );
   const opened = asked.length === 0 ? ok([]) : await files.openFiles(workspace, asked);
   if (!opened.ok) throw new TransferFailure(opened.error);
