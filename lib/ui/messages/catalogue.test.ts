@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { messagesOf } from "./catalogue.ts";
+import { loadMessages } from "./catalogue.ts";
 import { en } from "./en.ts";
 import { fr } from "./fr.ts";
 
@@ -16,9 +16,9 @@ function argumentsOf(message: string): readonly string[] {
 }
 
 describe("messages", () => {
-  it("has complete catalogues", () => {
-    expect(messagesOf("en")).toBe(en);
-    expect(messagesOf("fr")).toBe(fr);
+  it("has complete catalogues", async () => {
+    expect(await loadMessages("en")).toBe(en);
+    expect(await loadMessages("fr")).toBe(fr);
   });
 
   it("asks for the same arguments in both languages", () => {

@@ -1,15 +1,16 @@
 import type { Language } from "../i18n/languages.ts";
 import { en } from "./en.ts";
-import { fr } from "./fr.ts";
 import type { Translated } from "./translated.ts";
 
 /** use-intl knows the words by their English literal types, which is how it checks the arguments of each. */
 export type Messages = typeof en;
 
-export function messagesOf(language: Language): Messages {
-  const messages = { en, fr }[language];
-  if (!isComplete(messages)) throw new Error(`The words in ${language} do not match the English ones`);
-  return messages;
+/** English is at hand; any other language is loaded when somebody reads it. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  if (language === "en") return en;
+  const { fr } = await import("./fr.ts");
+  if (!isComplete(fr)) throw new Error(`The words in ${language} do not match the English ones`);
+  return fr;
 }
 
 /** The compiler checks the same; this is what lets a translation stand where the English literals are asked for. */
