@@ -241,6 +241,8 @@ export type EngineError =
   | { readonly type: "MoveIntoItself" }
   | { readonly type: "SourceChanged" }
   | { readonly type: "SourceGone" }
+  /** The browser asks the person before this app may read the file again; "Try again" makes it ask. */
+  | { readonly type: "SourceNotPermitted" }
   | { readonly type: "StorageFull"; readonly where: "device" | "server" }
   | { readonly type: "StorageCorrupt"; readonly detail: string }
   | { readonly type: "TooLarge"; readonly maxBytes: number }

@@ -37,6 +37,7 @@ export function useErrorWords(): (error: EngineError) => string {
       case "NameTaken":
       case "MoveIntoItself":
       case "SourceChanged":
+      case "SourceNotPermitted":
       case "SourceGone":
       case "BlockUnavailable":
       case "Cancelled":

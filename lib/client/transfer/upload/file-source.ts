@@ -11,7 +11,7 @@ export type SourceError =
   | { readonly type: "SourceGone" }
   | { readonly type: "SourceChanged" }
   /** The browser asks the person again, which only a press of theirs can start. */
-  | { readonly type: "NotAllowed" };
+  | { readonly type: "SourceNotPermitted" };
 
 /** Names as the platform has them, from the top of what was chosen down to the entry itself. */
 export type SourcePath = readonly string[];
@@ -85,7 +85,7 @@ function pathOfFile({ file, path }: { readonly file: File; readonly path: string
 
 function sourceErrorOf(error: unknown): SourceError {
   const name = error instanceof Error ? error.name : "";
-  if (name === "NotAllowedError" || name === "SecurityError") return { type: "NotAllowed" };
+  if (name === "NotAllowedError" || name === "SecurityError") return { type: "SourceNotPermitted" };
   return name === "NotFoundError" ? { type: "SourceGone" } : { type: "SourceChanged" };
 }
 

@@ -111,7 +111,7 @@ export class Uploads {
     const [job, file] = this.#find(id);
     if (job?.state !== "active") return;
     const errors = [job.heldBy, ...[...job.failed.values()].map(({ error }) => error)];
-    if (errors.some((error) => error?.type === "NotAllowed")) await this.#askAgain(job);
+    if (errors.some((error) => error?.type === "SourceNotPermitted")) await this.#askAgain(job);
     if (file === undefined || job.failed.get(file)?.source === null) await this.#retryJob(job);
     else await this.#retryFile(job, file);
     this.#changed(job);

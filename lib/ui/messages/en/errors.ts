@@ -26,6 +26,7 @@ export const errors = {
   NameTaken: "Something here already has this name.",
   MoveIntoItself: "A folder cannot be moved into itself.",
   SourceChanged: "The file changed while it was being sent. Add it again.",
+  SourceNotPermitted: "Your browser asks you first before this goes on. Choose “Try again”.",
   SourceGone: "The file is no longer where it was on this device.",
   StorageFull: { device: "This device has no room left.", server: "The server has no room left." },
   StorageCorrupt: "The data on this device is damaged: {detail}",

@@ -30,6 +30,7 @@ export const errors: Translated<typeof en.errors> = {
   NameTaken: "Un élément porte déjà ce nom ici.",
   MoveIntoItself: "Un dossier ne peut pas être déplacé dans lui-même.",
   SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
+  SourceNotPermitted: "Votre navigateur vous demande d’abord votre accord. Choisissez « Réessayer ».",
   SourceGone: "Le fichier n’est plus à sa place sur cet appareil.",
   StorageFull: {
     device: "Il n’y a plus de place sur cet appareil.",
