@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { createBlockGate } from "../support/block-gate.ts";
+import {
+  createOrganization,
+  createWorkspace,
+  dropOnFiles,
+  expectNothingHeard,
+  finishTransfers,
+  forbidSavePicker,
+  openWorkspace,
+  row,
+  saveDownload,
+  transferTray,
+  unlock,
+  watchJourney,
+} from "../support/journey.ts";
+import { type ProductWorld, startWorld } from "../support/product-world.ts";
+
+const SIZE_BYTES = 48 * 1024 * 1024;
+const gate = createBlockGate();
+let world: ProductWorld;
+let folder: string;
+let file: string;
+let content: Buffer;
+
+test.beforeAll(async () => {
+  world = await startWorld({ decorate: gate.decorate });
+  folder = await mkdtemp(path.join(tmpdir(), "holdfast-upload-"));
+  file = path.join(folder, "recording.wav");
+  content = randomBytes(SIZE_BYTES);
+  await writeFile(file, content);
+});
+test.afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+test("an upload that is cancelled in the middle leaves nothing behind", async ({ page }) => {
+  const watch = await watchJourney(page, world);
+  await createOrganization(page, world);
+  await createWorkspace(page, "Recordings");
+  const isHalfWay = gate.closeAfter(10);
+  await dropOnFiles(page, [file]);
+  await isHalfWay;
+  const tray = transferTray(page);
+  await tray.getByRole("button", { name: "Pause all" }).click();
+  await expect(tray.getByText("Paused").first()).toBeVisible();
+  await tray.getByRole("button", { name: "Resume all" }).click();
+  await tray.getByRole("button", { name: "Cancel recording.wav" }).click();
+  await expect(tray.getByText("Cancelled")).toBeVisible();
+  gate.open();
+  await page.reload();
+  await unlock(page);
+  await openWorkspace(page, "Recordings");
+  await expect(page.getByText("This folder is empty")).toBeVisible();
+  await expect(tray).toHaveCount(0);
+  expectNothingHeard(watch);
+});
+
+test("an upload whose tab was killed goes on after unlocking, where it was", async ({ browser }) => {
+  test.setTimeout(60_000);
+  const context = await browser.newContext();
+  await forbidSavePicker(context);
+  // The browser takes back what it allowed to a page when the last one of its origin is gone.
+  await (await context.newPage()).goto(`${world.appOrigin}/verify/`);
+  const first = await context.newPage();
+  await createOrganization(first, world);
+  await createWorkspace(first, "Recordings");
+  const receivedBefore = gate.receivedBytes();
+  const isHalfWay = gate.closeAfter(10);
+  await dropOnFiles(first, [file]);
+  await isHalfWay;
+  await kill(context, first);
+  gate.open();
+
+  const second = await context.newPage();
+  const watch = await watchJourney(second, world);
+  await second.goto(`${world.appOrigin}/`);
+  await unlock(second);
+  await openWorkspace(second, "Recordings");
+  await finishTransfers(second);
+  await expect(row(second, "recording.wav")).toBeVisible();
+  // What had arrived before is not sent again; a few requests were under way.
+  const sentBytes = gate.receivedBytes() - receivedBefore;
+  expect(sentBytes).toBeLessThan(SIZE_BYTES * 1.2);
+
+  const download = await saveDownload(second, async () => {
+    await row(second, "recording.wav").click();
+    await second.getByRole("button", { name: "Download" }).click();
+  });
+  expect(sha256(await readFile(download.path))).toBe(sha256(content));
+  expectNothingHeard(watch);
+  await context.close();
+});
+
+/** The whole renderer goes at once, as when it runs out of memory: no page is asked to finish anything. */
+async function kill(context: BrowserContext, page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  void session.send("Page.crash").catch(() => undefined);
+  await crashed;
+  await page.close();
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
