@@ -6,13 +6,18 @@ import { Icon } from "../kit/icons.tsx";
 /** A type of our own: what is dragged out of the app carries no name and no id of ours. */
 const DRAG_TYPE = "application/x-holdfast-entry";
 
-/** Dragging entries onto a folder of the same list moves them. By keyboard the same is done with "Move to…". */
+/**
+ * Dragging entries onto a folder of the same list moves them. By keyboard the same is done with "Move to…". The list
+ * gets the same hooks whether or not anything may be moved: it must not change between having them and not, and
+ * writing can pause at any time.
+ */
 export function useMoveByDragging(
   entries: readonly Entry[],
   onDropInto: ((ids: readonly string[], folder: string) => void) | undefined,
-): { readonly dragAndDropHooks?: DragAndDropHooks } {
+): { readonly dragAndDropHooks: DragAndDropHooks } {
   const folders = new Set(entries.filter(({ kind }) => kind === "folder").map(({ id }) => id));
   const { dragAndDropHooks } = useDragAndDrop({
+    isDisabled: onDropInto === undefined,
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],
     getAllowedDropOperations: () => ["move"],
@@ -28,7 +33,7 @@ export function useMoveByDragging(
       });
     },
   });
-  return onDropInto === undefined ? {} : { dragAndDropHooks };
+  return { dragAndDropHooks };
 }
 
 /** For keyboard and screen reader, to begin dragging; not seen until it has the focus. */
