@@ -9,7 +9,7 @@ import { type Product, startProduct } from "../../scripts/start/product.ts";
 export interface WorldInput {
   /** Shorter than in the product, so that seals come while a journey runs. */
   readonly epochLengthMs?: number;
-  readonly decorate?: (composition: Composition) => Composition;
+  readonly decorate?: (composition: Composition, dataDir: string) => Composition;
 }
 
 /** The built app and a real server, each on its own origin, with one data folder that outlives both. */
@@ -36,7 +36,7 @@ export async function startWorld(input: WorldInput = {}): Promise<ProductWorld> 
       options: optionsOf(input, dataDir, appOrigin, apiPort),
       version: "test",
       outDir,
-      ...(input.decorate ? { decorate: input.decorate } : {}),
+      decorate: (composition) => input.decorate?.(composition, dataDir) ?? composition,
     });
   // The server has to know the app's origin, and the app's host the server's file: the port comes first.
   const first = await start(null, 0);
