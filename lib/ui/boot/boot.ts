@@ -27,6 +27,7 @@ try {
 function createScriptURL(url: string): string {
   const target = new URL(url, document.baseURI);
   // Only the pathname is compared: bundled workers carry their parameters in the fragment.
-  if (target.origin === location.origin && releaseScripts.has(target.pathname)) return target.href;
+  // Given back as it came: the bundler finds a loaded chunk by the address it wrote into the element.
+  if (target.origin === location.origin && releaseScripts.has(target.pathname)) return url;
   throw new TypeError(`Not a script of this release: ${target.origin}${target.pathname}`);
 }
