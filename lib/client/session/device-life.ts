@@ -25,6 +25,7 @@ import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
 import { isPassing, ledgerErrorOf, storageErrorOf } from "../sync/engine-errors.ts";
 import type { Deployment } from "../transport/deployment.ts";
 import { createTransport, type Transport } from "../transport/transport.ts";
+import { watchTransport } from "../transport/watch-transport.ts";
 import { createDeviceSession, type DeviceSession, ensurePersonalWorkspace } from "./device-session.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { leadSession } from "./lead-session.ts";
@@ -38,6 +39,8 @@ export class DeviceLife {
   readonly #tell: (event: EngineEvent) => void;
   #localKey: Bytes | null = null;
   #journalRows: SealedRows | null = null;
+  #unfinished: Unfinished | null = null;
+  #finishing: Promise<void> | null = null;
   #leading = new AbortController();
   #unlocking: Promise<unknown> = Promise.resolve();
   /** How often the device was locked, here or in another tab: what an unlock under way must notice. */
@@ -52,7 +55,11 @@ export class DeviceLife {
     this.#vault = createVault(ports.suite, ports.randomBytes, ports.stores.vault, ports.kdf);
     ports.tabs.onMessage((message) => {
       if (message.type === "locked") void this.#close();
-      else tell(message.event);
+      else {
+        tell(message.event);
+        // Another tab may have finished what this one could not.
+        if (message.event.type === "device") this.#finish().catch((error: unknown) => this.#stumble(error));
+      }
     });
   }
 
@@ -139,6 +146,7 @@ export class DeviceLife {
   }
 
   async forgetRootKey(): Promise<void> {
+    await this.#finishing;
     const { session } = this;
     const rows = this.#journalRows;
     if (!session || !rows) return;
@@ -181,19 +189,46 @@ export class DeviceLife {
   /** A session that knows its personal workspace, as soon as the server could be asked for one. */
   async #open(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): Promise<DeviceSession> {
     this.#journalRows = rows.journal;
+    this.#unfinished = null;
     const session = this.#createSession(deployment, rows, secrets);
     if (secrets.personalWorkspace !== null) return session;
     // A tab that was closed in the middle of the creation may not even have got this far.
     const isUnregistered = (await session.journal.log(secrets.organization)).head === null;
     if (isUnregistered) await journalBirth(session.host, secrets);
-    const ensured = await ensurePersonalWorkspace(session, rows.journal);
+    // Nobody else has this session yet, so nobody wipes its keys.
+    const ensured = await ensurePersonalWorkspace(session, rows.journal, () => true);
     if (!ensured.ok) {
       this.#problem = isPassing(ensured.error) ? null : ensured.error;
+      this.#unfinished = { deployment, rows };
       return session;
     }
     const complete = this.#createSession(deployment, rows, ensured.value);
     await complete.workspaces.publish();
     return complete;
+  }
+
+  /** What could not be done at the unlock, because the server was away: a session that knows its personal workspace. */
+  #finish(): Promise<void> {
+    const { session } = this;
+    const unfinished = this.#unfinished;
+    if (!session || !unfinished) return Promise.resolve();
+    this.#finishing ??= this.#replace(session, unfinished).finally(() => {
+      this.#finishing = null;
+    });
+    return this.#finishing;
+  }
+
+  async #replace(session: DeviceSession, { deployment, rows }: Unfinished): Promise<void> {
+    const isOpen = () => this.session === session;
+    const ensured = await ensurePersonalWorkspace(session, rows.journal, isOpen);
+    if (!ensured.ok || !isOpen()) return;
+    this.#unfinished = null;
+    this.#leading.abort();
+    await Promise.all([session.transfer.stop(), session.audit.stop()]);
+    if (!isOpen()) return;
+    const complete = this.#createSession(deployment, rows, ensured.value);
+    this.#start(complete);
+    await complete.workspaces.publish();
   }
 
   #createSession(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): DeviceSession {
@@ -210,25 +245,19 @@ export class DeviceLife {
 
   #createTransport({ api }: Deployment): Transport {
     const { fetch, now } = this.#ports;
-    const transport = createTransport({ api, fetch, now });
-    return {
-      ...transport,
-      call: async (command, request, session) => {
-        const answer = await transport.call(command, request, session);
-        const isAway =
-          !answer.ok && (answer.error.type === "ServerUnreachable" || answer.error.type === "ServerTimedOut");
-        this.#setOnline(!isAway);
-        return answer;
-      },
-    };
+    return watchTransport(createTransport({ api, fetch, now }), (isReached) => this.#setOnline(isReached));
   }
 
   #start(session: DeviceSession): void {
     this.session = session;
     this.#problem = null;
     this.#leading = new AbortController();
-    leadSession(this.#ports, session, this.#leading.signal, (isOnline) => this.#setOnline(isOnline)).catch(
-      (error: unknown) => this.#stumble(error),
+    const hooks = {
+      onConnection: (isOnline: boolean) => this.#setOnline(isOnline),
+      finish: () => this.#finish(),
+    };
+    leadSession(this.#ports, session, this.#leading.signal, hooks).catch((error: unknown) =>
+      this.#stumble(error),
     );
     this.#emit({ type: "device" });
   }
@@ -239,6 +268,7 @@ export class DeviceLife {
     const { session } = this;
     this.session = null;
     this.#journalRows = null;
+    this.#unfinished = null;
     if (session) {
       await Promise.all([session.transfer.stop(), session.audit.stop()]);
       wipeSecrets(session.secrets);
@@ -276,12 +306,20 @@ export class DeviceLife {
     this.#isOnline = isOnline;
     this.#tell({ type: "device" });
     this.#tell({ type: "notice", code: isOnline ? "serverBack" : "serverUnreachable", values: {} });
+    // Not awaited: whoever has reached the server may hold the log that this needs.
+    if (isOnline) this.#finish().catch((error: unknown) => this.#stumble(error));
   }
 
   #emit(event: EngineEvent): void {
     this.#tell(event);
     this.#ports.tabs.post({ type: "event", event });
   }
+}
+
+/** What a session that has no personal workspace yet is made anew from. */
+interface Unfinished {
+  readonly deployment: Deployment;
+  readonly rows: Rows;
 }
 
 interface Rows {

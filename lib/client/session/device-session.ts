@@ -147,10 +147,14 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
   };
 }
 
-/** The workspace that holds the user manifest; answers the secrets that know it. */
+/**
+ * The workspace that holds the user manifest; answers the secrets that know it. `isOpen` tells whether the session's
+ * keys are still there: those of a locked one are wiped, and zeros must never be stored in their place.
+ */
 export async function ensurePersonalWorkspace(
   session: DeviceSession,
   journalRows: SealedRows,
+  isOpen: () => boolean,
 ): Promise<Result<DeviceSecrets, EngineError>> {
   const { secrets, host } = session;
   if (secrets.personalWorkspace !== null) return ok(secrets);
@@ -159,6 +163,7 @@ export async function ensurePersonalWorkspace(
     const born = (await host.workspaces.list()).find((row) => row.isPersonal && row.pendingRing === null);
     const log = born ? ok(born.log) : await giveBirth(host, "", true);
     if (!log.ok) return log;
+    if (!isOpen()) return err({ type: "DeviceLocked" });
     const known: DeviceSecrets = {
       ...secrets,
       personalWorkspace: log.value,

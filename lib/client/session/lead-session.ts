@@ -9,6 +9,12 @@ import type { EnginePorts } from "./engine-ports.ts";
 /** Without events, waiting edits are tried again this often. */
 const FLUSH_INTERVAL_MS = 30_000;
 
+interface LeadHooks {
+  readonly onConnection: (isConnected: boolean) => void;
+  /** Makes up for what an unlock could not do without the server. */
+  readonly finish: () => Promise<void>;
+}
+
 /**
  * One tab of a device streams events, sends what waits, transfers and audits; the others hear of it. When it goes,
  * the next one takes over. Resolves when the signal is aborted.
@@ -17,7 +23,7 @@ export async function leadSession(
   ports: EnginePorts,
   session: DeviceSession,
   signal: AbortSignal,
-  onConnection: (isConnected: boolean) => void,
+  hooks: LeadHooks,
 ): Promise<void> {
   const { host, audit, transfer, sessions } = session;
   await host.locks.lead(`holdfast/leader/${toHex(host.identity.device)}`, signal, async (leading) => {
@@ -27,31 +33,43 @@ export async function leadSession(
       random: ports.random,
       delay: ports.delay,
       onConnection: (isConnected: boolean) => {
-        onConnection(isConnected);
+        hooks.onConnection(isConnected);
         // What was missed while nobody listened.
-        if (isConnected) void sendWaiting(session);
+        if (isConnected) void sendWaiting(session, hooks, leading);
       },
       onEvent: (event: ServerEvent) => tellOf(session, event),
     };
     await Promise.all([
       readEvents(options, leading),
-      keepSending(ports, session, leading),
+      keepSending(ports, session, hooks, leading),
       transfer.lead(leading),
       audit.lead(leading),
     ]);
   });
 }
 
-async function keepSending(ports: EnginePorts, session: DeviceSession, signal: AbortSignal): Promise<void> {
+async function keepSending(
+  ports: EnginePorts,
+  session: DeviceSession,
+  hooks: LeadHooks,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    await sendWaiting(session);
+    await sendWaiting(session, hooks, signal);
     await ports.delay(FLUSH_INTERVAL_MS, signal);
   }
 }
 
 /** Failures stay in the queue; the next round or the next edit tries again. */
-function sendWaiting({ host, edits, workspaces }: DeviceSession): Promise<void> {
+function sendWaiting(
+  { host, edits, workspaces }: DeviceSession,
+  { finish }: LeadHooks,
+  signal: AbortSignal,
+): Promise<void> {
   return quietly(async () => {
+    await finish();
+    // Another session has taken this one's place.
+    if (signal.aborted) return;
     for (const { log } of await workspaces.list()) {
       if ((await host.intents.list(log)).length > 0) await edits.flush(log);
     }

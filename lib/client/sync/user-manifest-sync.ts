@@ -1,4 +1,4 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, isZero } from "#protocol/bytes/bytes.ts";
 import { codec, type Infer, literal, struct, uint } from "#protocol/codec/schema.ts";
 import { hashSchema } from "#protocol/log/identifiers.ts";
 import { readMapEntry } from "#protocol/log/map-entry.ts";
@@ -44,8 +44,10 @@ const MAX_ATTEMPTS = 5;
 export function createUserManifestSync(host: SyncHost, rows: SealedRows, profile: Profile): UserManifestSync {
   const { personalWorkspace } = host.identity;
   return {
-    sync: () =>
-      host.logs.run(personalWorkspace, async (log) => {
+    sync: async () => {
+      // Not born yet, for want of a server: nothing can be told to the other devices so far.
+      if (isZero(personalWorkspace)) return err({ type: "ServerUnreachable" });
+      return host.logs.run(personalWorkspace, async (log) => {
         for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
           const newest = await fetchNewest(host, log, rows);
           if (!newest.ok) return newest;
@@ -62,7 +64,8 @@ export function createUserManifestSync(host: SyncHost, rows: SealedRows, profile
           if (written.value) return ok(null);
         }
         return err({ type: "ServerUnreachable" });
-      }),
+      });
+    },
   };
 }
 
