@@ -7,7 +7,7 @@ export interface FileSource {
   readonly open: () => Promise<Result<File, SourceError>>;
 }
 
-export type SourceError =
+type SourceError =
   | { readonly type: "SourceGone" }
   | { readonly type: "SourceChanged" }
   /** The browser asks the person again, which only a press of theirs can start. */
