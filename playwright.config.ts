@@ -1,4 +1,7 @@
 import { defineConfig } from "@playwright/test";
+import { findChromium } from "./scripts/test-run/chromium.ts";
+
+const chromium = findChromium();
 
 /** Journeys run one after another: two browsers on a small machine make timing lie. */
 export default defineConfig({
@@ -8,6 +11,9 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   retries: 0,
+  // How long a hung test may hang: a machine that does other things must not make an honest one fail.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   forbidOnly: process.env["CI"] !== undefined,
   reporter: [["list"]],
   use: {
@@ -16,7 +22,7 @@ export default defineConfig({
     timezoneId: "Europe/Paris",
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: process.env["HOLDFAST_CHROMIUM"] ?? "/usr/bin/chromium",
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
       args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
     },
   },

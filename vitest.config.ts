@@ -7,6 +7,8 @@ const BROWSER_ONLY = "**/*.browser.test.{ts,tsx}";
 /** Needs the file system or a process; named so to stay out of the browser. */
 const NODE_ONLY = "**/*.node.test.ts";
 const chromium = findChromium();
+/** How long a hung test may hang: a machine that does other things must not make an honest one fail. */
+const PATIENCE_MS = 60_000;
 
 export default defineConfig({
   test: {
@@ -14,12 +16,18 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
           environment: "node",
           include: ["lib", "scripts", "e2e/support", "e2e/adversary", "bench"].map(
             (folder) => `${folder}/**/${TESTS}`,
           ),
           exclude: [BROWSER_ONLY],
         },
+      },
+      {
+        // Needs the built app, so it is run after the build.
+        test: { name: "firefox", environment: "node", include: [`e2e/firefox/**/${TESTS}`] },
       },
       {
         // Vite would otherwise find these one by one and reload the page in the middle of a run.
@@ -40,6 +48,8 @@ export default defineConfig({
         },
         test: {
           name: "browser",
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
           include: [`lib/protocol/**/${TESTS}`, `lib/crypto/**/${TESTS}`, `lib/{client,ui}/${BROWSER_ONLY}`],
           exclude: [NODE_ONLY],
           browser: {
