@@ -117,7 +117,7 @@ function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined
   return [
     { ...about, code: "E5", state: seal, detail: "" },
     // This device is the only one that it compares with, so there is nothing that could have passed.
-    { ...about, code: "E2", state: "pending", detail: "1/1" },
+    { ...about, code: "E2", state: "pending", detail: "OnlyDevice" },
   ];
 }
 

@@ -111,13 +111,14 @@ function foundness(isFound: boolean | null): readonly [TrustState, "found" | "mi
 function Check({ check }: { readonly check: PeriodCheck }) {
   const t = useTranslations("trust");
   const logName = useLogName();
+  const result = check.detail === "OnlyDevice" ? "onlyDevice" : checkResults[check.state];
   return (
     <li className="flex items-start gap-2.5 text-sm">
       <Mark state={check.state} />
       <div className="min-w-0">
         <p>{t(`checks.${check.code}`)}</p>
         <p className="text-xs text-muted">
-          {t(`period.${checkResults[check.state]}`)} · {check.code}
+          {t(`period.${result}`)} · {check.code}
           {check.workspace !== null && ` · ${logName(check.workspaceName)}`}
         </p>
       </div>

@@ -60,6 +60,7 @@ export const trust = {
     passed: "Passed",
     failed: "Failed",
     notRun: "Not run yet",
+    onlyDevice: "Not applicable: this is your only device",
     partly: "Partly",
     technical: "Technical details",
     technicalHint: "Raw values, for someone who wants to repeat the checks.",

@@ -66,6 +66,7 @@ export const trust: Translated<typeof en.trust> = {
     passed: "Réussie",
     failed: "Échouée",
     notRun: "Pas encore faite",
+    onlyDevice: "Sans objet : c’est votre seul appareil",
     partly: "En partie",
     technical: "Détails techniques",
     technicalHint: "Les valeurs brutes, pour qui veut refaire les vérifications.",
