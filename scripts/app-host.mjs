@@ -22,8 +22,8 @@ import { headersFor } from "./app-host/headers.mjs";
 export async function startAppHost({ outDir, deployment, port, host = "localhost" }) {
   const index = path.join(outDir, "index.html");
   if (!(await isFile(index))) throw new Error(`The app is not built: ${index} is missing. Build it first.`);
-  const deploymentText = await readDeployment(deployment);
-  const { connectOrigins } = parseDeployment(deploymentText);
+  let deploymentText = await readDeployment(deployment);
+  let { connectOrigins } = parseDeployment(deploymentText);
 
   const server = http.createServer((request, response) => {
     answer(request, response).catch((error) => {
@@ -40,6 +40,7 @@ export async function startAppHost({ outDir, deployment, port, host = "localhost
     }
     const pathname = safePathname(request.url ?? "/");
     if (pathname === "/deployment.json") {
+      await refreshDeployment();
       const headers = headersFor(pathname, connectOrigins);
       response.writeHead(200, headers).end(request.method === "HEAD" ? undefined : deploymentText);
       return;
@@ -53,6 +54,17 @@ export async function startAppHost({ outDir, deployment, port, host = "localhost
     });
     if (request.method === "HEAD") response.end();
     else createReadStream(served.file).pipe(response);
+  }
+
+  /** The ledger anchor in it is renewed while the host runs. What cannot be read now is served as it was. */
+  async function refreshDeployment() {
+    try {
+      const text = await readDeployment(deployment);
+      ({ connectOrigins } = parseDeployment(text));
+      deploymentText = text;
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+    }
   }
 
   await new Promise((resolve, reject) => {

@@ -24,6 +24,7 @@ import { ensureDeploymentFile } from "./deployment-file.ts";
 import { type Governance, openGovernance } from "./governance-file.ts";
 import type { ProductOptions } from "./options.ts";
 import { ensureRegistered } from "./register-deployment.ts";
+import { createAnchorRenewal } from "./renew-anchor.ts";
 
 export interface ConnectInput {
   readonly options: ProductOptions;
@@ -72,7 +73,7 @@ export async function connectParts(input: ConnectInput, parts: ServerParts): Pro
 
 async function connectTo(
   { options, apiOrigin, hub, streams, metrics, logger, say }: ConnectInput,
-  { suite, memory, signer, engine, access, store }: ServerParts,
+  { suite, environment, memory, signer, engine, access, store }: ServerParts,
   governance: Governance,
   chain: Devchain,
 ): Promise<ConnectedParts> {
@@ -111,6 +112,11 @@ async function connectTo(
     },
     say,
   );
+  const renewal = createAnchorRenewal({
+    ...{ suite, chain, file: deploymentFile, nowMs: environment.clock, schedule: scheduleTimeout },
+    onError: (error) => logger.error({ error }, "deployment.json could not be renewed; trying again"),
+  });
+  await renewal.start();
   const blockStore = await openFileSystemBlockStore({
     folder: path.join(dataDir, "blocks"),
     sha256: nativeSha256,
@@ -180,6 +186,7 @@ async function connectTo(
     onServing: () => sealer.start(),
     close: async () => {
       await sealer.stop();
+      await renewal.stop();
       chain.close();
     },
   };

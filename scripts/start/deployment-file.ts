@@ -8,7 +8,9 @@ export interface DeploymentFile {
   readonly ledger: {
     readonly engine: "devchain";
     readonly chainId: string;
+    /** Decimal. */
     readonly height: string;
+    /** 64 lower-case hex digits. */
     readonly headerHash: string;
     readonly deploymentId: string;
   };
@@ -23,6 +25,17 @@ const storedSchema = v.looseObject({
   ledger: v.looseObject({ engine: v.string(), chainId: v.string(), deploymentId: v.string() }),
 });
 
+const ownSchema = v.object({
+  api: v.pipe(v.string(), v.regex(/^http:\/\/localhost:[0-9]+$/)),
+  ledger: v.object({
+    engine: v.literal("devchain"),
+    chainId: v.string(),
+    height: v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,14}$/)),
+    headerHash: v.string(),
+    deploymentId: v.string(),
+  }),
+});
+
 /**
  * Writes deployment.json on the first start. A later start never overwrites what an operator put into it: it must
  * name this ledger and deployment, and only an address that this program wrote itself follows a changed port.
@@ -33,11 +46,11 @@ export async function ensureDeploymentFile(
   say: (line: string) => void,
 ): Promise<void> {
   const stored = await readIfThere(file);
-  if (!stored) return write(file, wanted);
+  if (!stored) return writeDeploymentFile(file, wanted);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), storedSchema), stored.toString("utf8"));
   if (!parsed.success)
     throw new StartFailed(`${file} is not a deployment file. Mend it, or delete it and start again.`);
-  const { api, instances, stores, validators, ledger } = parsed.output;
+  const { api, ledger } = parsed.output;
   if (ledger.engine !== "devchain") return;
   if (ledger.chainId !== wanted.ledger.chainId || ledger.deploymentId !== wanted.ledger.deploymentId) {
     throw new StartFailed(
@@ -45,17 +58,27 @@ export async function ensureDeploymentFile(
     );
   }
   if (api === wanted.api) return;
-  const isOwnWork =
-    isLocal(api) && instances.join() === api && stores.length === 0 && validators.length === 0;
-  if (isOwnWork) return write(file, wanted);
+  const own = await readOwnDeploymentFile(file);
+  if (own) return writeDeploymentFile(file, { api: wanted.api, ledger: own.ledger });
   say(`Note: ${file} sends apps to ${api}; this API listens on ${wanted.api}.`);
 }
 
-function write(file: string, { api, ledger }: DeploymentFile): Promise<void> {
-  const content = { version: 1, api, instances: [api], stores: [], validators: [], ledger };
-  return writeDurably(file, `${JSON.stringify(content, null, 2)}\n`);
+/** The file as this program wrote it, to the byte; undefined once anybody else has put a hand to it. */
+export async function readOwnDeploymentFile(file: string): Promise<DeploymentFile | undefined> {
+  const text = (await readIfThere(file))?.toString("utf8");
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ownSchema), text);
+  return parsed.success && text === textOf(parsed.output) ? parsed.output : undefined;
 }
 
-function isLocal(origin: string): boolean {
-  return /^http:\/\/localhost:[0-9]+$/.test(origin);
+export function writeDeploymentFile(file: string, content: DeploymentFile): Promise<void> {
+  return writeDurably(file, textOf(content));
+}
+
+function textOf({
+  api,
+  ledger: { engine, chainId, height, headerHash, deploymentId },
+}: DeploymentFile): string {
+  const ledger = { engine, chainId, height, headerHash, deploymentId };
+  const content = { version: 1, api, instances: [api], stores: [], validators: [], ledger };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -236,6 +236,12 @@ describe("the product, over HTTP", () => {
     const { appOrigin, apiOrigin } = product;
     const deployment = await (await fetch(`${String(appOrigin)}/deployment.json`)).json();
     expect(deployment).toMatchObject({ version: 1, api: apiOrigin, instances: [apiOrigin] });
+    // Its anchor is renewed while the host runs.
+    const renewed = { ...deployment, ledger: { ...deployment.ledger, height: "7" } };
+    writeFileSync(product.deploymentFile, JSON.stringify(renewed));
+    expect(await (await fetch(`${String(appOrigin)}/deployment.json`)).json()).toEqual(renewed);
+    writeFileSync(product.deploymentFile, "{");
+    expect(await (await fetch(`${String(appOrigin)}/deployment.json`)).json()).toEqual(renewed);
     const preflight = (origin: string) =>
       fetch(`${apiOrigin}/v1/append`, { method: "OPTIONS", headers: { origin } });
     const allowed = await preflight(String(appOrigin));

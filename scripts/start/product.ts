@@ -34,7 +34,7 @@ export interface Product {
   readonly apiOrigin: string;
   readonly apiPort: number;
   readonly deploymentFile: string;
-  /** As deployment.json names it. */
+  /** As deployment.json names it at first. */
   readonly anchor: TrustAnchor;
   /** Seals an epoch at once instead of when it is due. */
   readonly sealNow: () => Promise<SealOutcome>;
