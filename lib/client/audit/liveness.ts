@@ -1,8 +1,8 @@
 import { toHex } from "#protocol/bytes/text.ts";
-import type { StepError } from "#protocol/comet/verify-step.ts";
 import { parseRecord } from "#protocol/log/record.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
+import { isMatterOfTime } from "../ledger/matter-of-time.ts";
 import type { LivenessReason } from "./tables.ts";
 
 /** Check E5: is what must happen happening? None of it is ever proof of a lie. */
@@ -37,14 +37,9 @@ export function ledgerFaultReason(fault: LedgerFault, since: number): LivenessRe
     case "LedgerRefused": {
       const { cause } = fault;
       const detail = cause.type === "StepRefused" ? cause.reason.type : cause.type;
-      return { ...reason, state: isOfTime(detail) ? "stale" : "suspect", detail };
+      return { ...reason, state: isMatterOfTime(cause) ? "stale" : "suspect", detail };
     }
   }
-}
-
-function isOfTime(detail: string): boolean {
-  const ofTime: readonly string[] = ["TrustExpired", "HeaderFromFuture"] satisfies StepError["type"][];
-  return ofTime.includes(detail) || detail === "BundleBehindTrust" || detail === "HeightNeeded";
 }
 
 /** When the epoch after the newest sealed one should have been on the ledger at the latest, by the ledger's clock. */

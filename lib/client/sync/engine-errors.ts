@@ -1,6 +1,7 @@
 import type { NameError } from "#protocol/manifest/entry-name.ts";
 import type { EngineError } from "../engine.ts";
 import type { LedgerFault } from "../ledger/ledger-client.ts";
+import { isMatterOfTime } from "../ledger/matter-of-time.ts";
 import type { StorageError } from "../storage/row-store.ts";
 import type { SessionError } from "../transport/sessions.ts";
 
@@ -27,7 +28,9 @@ export function ledgerErrorOf(fault: LedgerFault): EngineError {
         ? { type: "LedgerUnavailable" }
         : sessionErrorOf(fault.cause);
     case "LedgerRefused":
-      return { type: "LedgerNotTrusted", detail: fault.cause.type };
+      return isMatterOfTime(fault.cause)
+        ? { type: "LedgerUnavailable" }
+        : { type: "LedgerNotTrusted", detail: fault.cause.type };
     case "LedgerSilentOnDeployment":
     case "LedgerEpochsShrank":
     case "LedgerEpochRewritten":
