@@ -13,8 +13,27 @@ describe.concurrent.each([
     async (attack) => {
       const expected = EXPECTATIONS.get(attack.number);
       if (!expected) throw new Error("an attack without an expectation");
-      const report = await runAttack(attack, isWithholding);
+      const report = await runAttack(attack, isWithholding ? "proofs" : "nothing");
       expect(shortfalls(expected, report, isWithholding), JSON.stringify(report.raised)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+/** What a device proves from its own mirror, receipts and accepted seals, without a leaf from the server. */
+const PROVEN_ALONE = [2, 5, 21, 22, 30];
+
+describe.concurrent("a server that lies and hides its leaves", () => {
+  it.each(ATTACKS.filter(({ number }) => EXPECTATIONS.get(number)?.evidence != null))(
+    "$number $title",
+    async ({ number, ...attack }) => {
+      const { red, verdict, evidence, isPaused } = await runAttack({ number, ...attack }, "leaves");
+      const isProven = evidence.some(({ outcome }) => outcome === "contradictionProven");
+      // Red with evidence that others accept, amber without.
+      expect(red !== null).toBe(isProven);
+      expect(verdict).toBe(isProven ? "contradiction" : "suspect");
+      expect(isPaused).toBe(true);
+      if (PROVEN_ALONE.includes(number)) expect(isProven).toBe(true);
     },
     60_000,
   );

@@ -73,3 +73,8 @@ export function proofLogOf(call: Call): Bytes | undefined {
   }
   return undefined;
 }
+
+/** Asks for leaves or for what stands under them, beyond what an audit of a seal needs. */
+export function asksForLeaves({ name }: Call): boolean {
+  return [readLeafHashes, readLeaves, proveEntries].some((command) => command.name === name);
+}

@@ -13,7 +13,7 @@ import type { Composition } from "#server/main.ts";
 import type { EpochLogs } from "#server/ports.ts";
 import type { Store } from "#server/store/store.ts";
 import { type Branch, type BranchParts, closeBranch, commandsOf, forkBranch } from "./branch.ts";
-import { type Call, proofLogOf, refuse, requestOf, type ServedReply } from "./call.ts";
+import { asksForLeaves, type Call, proofLogOf, refuse, requestOf, type ServedReply } from "./call.ts";
 import { delegate } from "./delegate.ts";
 import { type Beside, rewriteLog } from "./rewrite-log.ts";
 
@@ -71,11 +71,14 @@ export interface MalloryOptions {
   readonly createLie: CreateLie;
   /** Refuses every proof about the log that she lied about. */
   readonly isWithholding: boolean;
+  /** Refuses its leaves and their hashes alone, and answers audits. */
+  readonly isHidingLeaves?: boolean;
   /** The server's data folder. */
   readonly dataDir: string;
 }
 
-export function createMallory({ createLie, isWithholding, dataDir }: MalloryOptions): Mallory {
+export function createMallory(options: MalloryOptions): Mallory {
+  const { createLie, isWithholding, isHidingLeaves = false, dataDir } = options;
   const forks = new Set<Branch>();
   let target: Bytes | "any" | undefined;
   let original: Branch | undefined;
@@ -125,7 +128,8 @@ export function createMallory({ createLie, isWithholding, dataDir }: MalloryOpti
     const victim = lie.victim();
     const asked = proofLogOf(call);
     const isAboutVictim = victim !== undefined && asked !== undefined && equalBytes(asked, victim);
-    if (isWithholding && isAboutVictim) return refuse("notAvailable");
+    const isRefused = isWithholding || (isHidingLeaves && asksForLeaves(call));
+    if (isAboutVictim && isRefused) return refuse("notAvailable");
     const served = (await lie.serve?.(call)) ?? (await stage.answer(call));
     return isAboutVictim && served.failure === "notAvailable" ? stage.answer(withoutOwnHead(call)) : served;
   };

@@ -33,6 +33,7 @@ export interface HostileInput {
   /** None leaves the server honest. */
   readonly createLie?: CreateLie;
   readonly isWithholding?: boolean;
+  readonly isHidingLeaves?: boolean;
   readonly decorate?: (composition: Composition) => Composition;
 }
 
@@ -51,6 +52,7 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
     const mallory = createMallory({
       createLie: input.createLie ?? HONEST,
       isWithholding: input.isWithholding ?? false,
+      isHidingLeaves: input.isHidingLeaves ?? false,
       dataDir,
     });
     const product = await startProduct({

@@ -29,9 +29,16 @@ export interface AttackReport {
   readonly evidence: readonly Verdict[];
 }
 
+/** What mallory does not give once she has lied: nothing is kept back, the log's leaves, or every proof. */
+export type Withheld = "nothing" | "leaves" | "proofs";
+
 /** The same ordinary day at every attack: work, be lied to, work on, and look at what the seals say. */
-export async function runAttack(attack: Attack, isWithholding: boolean): Promise<AttackReport> {
-  const hostile = await startHostileProduct({ createLie: attack.createLie, isWithholding });
+export async function runAttack(attack: Attack, withheld: Withheld): Promise<AttackReport> {
+  const hostile = await startHostileProduct({
+    createLie: attack.createLie,
+    isWithholding: withheld === "proofs",
+    isHidingLeaves: withheld === "leaves",
+  });
   try {
     const device = await createDevice(hostile.deployment(), hostile.clock.now);
     const { engine } = await device.openTab();
