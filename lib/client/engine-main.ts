@@ -46,8 +46,12 @@ export function createEngine({ page, idleLockMs = IDLE_LOCK_MS }: EngineOptions)
     },
     device: async () => (await spawned.remote).device(),
     createOrganization: async (input, progress) => {
-      // Before keys are made: a browser that evicts storage would take them along. A refusal is shown, not fatal.
-      await navigator.storage.persist().catch(() => false);
+      // Before keys are made: a browser that evicts storage would take them along. Not awaited, because Firefox asks the
+      // person, who may look at the question later; the answer is shown, and a refusal is not fatal.
+      void navigator.storage
+        .persist()
+        .catch(() => false)
+        .then(() => tell({ type: "device" }));
       return (await spawned.remote).createOrganization(input, asCallback(progress));
     },
     recoveryKit: async () => (await spawned.remote).recoveryKit(),

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { CreationStep, DeviceState, NewOrganization } from "#client/engine.ts";
+import type { CreationStep, DeviceState } from "#client/engine.ts";
 import { useTask } from "../bindings/task.ts";
 import { useEngine } from "../engine-context.tsx";
 import type { StartStep } from "../router/route.ts";
@@ -37,11 +37,6 @@ function Create({ device }: { readonly device: DeviceState }) {
   const engine = useEngine();
   const task = useTask();
   const [step, setStep] = useState<CreationStep>();
-  const create = async (input: NewOrganization) => {
-    // Asked before keys are made, so that they are not the first thing the browser clears.
-    await askForPersistence();
-    return engine.createOrganization(input, setStep);
-  };
   return (
     <CreateOrganizationView
       suggestedDeviceLabel={suggestDeviceLabel(navigator.userAgent)}
@@ -50,18 +45,10 @@ function Create({ device }: { readonly device: DeviceState }) {
       error={task.error}
       onSubmit={(input) =>
         task.run(
-          () => create(input),
+          () => engine.createOrganization(input, setStep),
           () => navigate({ name: "start", step: "kit" }),
         )
       }
     />
   );
-}
-
-async function askForPersistence(): Promise<void> {
-  try {
-    await navigator.storage.persist();
-  } catch {
-    // Some browsers refuse to be asked; the device state tells the outcome either way.
-  }
 }
