@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Command, ROOT, runCommand } from "./check/command.ts";
 import { STATIC_CHECKS } from "./check/static-checks.ts";
 import { ensureChromium } from "./test-run/chromium.ts";
+import { ensureFirefox } from "./test-run/firefox.ts";
 import { ensurePostgresql } from "./test-run/postgresql.ts";
 import {
   sumOfTotals,
@@ -21,6 +22,7 @@ const reports = mkdtempSync(join(tmpdir(), "holdfast-reports-"));
 const results: { readonly name: string; readonly totals: Totals }[] = [];
 
 ensureChromium();
+if (!ensureFirefox()) console.log("no Firefox here: its test reports itself skipped");
 if (!ensurePostgresql()) console.log("no PostgreSQL here: its tests report themselves skipped");
 
 for (const command of STATIC_CHECKS) await runCheck(command);
@@ -29,6 +31,7 @@ await runVitest("browser");
 await runCheck({ name: "build", line: ["node", "scripts/build.mjs"] });
 await runCheck({ name: "check:size", line: ["npm", "run", "--silent", "check:size"] });
 await runPlaywright();
+await runVitest("firefox");
 refuseSkippedVectors();
 rmSync(reports, { recursive: true });
 printTotals();
