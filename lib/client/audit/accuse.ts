@@ -34,7 +34,7 @@ export async function accuse(
   { claim, epochs }: ProvenClaim,
 ): Promise<FindingRow | undefined> {
   const { host } = context;
-  const ledger = await context.archive.bundlesFor(epochs);
+  const ledger = await bundlesFor(context, epochs);
   if (!ledger) return undefined;
   const { chainId, height, headerHash, deploymentId } = host.ledger.anchor;
   const evidence: Evidence = {
@@ -63,6 +63,14 @@ export async function accuse(
   };
   await host.rows.write([putRow(FINDINGS, [finding.id], finding), putRow(EVIDENCE, [finding.id], encoded)]);
   return finding;
+}
+
+/** What was kept too long ago, or under an older anchor, is asked for once more. */
+async function bundlesFor({ archive }: AuditContext, epochs: readonly number[]) {
+  const kept = await archive.bundlesFor(epochs);
+  if (kept) return kept;
+  for (const epoch of epochs) await archive.keep(epoch);
+  return archive.bundlesFor(epochs);
 }
 
 async function genesisFor(context: AuditContext, log: Bytes | null): Promise<Evidence["genesis"]> {

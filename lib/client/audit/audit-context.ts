@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { CheckCode } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { Mirror } from "../journal/mirror.ts";
@@ -41,7 +42,9 @@ type FaultSubject =
       readonly index: number;
       readonly manifest: Bytes;
       readonly version: number;
-    };
+    }
+  /** A leaf under the fault's slot, of an epoch that this device has seen sealed without it. */
+  | { readonly type: "beyondSeal"; readonly leaf: ProvenLeaf; readonly epoch: number };
 
 /** Why the server gave nothing to check. `offline` says nothing about it; `refused` is an answer of its own. */
 export interface Unanswered {

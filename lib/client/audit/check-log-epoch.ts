@@ -63,6 +63,17 @@ export async function checkLogEpoch(
       const slot: Slot = { epoch, note: reply.body.note, proof: reply.body.slotProof };
       if (!checked.ok) {
         const { check, type } = checked.error;
+        if (type === "LeafBeyondSeal" && previous) {
+          const { epochLeaf, inclusionPath } = reply.body;
+          const index = checked.error.checkpoint.size - 1;
+          const subject = {
+            type: "beyondSeal",
+            leaf: { leaf: epochLeaf, index, inclusionPath },
+            epoch: previous.slot.epoch,
+          } as const;
+          const fault = { check, detail: type, epoch, slot, notes: [reply.body.note], subject };
+          return { type: "failed", fault };
+        }
         return failed(check, type, epoch, isInTree(checked.error) ? slot : null, reply.body.note);
       }
       const { head, closedEpoch } = checked.value;
@@ -100,6 +111,7 @@ function isInTree(fault: EpochFault): boolean {
     case "CheckpointInconsistent":
     case "CheckpointShrank":
     case "EpochLeafNotLast":
+    case "LeafBeyondSeal":
     case "CheckpointEntryNotProven":
       return true;
   }

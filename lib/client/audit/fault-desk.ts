@@ -52,7 +52,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   };
 
   const closeContradicted = async (log: Bytes, { subject }: AuditFault): Promise<void> => {
-    if (subject.type === "none") return;
+    if (subject.type === "none" || subject.type === "beyondSeal") return;
     await host.lockLog(log, async () => {
       const open = await journal.openOperations(log);
       const missed = open.find((row) => receiptedOperation(host.suite, row)?.stamp.index === subject.index);

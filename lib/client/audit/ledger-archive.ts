@@ -67,6 +67,7 @@ export function createLedgerArchive(options: {
 
   const store = async (bundle: LedgerBundle, newest: Verified<LightBlock>): Promise<void> => {
     const { height } = newest.header;
+    let written: number | undefined;
     const changes: SealedChange[] = bundle.lightBlocks
       .filter(({ header }) => header.height <= height)
       .map((block) => putRow<BlockRow>(BLOCKS, [Number(block.header.height)], { v: 1, block }));
@@ -83,16 +84,19 @@ export function createLedgerArchive(options: {
         statement: encoded,
       };
       changes.push(putRow(STATEMENTS, [lastEpoch], row));
+      written = lastEpoch;
     }
     await rows.write(changes);
-    await rows.write(await outdated());
+    await rows.write(await outdated(written));
   };
 
-  /** Old statements, and headers that neither they nor the way to them need. */
-  const outdated = async (): Promise<readonly SealedChange[]> => {
+  /** Old statements but the one just written, and headers that neither they nor the way to them need. */
+  const outdated = async (written: number | undefined): Promise<readonly SealedChange[]> => {
     const statements = await rows.list(STATEMENTS);
-    const old = statements.slice(0, Math.max(0, statements.length - MAX_STATEMENTS));
-    const pinned = new Set(statements.slice(old.length).map(({ height }) => height));
+    const old = statements
+      .slice(0, Math.max(0, statements.length - MAX_STATEMENTS))
+      .filter(({ lastEpoch }) => lastEpoch !== written);
+    const pinned = new Set(statements.filter((row) => !old.includes(row)).map(({ height }) => height));
     const changes = old.map(({ lastEpoch }) => removeRow(STATEMENTS, [lastEpoch]));
     const chain = await blocks();
     let before = chain[0];

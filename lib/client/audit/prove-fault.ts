@@ -44,6 +44,10 @@ export async function proveFault(
   const previous = await newestCheckpointBefore(context, log, fault.epoch);
   if (absence && previous && fault.epoch !== null) return missingSlot(previous.slot, fault.epoch, absence);
   const { slot } = fault;
+  if (slot && fault.subject.type === "beyondSeal") {
+    const inserted = await proveInserted(context, log, slot, fault.subject);
+    if (inserted) return inserted;
+  }
   if (slot) {
     const beyond = await proveBeyondSeal(context, log, slot, previous);
     if (beyond) return beyond;
@@ -131,6 +135,19 @@ async function proveBeyondSeal(
   const leaf = { leaf: previous.epochLeaf, index, inclusionPath: previous.inclusionPath };
   const claim = createBeyondSeal(earlier, leaf, sealed);
   return claim && { claim, epochs: [previous.slot.epoch, slot.epoch] };
+}
+
+/** A leaf under this seal that an earlier one, of the leaf's own epoch or a later, was without. */
+async function proveInserted(
+  { host }: AuditContext,
+  log: Bytes,
+  slot: Slot,
+  { leaf, epoch }: Extract<AuditFault["subject"], { type: "beyondSeal" }>,
+): Promise<ProvenClaim | undefined> {
+  const checkpoint = await host.rows.get(CHECKPOINTS, log, epoch);
+  const [sealed, earlier] = [vouchedSlot(log, slot), checkpoint && vouchedSlot(log, checkpoint.slot)];
+  const claim = sealed && earlier && createBeyondSeal(sealed, leaf, earlier);
+  return claim && { claim, epochs: [epoch, slot.epoch] };
 }
 
 /** Another leaf stands under the seal where a receipt put one of this device's. */

@@ -20,6 +20,8 @@ export type EpochFault =
   | { readonly type: "CheckpointInconsistent"; readonly check: "E3"; readonly checkpoint: Head }
   | { readonly type: "CheckpointShrank"; readonly check: "E4"; readonly checkpoint: Head }
   | { readonly type: "EpochLeafNotLast"; readonly check: "E4" }
+  /** The closing leaf is of an epoch whose seal, at `previous`, was without it: the answer's own leaf proves it. */
+  | { readonly type: "LeafBeyondSeal"; readonly check: "E4"; readonly checkpoint: Head }
   | { readonly type: "CheckpointEntryNotProven"; readonly check: "E1" };
 
 export interface EpochAnswer {
@@ -80,12 +82,12 @@ export function checkEpoch(
   // A log that did not grow keeps its slot as it was; one that grew closes exactly this epoch, unless epochs in
   // between were not looked at, and then some epoch after the previous one: what was stamped for an earlier epoch
   // would have been under that seal.
-  const isContinued =
-    !previous ||
-    (head.size === previous.head.size
-      ? equalBytes(head.root, previous.head.root)
-      : closing.epoch > previous.epoch);
-  if (!isContinued) return err({ type: "EpochLeafNotLast", check: "E4" });
+  const hasGrown = previous !== null && head.size > previous.head.size;
+  if (previous && !hasGrown && !equalBytes(head.root, previous.head.root))
+    return err({ type: "EpochLeafNotLast", check: "E4" });
+  if (hasGrown && closing.epoch <= previous.epoch) {
+    return err({ type: "LeafBeyondSeal", check: "E4", checkpoint: head });
+  }
   const proven = verifyEntries(suite, closing.mapRoot, answer.entries);
   if (!proven) return err({ type: "CheckpointEntryNotProven", check: "E1" });
   return ok({

@@ -87,6 +87,11 @@ export class LogReplay {
     return this.#tree.leafHash(index);
   }
 
+  /** RFC 9162 §2.1.3.1 */
+  inclusionPath(index: number, size: number): readonly Bytes[] {
+    return this.#tree.inclusionPath(index, size);
+  }
+
   /** The map as it was when the log had `size` leaves. */
   entriesAt(size: number): EntryReader {
     return (key) => this.#values.get(toHex(key))?.findLast((entry) => entry.size <= size)?.value;

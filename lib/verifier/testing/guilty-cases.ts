@@ -13,7 +13,14 @@ import {
   write,
 } from "./evidence-world.ts";
 import { type GuiltyCase, need } from "./guilty-case.ts";
-import { ACK, contradictions, epochRecords, missingSlot } from "./lies-about-heads.ts";
+import {
+  ACK,
+  contradictions,
+  epochRecords,
+  insertedLeaf,
+  insertLeaf,
+  missingSlot,
+} from "./lies-about-heads.ts";
 import { invalidLeaves } from "./lies-about-leaves.ts";
 import { firstLeafLie, mapLies, staleRead } from "./lies-about-maps.ts";
 import { refusals } from "./lies-about-refusals.ts";
@@ -31,7 +38,9 @@ export async function createGuiltyCases(): Promise<{
 
   const tree = epochTree([headOf(world.workspace), headOf(world.organization)]);
   const later = epochTree([headOf(world.organization)]);
-  const ledger = await anchor([tree, later]);
+  const inserted = insertLeaf(world);
+  const backdated = epochTree([inserted.head, headOf(world.organization)]);
+  const ledger = await anchor([tree, later, backdated]);
   const cases = [
     ...contradictions(world, fork, tree),
     staleRead(),
@@ -39,6 +48,7 @@ export async function createGuiltyCases(): Promise<{
     firstLeafLie(),
     ...invalidLeaves(),
     missingSlot(world, tree, later),
+    insertedLeaf(world, inserted, tree, backdated),
     ...epochRecords(ledger, world, instanceSecret),
     ...refusals(),
   ];

@@ -88,6 +88,24 @@ function beyondSeal({ workspace: log, organization, bob }: World, tree: PrefixMa
   return { name: "a receipted leaf beyond its seal", log, organization, accused: "deployment", claim };
 }
 
+/** A head with a leaf more than the seal of epoch 0 had, of that very epoch: what a later tree then names. */
+export function insertLeaf({ workspace: log, organization, bob }: World) {
+  return forge(log, { signed: bob.sign(bob.draft(log, organization, ACK)) });
+}
+
+/** Both seals stand on the ledger, and the leaf is under the second one alone. */
+export function insertedLeaf(
+  { workspace: log, organization }: World,
+  inserted: ReturnType<typeof insertLeaf>,
+  tree: PrefixMap,
+  later: PrefixMap,
+): GuiltyCase {
+  const sealed = { head: inserted.head, voucher: slotVoucher(later, 2, inserted.head) };
+  const slot = { head: headOf(log), voucher: slotVoucher(tree, 0, headOf(log)) };
+  const claim = need(createBeyondSeal(sealed, inserted.leaf, slot));
+  return { name: "a leaf put into a sealed epoch", log, organization, accused: "deployment", claim };
+}
+
 /** The workspace has a slot in the tree of epoch 0 and none in that of epoch 1. */
 export function missingSlot(
   { workspace, organization }: World,
