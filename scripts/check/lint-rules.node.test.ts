@@ -48,7 +48,15 @@ describe("the lint rules", { timeout: 60_000 }, () => {
   const eslint = new ESLint({
     cwd: folder,
     overrideConfigFile: join(ROOT, "eslint.config.js"),
-    overrideConfig: { languageOptions: { parserOptions: { tsconfigRootDir: folder } } },
+    overrideConfig: {
+      languageOptions: {
+        parserOptions: {
+          tsconfigRootDir: folder,
+          // Under CI=true the parser takes one run per file for granted, and would read the next text as the last.
+          disallowAutomaticSingleRunInference: true,
+        },
+      },
+    },
   });
 
   it.each(VIOLATIONS)("%s is seen to report its violation in %s", async (rule, file, text) => {
