@@ -11,7 +11,10 @@ export function isMatterOfTime(error: LedgerError): boolean {
     case "BundleBehindTrust":
     case "HeightNeeded":
       return true;
-    default:
+    case "BundleMalformed":
+    case "AnchorBlockMissing":
+    case "AnchorRefused":
+    case "StatementRefused":
       return false;
   }
 }
