@@ -58,13 +58,17 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
     return running;
   };
 
+  /** An error ends this round and not the ones after it; what it left unchecked shows as not checked since. */
+  const runQuietly = (): Promise<void> => run(false).catch(() => undefined);
+
   const lead = async (signal: AbortSignal): Promise<void> => {
     const ended = AbortSignal.any([signal, stopped.signal]);
     while (!ended.aborted) {
       const woken = new AbortController();
       wake = () => woken.abort();
-      await run(false);
-      await delay(await pauseUntilNext(context, intervalMs), AbortSignal.any([ended, woken.signal]));
+      await runQuietly();
+      const delayMs = await pauseUntilNext(context, intervalMs).catch(() => intervalMs);
+      await delay(delayMs, AbortSignal.any([ended, woken.signal]));
     }
   };
 
@@ -72,7 +76,7 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
     lead,
     stop: async () => {
       stopped.abort();
-      await running;
+      await running?.catch(() => undefined);
     },
     sealed: (epoch) => {
       announcedEpoch = Math.max(announcedEpoch, epoch);
@@ -101,10 +105,10 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       await desk.note(log, fault);
       // Not awaited: whoever reports may hold the log's lock, which the round needs.
       wake();
-      void run(false);
+      void runQuietly();
     },
     checkNow: async () => {
-      await running;
+      await running?.catch(() => undefined);
       await run(true);
     },
     trust: async () =>

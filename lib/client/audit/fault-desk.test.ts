@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { signNote } from "#protocol/log/head.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createMirror } from "../journal/mirror.ts";
@@ -20,7 +21,9 @@ const IN_OPERATION: AuditFault = {
 const IN_SEAL: AuditFault = { ...IN_OPERATION, check: "E3", detail: "CheckpointInconsistent", epoch: 5 };
 
 /** A desk to which no proof is ever good enough. */
-function createDesk() {
+function createDesk(
+  call: () => Promise<unknown> = async () => ({ ok: false, error: { type: "ServerUnreachable" } }),
+) {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
   const journal = createJournal(rows);
@@ -34,7 +37,7 @@ function createDesk() {
       ledger: { known: () => ({ sealedEpoch }) },
       lockLog: <T>(_: unknown, task: () => Promise<T>) => task(),
       emit: () => undefined,
-      sessions: { call: async () => ({ ok: false, error: { type: "ServerUnreachable" } }) },
+      sessions: { call },
     },
     mirror: createMirror(suite, rows),
   } as unknown as AuditContext;
@@ -53,6 +56,7 @@ function createDesk() {
       sealedEpoch = epoch;
       return desk.settle(log, epoch, []);
     },
+    notes: async () => (await rows.get(FAULTS, log))?.notes ?? [],
     isSuspect: async () => {
       const { suspicion } = await journal.log(log);
       return suspicion !== null || (await rows.get(FAULTS, log)) !== undefined;
@@ -100,4 +104,21 @@ it("does not take back what was told to the journal alone so far", async () => {
   expect(await desk.isSuspect()).toBe(true);
   await desk.pass(6);
   expect(await desk.isSuspect()).toBe(false);
+});
+
+it("keeps the first notes of a fault whatever comes after them, and the newest", async () => {
+  const desk = createDesk();
+  const notes = Array.from({ length: 100 }, (_, at) => new Uint8Array([at]));
+  for (const note of notes) await desk.note({ ...IN_OPERATION, notes: [note] });
+  expect(await desk.notes()).toEqual([...notes.slice(0, 8), ...notes.slice(-8)]);
+});
+
+it("stays a suspicion when the search for a proof breaks off", async () => {
+  const desk = createDesk(async () => {
+    throw new Error("a bug");
+  });
+  const note = signNote(suite, { log, size: 3, root: log }, new Uint8Array(32).fill(2));
+  const slot = { epoch: 5, note, proof: { siblings: [], otherEntry: null } };
+  await desk.raise({ ...IN_SEAL, slot });
+  expect(await desk.isSuspect()).toBe(true);
 });

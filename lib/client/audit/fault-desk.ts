@@ -9,7 +9,14 @@ import { fetchTree } from "./fetch-tree.ts";
 import { receiptedOperation } from "./own-operations.ts";
 import { type ProvenClaim, proveFault } from "./prove-fault.ts";
 import { proveRefusal } from "./prove-refusal.ts";
-import { FAULTS, type FaultRow, FINDINGS, type FindingRow, type RefusedRecord } from "./tables.ts";
+import {
+  FAULTS,
+  type FaultRow,
+  FINDINGS,
+  type FindingRow,
+  MAX_FAULT_NOTES,
+  type RefusedRecord,
+} from "./tables.ts";
 
 /**
  * From failed checks to verdicts (protocol §8). A fault pauses writes in its log at once and stays amber; it is red
@@ -81,8 +88,10 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     const { check, detail, epoch, slot, notes, refused } = row;
     const { subject } = fault;
     const standing: AuditFault = { check, detail, epoch, slot, notes, subject, ...(refused && { refused }) };
-    const proven = await proveFault(context, log, standing, absence ?? null, keys);
-    const finding = proven && (await accuse(context, verifyEvidence, log, epoch, proven));
+    const finding = await unlessBroken(async () => {
+      const proven = await proveFault(context, log, standing, absence ?? null, keys);
+      return proven && accuse(context, verifyEvidence, log, epoch, proven);
+    });
     if (!finding) return;
     await closeContradicted(log, fault);
     host.emit({ type: "trust" });
@@ -99,13 +108,15 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     refused: RefusedRecord,
     keys: readonly Bytes[],
   ): Promise<boolean> => {
-    const proven = await proveRefusal(context, log, refused, keys);
-    const finding = proven && (await accuse(context, verifyEvidence, log, row.epoch, proven));
-    if (proven && !finding) {
+    const judged = await unlessBroken(async () => {
+      const proven = await proveRefusal(context, log, refused, keys);
+      return proven && { finding: await accuse(context, verifyEvidence, log, row.epoch, proven) };
+    });
+    if (judged && !judged.finding) {
       await rows.write([putRow(FAULTS, [log], { ...row, refused: null })]);
       return true;
     }
-    if (!finding) await raiseAgain(log, row, keys);
+    if (!judged) await raiseAgain(log, row, keys);
     host.emit({ type: "trust" });
     host.emit({ type: "workspaces" });
     return false;
@@ -169,6 +180,18 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   };
 }
 
+/**
+ * What the server gives goes into the search for a proof: an error in it leaves the suspicion as it is, and must not
+ * keep the other logs from being checked.
+ */
+async function unlessBroken<T>(search: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await search();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether something about this log was proven that accuses its keepers. */
 async function hasFinding({ host }: AuditContext, log: Bytes): Promise<boolean> {
   const findings = await host.rows.list(FINDINGS);
@@ -226,7 +249,7 @@ function faultRow(
     since: before?.since ?? now,
     attempts,
     nextAttemptAt: now + Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 16)),
-    notes: [...known, ...added].slice(-MAX_NOTES),
+    notes: firstAndNewest([...known, ...added]),
     slot: slot ?? before?.slot ?? null,
     needsReplay: fault.needsReplay === true || before?.needsReplay === true,
     foundAfterEpoch: before?.foundAfterEpoch ?? (fault.epoch === null ? sealedEpoch : -1),
@@ -234,9 +257,14 @@ function faultRow(
   };
 }
 
+/** Faults that come to nothing later cannot push out the notes that came first. */
+function firstAndNewest(notes: readonly Bytes[]): Bytes[] {
+  return [...notes.slice(0, FIRST_NOTES), ...notes.slice(FIRST_NOTES).slice(FIRST_NOTES - MAX_FAULT_NOTES)];
+}
+
 /** The server answers, but not this. */
 export const WITHHELD = "ProofsWithheld";
 
-const MAX_NOTES = 8;
+const FIRST_NOTES = 8;
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 600_000;

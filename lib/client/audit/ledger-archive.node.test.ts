@@ -115,6 +115,9 @@ describe("the ledger archive", () => {
     const parsed = unwrap(parseLedgerBundle(bundle ?? new Uint8Array(0)));
     // Those of the statements that are kept, and the anchor's.
     expect(parsed.lightBlocks.length).toBeLessThanOrEqual(34);
+    // What was dropped can be asked for again, beside what is kept.
+    unwrap(await world.archive.keep(0));
+    expect((await world.archive.bundlesFor([0, 39]))?.length).toBe(2);
   }, 30_000);
 
   it("does not take the word of a proxy for an epoch that the ledger does not have", async () => {

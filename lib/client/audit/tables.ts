@@ -73,6 +73,8 @@ const refusedRecordSchema = struct({
 });
 export type RefusedRecord = Infer<typeof refusedRecordSchema>;
 
+export const MAX_FAULT_NOTES = 16;
+
 const faultRowSchema = struct({
   v: [0, version],
   log: [1, hashSchema],
@@ -83,8 +85,8 @@ const faultRowSchema = struct({
   since: [5, timeMs],
   attempts: [6, uint],
   nextAttemptAt: [7, timeMs],
-  /** Signed notes at odds with what this device had accepted, exactly as they came. */
-  notes: [8, array(bytesUpTo(MAX_NOTE_BYTES), 8)],
+  /** Signed notes at odds with what this device had accepted, exactly as they came: the first ones and the newest. */
+  notes: [8, array(bytesUpTo(MAX_NOTE_BYTES), MAX_FAULT_NOTES)],
   /** The log's slot in the epoch's tree as it was shown. */
   slot: [9, nullable(slotSchema)],
   /** Only a replay of the whole log takes it back. */
