@@ -26,6 +26,9 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
     }
   };
   const tell = useEffectEvent((notice: Notice) => {
+    const workspace = workspaces.find(({ id }) => id === notice.values["workspace"]);
+    // The banner says more, and this device is not merely checking any more.
+    if (notice.code === "writesPaused" && workspace?.state === "contradiction") return;
     toasts.add(words(notice));
   });
   useEffect(

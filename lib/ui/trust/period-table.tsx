@@ -44,7 +44,7 @@ export function PeriodTable(props: {
           <Column minWidth={104} className={headingClass}>
             {t("columns.what")}
           </Column>
-          <Column width={136} className={headingClass}>
+          <Column minWidth={136} className={headingClass}>
             {t("columns.state")}
           </Column>
         </TableHeader>

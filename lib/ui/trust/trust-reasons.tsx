@@ -8,11 +8,14 @@ export function TrustReasons(props: {
   readonly workspaces: readonly WorkspaceSummary[];
 }) {
   const t = useTranslations("trust");
+  const tState = useTranslations("state");
   const format = useFormatter();
   if (props.reasons.length === 0) return null;
+  const isProven = props.reasons.some(({ state }) => state === "contradiction");
+  const title = t(isProven ? "reasons.proven" : "reasons.title");
   return (
-    <section aria-label={t("reasons.title")} className="rounded-xl bg-canvas px-5 py-4">
-      <h2 className="text-sm font-semibold">{t("reasons.title")}</h2>
+    <section aria-label={title} className="rounded-xl bg-canvas px-5 py-4">
+      <h2 className="text-sm font-semibold">{title}</h2>
       <ul className="mt-2 flex flex-col gap-2">
         {props.reasons.map((reason) => {
           const workspace = props.workspaces.find(({ id }) => id === reason.workspace);
@@ -28,7 +31,7 @@ export function TrustReasons(props: {
                 className={`mt-1.5 size-2.5 ${stateTextColours[reason.state]}`}
               />
               <span>
-                {t(`checks.${reason.code}`)}
+                {reason.state === "contradiction" ? tState("contradiction") : t(`checks.${reason.code}`)}
                 <span className="text-muted"> · {[...where, since].join(" · ")}</span>
               </span>
             </li>

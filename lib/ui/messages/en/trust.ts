@@ -29,7 +29,12 @@ export const trust = {
     open: "Still open",
     more: "Show earlier periods",
   },
-  reasons: { title: "Not confirmed yet", since: "since {time}", inWorkspace: "in “{workspace}”" },
+  reasons: {
+    title: "Not confirmed yet",
+    proven: "What was found",
+    since: "since {time}",
+    inWorkspace: "in “{workspace}”",
+  },
   operations: {
     create: "Created {subject}",
     upload: "Uploaded {subject}",

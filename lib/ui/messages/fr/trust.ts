@@ -5,7 +5,7 @@ export const trust: Translated<typeof en.trust> = {
   title: "Confiance",
   sentence: {
     verified:
-      "Tout ce que le serveur a dit à cet appareil jusqu’à {time} concorde avec le carnet de cet appareil et avec le scellé public.",
+      "Tout ce que le serveur a dit à cet appareil jusqu’au {time} concorde avec le carnet de cet appareil et avec le scellé public.",
     pending:
       "Votre travail récent est dans le registre du serveur et attend son scellé public. Il n’y a rien à faire.",
     partial:
@@ -35,7 +35,12 @@ export const trust: Translated<typeof en.trust> = {
     open: "Encore ouverte",
     more: "Montrer les périodes précédentes",
   },
-  reasons: { title: "Pas encore confirmé", since: "depuis {time}", inWorkspace: "dans « {workspace} »" },
+  reasons: {
+    title: "Pas encore confirmé",
+    proven: "Ce qui a été trouvé",
+    since: "depuis {time}",
+    inWorkspace: "dans « {workspace} »",
+  },
   operations: {
     create: "Création de {subject}",
     upload: "Envoi de {subject}",
