@@ -44,6 +44,11 @@ export default defineConfig({
             "fast-check",
             "hash-wasm",
             "libsodium-wrappers",
+            "react",
+            "react-aria-components",
+            "react-dom/client",
+            "react/jsx-dev-runtime",
+            "use-intl",
           ],
         },
         test: {

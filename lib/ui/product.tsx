@@ -14,6 +14,7 @@ import { useRoute } from "./router/use-route.ts";
 import { SettingsView } from "./settings/settings-view.tsx";
 import { AppScreen } from "./shell/app-screen.tsx";
 import { BusyPage } from "./shell/busy-page.tsx";
+import { CrashBoundary } from "./shell/crash-boundary.tsx";
 import { RecoveryKitScreen } from "./start/recovery-kit-screen.tsx";
 import { StartScreen } from "./start/start-screen.tsx";
 
@@ -33,7 +34,9 @@ export function Product(props: ProductProps) {
   if (!isInBrowser) return <BusyPage />;
   return (
     <LocaleProvider>
-      <Started {...props} />
+      <CrashBoundary>
+        <Started {...props} />
+      </CrashBoundary>
     </LocaleProvider>
   );
 }

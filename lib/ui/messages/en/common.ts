@@ -22,6 +22,11 @@ export const common = {
     failed: "Holdfast could not start",
     settings: "Settings and browser check",
   },
+  crash: {
+    title: "This page stopped working",
+    detail: "The fault is ours. Nothing that was saved is lost; what was under way goes on after reloading.",
+    reload: "Reload",
+  },
   toasts: "Notifications",
 } as const;
 

@@ -25,6 +25,12 @@ export const common: Translated<typeof en.common> = {
     failed: "Holdfast n’a pas pu démarrer",
     settings: "Réglages et test du navigateur",
   },
+  crash: {
+    title: "Cette page a cessé de fonctionner",
+    detail:
+      "L’erreur vient de nous. Rien de ce qui était enregistré n’est perdu ; ce qui était en cours reprend après rechargement.",
+    reload: "Recharger",
+  },
   toasts: "Notifications",
 };
 
@@ -56,7 +62,7 @@ export const shell: Translated<typeof en.shell> = {
 export const state: Translated<typeof en.state> = {
   verified: "Vérifié",
   checkedUpTo: "Vérifié jusqu’à {time}",
-  pending: "En attente du scellé",
+  pending: "Attend le scellé",
   partial: "Vérifié en partie",
   stale: "Pas encore vérifié",
   staleSince: "Non vérifié depuis {time}",
