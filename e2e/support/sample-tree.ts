@@ -13,13 +13,13 @@ export interface SampleTree {
   readonly remove: () => Promise<void>;
 }
 
-export interface SampleFile {
+interface SampleFile {
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
 export const LARGE_FILE = "film of the site.mp4";
-export const LARGE_BYTES = 40 * 1024 * 1024;
+const LARGE_BYTES = 40 * 1024 * 1024;
 export const SMALL_FILES = 300;
 
 /** Every one of them is a name on some disk. */
@@ -63,7 +63,7 @@ export async function createSampleTree(): Promise<SampleTree> {
 }
 
 /** What is below a folder, by relative path. */
-export async function listTree(folder: string): Promise<Pick<SampleTree, "files" | "folders">> {
+async function listTree(folder: string): Promise<Pick<SampleTree, "files" | "folders">> {
   const files = new Map<string, SampleFile>();
   const folders: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

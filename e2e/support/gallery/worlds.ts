@@ -80,7 +80,7 @@ const versions: readonly FileVersion[] = [
   { version: 1, at: NOW - 9 * DAY_MS, author: "Alice Marchetti", sizeBytes: 1_402_998, isCurrent: false },
 ];
 
-export const noTransfers: TransferSummary = {
+const noTransfers: TransferSummary = {
   isPaused: false,
   doneBytes: 0,
   totalBytes: 0,
@@ -90,7 +90,7 @@ export const noTransfers: TransferSummary = {
   items: [],
 };
 
-export const busyTransfers: TransferSummary = {
+const busyTransfers: TransferSummary = {
   isPaused: false,
   doneBytes: 812_000_000,
   totalBytes: 3_400_000_000,

@@ -30,7 +30,7 @@ export interface EnginePorts {
   readonly createAudit: (host: AuditHost, ledgerEngine: Deployment["ledger"]["engine"]) => AuditPart;
 }
 
-export interface EngineStores {
+interface EngineStores {
   /** The wrapped key alone. */
   readonly vault: RowStore;
   /** Strict durability: journal, keys, intents. */

@@ -3,7 +3,7 @@ import type { DeviceEngine, EngineEvent } from "../engine.ts";
 import type { TransferPage } from "../transfer/ports.ts";
 
 /** What the page hands to a new engine worker, once. */
-export interface EngineSetup {
+interface EngineSetup {
   /** To the worker that derives keys from passphrases. */
   readonly kdf: MessagePort;
   /** To the workers that encrypt and send blocks. */

@@ -19,7 +19,7 @@ export interface EngineComposition {
   readonly createAudit: EnginePorts["createAudit"];
 }
 
-export interface TransferOutside {
+interface TransferOutside {
   /** One for each worker that handles blocks. */
   readonly threads: readonly MessagePort[];
   readonly page: TransferPage;
