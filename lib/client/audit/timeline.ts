@@ -1,6 +1,6 @@
 import { toHex } from "#protocol/bytes/text.ts";
 import type { Period, PeriodQuery, TrustReason, TrustState, TrustSummary } from "../engine.ts";
-import type { EpochRow } from "../journal/tables.ts";
+import type { EpochRow, TrustGapRow } from "../journal/tables.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { type AuditContext, auditedLogs } from "./audit-context.ts";
 import { type LogLanes, type LogStanding, lanesOf, standingOf } from "./log-periods.ts";
@@ -13,6 +13,7 @@ export interface Standing {
   readonly sealedEpoch: number;
   readonly view: LedgerView | undefined;
   readonly report: ReportRow | undefined;
+  readonly trustGaps: readonly TrustGapRow[];
 }
 
 export async function readStanding(
@@ -25,7 +26,14 @@ export async function readStanding(
   const stored = await host.journal.ledger();
   const view = host.ledger.known();
   const report = await host.rows.get(REPORT);
-  return { logs, sealedEpoch: Math.max(stored?.sealedEpoch ?? -1, view?.sealedEpoch ?? -1), view, report };
+  const trustGaps = await host.journal.trustGaps();
+  return {
+    logs,
+    trustGaps,
+    sealedEpoch: Math.max(stored?.sealedEpoch ?? -1, view?.sealedEpoch ?? -1),
+    view,
+    report,
+  };
 }
 
 /** Newest first, the open period at the top. */
@@ -63,7 +71,11 @@ export function periodOf(
   const none: TrustState = isOpen ? "pending" : "partial";
   const isStale =
     standing.report?.reasons.some(({ code, state }) => code === "E5" && state === "stale") === true;
-  const seal: TrustState = row ? "verified" : isStale ? "stale" : isOpen ? "pending" : "partial";
+  const isTakenOver = standing.trustGaps.some(
+    ({ fromEpoch, throughEpoch }) => fromEpoch <= epoch && epoch <= throughEpoch,
+  );
+  const proven: TrustState = isTakenOver ? "partial" : "verified";
+  const seal: TrustState = row ? proven : isStale ? "stale" : isOpen ? "pending" : "partial";
   const device = worstState(
     lanes.map((lane) => lane.device),
     none,

@@ -16,6 +16,8 @@ import {
   type OperationRow,
   type OperationState,
   type Suspicion,
+  TRUST_GAPS,
+  type TrustGapRow,
   VERSIONS,
   type VersionRow,
 } from "./tables.ts";
@@ -50,7 +52,9 @@ export interface Journal {
   readonly epoch: (epoch: number) => Promise<EpochRow | undefined>;
   readonly putEpochs: (epochs: readonly EpochRow[]) => Promise<void>;
   readonly ledger: () => Promise<LedgerRow | undefined>;
-  readonly putLedger: (ledger: LedgerRow) => Promise<void>;
+  /** With the gap, if there is one, that lies between this trust and the one before. */
+  readonly putLedger: (ledger: LedgerRow, gap?: TrustGapRow) => Promise<void>;
+  readonly trustGaps: () => Promise<readonly TrustGapRow[]>;
 }
 
 type NewOperation = Pick<
@@ -135,7 +139,9 @@ export function createJournal(rows: SealedRows): Journal {
     epoch: (epoch) => rows.get(EPOCHS, epoch),
     putEpochs: (epochs) => rows.write(epochs.map((row) => putRow(EPOCHS, [row.epoch], row))),
     ledger: () => rows.get(LEDGER),
-    putLedger: (ledger) => rows.write([putRow(LEDGER, [], ledger)]),
+    putLedger: (ledger, gap) =>
+      rows.write([putRow(LEDGER, [], ledger), ...(gap ? [putRow(TRUST_GAPS, [gap.fromEpoch], gap)] : [])]),
+    trustGaps: () => rows.list(TRUST_GAPS),
   };
 }
 

@@ -139,6 +139,10 @@ const ledgerRowSchema = struct({
 });
 export type LedgerRow = Infer<typeof ledgerRowSchema>;
 
+/** Epochs sealed while this device's trust ran out, and taken on the word of a newer anchor. */
+const trustGapRowSchema = struct({ v: [0, version], fromEpoch: [1, uint], throughEpoch: [2, uint] });
+export type TrustGapRow = Infer<typeof trustGapRowSchema>;
+
 function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes: number): RowTable<T> {
   return { name, codec: codec(schema, maxBytes) };
 }
@@ -163,3 +167,5 @@ export const MIRROR_CHUNKS = table("leaves", bytesUpTo(512 * 32), 20_000);
 export const EPOCHS = table("epoch", epochRowSchema, 1024);
 /** [] */
 export const LEDGER = table("ledger", ledgerRowSchema, 600 * 1024);
+/** [first epoch] */
+export const TRUST_GAPS = table("trust-gap", trustGapRowSchema, 64);

@@ -31,7 +31,11 @@ async function createWorld() {
   const time = new ManualTime();
   const chain = openDevchain(createTemporaryFolder(), time);
   await publish(chain, time, registerTransaction());
-  for (const record of recordChain(2)) await publish(chain, time, checkpointTransaction(record));
+  const records = recordChain(4).map((record) => checkpointTransaction(record));
+  let sealed = 0;
+  const seal = async () => publish(chain, time, records[sealed++] ?? new Uint8Array(0));
+  await seal();
+  await seal();
   time.advance(60_000);
   const ledger = createLedgerPort(suite, chain);
   const bundleFrom = (trustedHeight: number, firstEpoch = -1) =>
@@ -53,6 +57,7 @@ async function createWorld() {
   return {
     time,
     journal,
+    seal,
     /** The app after a start, with what its own origin says to trust. */
     open: (anchor = anchorOf(chain)) =>
       // One command is all that a ledger client asks.
@@ -83,15 +88,21 @@ it("does not let the ledger replace an epoch that was verified before (attack 25
 });
 
 it("is five weeks away and goes on from a newer anchor, and from nothing less", async () => {
-  const { time, open, newestAnchor } = await createWorld();
+  const { time, journal, seal, open, newestAnchor } = await createWorld();
   unwrap(await open().current(0));
+  expect(await journal.trustGaps()).toEqual([]);
   time.nowMs += 35 * DAY_MS;
   time.advance(60_000);
   expect(await open().current(0)).toMatchObject({
     error: { type: "LedgerRefused", cause: { type: "StepRefused", reason: { type: "TrustExpired" } } },
   });
+  await seal();
+  await seal();
+  time.advance(60_000);
   const renewed = await newestAnchor();
-  expect(unwrap(await open(renewed).current(0)).sealedEpoch).toBe(1);
+  expect(unwrap(await open(renewed).current(0)).sealedEpoch).toBe(3);
+  // No signed step leads from what was trusted before to these.
+  expect(await journal.trustGaps()).toEqual([{ v: 1, fromEpoch: 2, throughEpoch: 3 }]);
   // From then on its own trust is enough again.
   expect((await open().current(0)).ok).toBe(true);
 });

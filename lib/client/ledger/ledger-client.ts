@@ -78,6 +78,7 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
     let trusted = view
       ? ({ kind: "block", block: view.newest } as const)
       : await loadTrust(suite, journal, anchor);
+    let isFromAnchor = false;
     // A chain whose validators changed a lot needs more than one bundle; each one gets nearer.
     for (let round = 0; ; round++) {
       const trustedHeight = Number(
@@ -94,7 +95,7 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
         trustingPeriodNs: TRUSTING_PERIOD_NS,
         maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
       });
-      if (verified.ok) return take(verified.value);
+      if (verified.ok) return take(verified.value, isFromAnchor);
       if (
         isExpired(verified.error) &&
         trusted.kind === "block" &&
@@ -102,6 +103,7 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
       ) {
         // Away for longer than the trusting period; the app's own origin has named a newer block since.
         trusted = { kind: "anchor", anchor };
+        isFromAnchor = true;
         continue;
       }
       if (verified.error.type !== "HeightNeeded" || round >= MAX_ROUNDS) {
@@ -111,7 +113,10 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
     }
   };
 
-  const take = async (verified: VerifiedLedger): Promise<Result<LedgerView, LedgerFault>> => {
+  const take = async (
+    verified: VerifiedLedger,
+    isFromAnchor: boolean,
+  ): Promise<Result<LedgerView, LedgerFault>> => {
     const { newTrusted, deployment, signedTimeNs } = verified;
     if (!deployment) return err({ type: "LedgerSilentOnDeployment" });
     const sealedEpoch = deployment.state.epochs - 1;
@@ -125,7 +130,7 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
     if (rewritten !== undefined) return err({ type: "LedgerEpochRewritten", epoch: rewritten });
     await journal.putEpochs(deployment.epochs.map(epochRowOf));
     if (!before || isLater) {
-      await journal.putLedger({
+      const row: LedgerRow = {
         v: 1,
         chainId: anchor.chainId,
         deployment: anchor.deploymentId,
@@ -134,7 +139,12 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
         height: Number(newTrusted.header.height),
         sealedEpoch,
         sealedHash: deployment.state.head,
-      });
+      };
+      const isGap = isFromAnchor && before && sealedEpoch > before.sealedEpoch;
+      const gap = isGap
+        ? ({ v: 1, fromEpoch: before.sealedEpoch + 1, throughEpoch: sealedEpoch } as const)
+        : undefined;
+      await journal.putLedger(row, gap);
     }
     view = {
       sealedEpoch,
