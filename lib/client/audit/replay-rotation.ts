@@ -51,7 +51,8 @@ export function createReplayRotation(context: AuditContext): ReplayRotation {
       if (stamped === undefined || stamped > slot.epoch) continue;
       const fetched = await fetchLeaves(host, log, index, index + 1);
       const leaf = fetched.ok ? fetched.value[0] : undefined;
-      const isSame = leaf && equalBytes(leafHashOfBytes(host.suite, leaf), replay.leafHash(index));
+      const isSame =
+        leaf !== undefined && equalBytes(leafHashOfBytes(host.suite, leaf), replay.leafHash(index));
       if (!isSame) return { check: "E4", detail, subject: { type: "none" } };
       const inclusionPath = replay.inclusionPath(index, target.size);
       const subject = {

@@ -140,7 +140,7 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
         sealedEpoch,
         sealedHash: deployment.state.head,
       };
-      const isGap = isFromAnchor && before && sealedEpoch > before.sealedEpoch;
+      const isGap = isFromAnchor && before !== undefined && sealedEpoch > before.sealedEpoch;
       const gap = isGap
         ? ({ v: 1, fromEpoch: before.sealedEpoch + 1, throughEpoch: sealedEpoch } as const)
         : undefined;
