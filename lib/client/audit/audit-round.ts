@@ -41,10 +41,15 @@ export function createAuditRound(
 ): AuditRound {
   const { host } = context;
   let troubleSince: number | undefined;
+  /** Newest sealed epoch at the last look at each log. */
+  const newestLookedAt = new Map<string, number>();
 
   const auditOne = async (log: Bytes, view: LedgerView, isForced: boolean): Promise<boolean> => {
     const { instanceKeys, sealedEpoch } = view;
-    if (!(await isDue(context, log, sealedEpoch, isForced))) return holdNewest(log, view);
+    // A seal is news for a suspicion: it may prove it or clear it, however long the next attempt is off.
+    const isNewSeal = sealedEpoch > (newestLookedAt.get(toHex(log)) ?? -1);
+    if (!(await isDue(context, log, sealedEpoch, isForced || isNewSeal))) return holdNewest(log, view);
+    newestLookedAt.set(toHex(log), sealedEpoch);
     const open = await host.journal.openOperations(log);
     // Its outcome does not decide: what still has no answer is told apart by the check itself.
     const reconciled = open.some(({ state }) => state === "prepared") ? await host.reconcile(log) : undefined;
