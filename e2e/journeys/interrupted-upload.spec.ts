@@ -22,8 +22,8 @@ import { type ProductWorld, startWorld } from "../support/product-world.ts";
 
 const MIB = 1024 * 1024;
 const SIZE_BYTES = 48 * MIB;
-/** Of about 1.5 MB: more than half of the file, and more than may be under way. */
-const REQUESTS_BEFORE_KILL = 20;
+/** More than half of the file, and more than may be under way. */
+const BYTES_BEFORE_KILL = 28 * MIB;
 /** Four requests of at most 6 MiB may be under way when the tab dies; nobody can know whether they arrived. */
 const UNDER_WAY_BYTES = 4 * 6 * MIB;
 const gate = createBlockGate();
@@ -48,7 +48,7 @@ test("an upload that is cancelled in the middle leaves nothing behind", async ({
   const watch = await watchJourney(page, world);
   await createOrganization(page, world);
   await createWorkspace(page, "Recordings");
-  const isHalfWay = gate.closeAfter(10);
+  const isHalfWay = gate.closeAfter(12 * MIB);
   await dropOnFiles(page, [file]);
   await isHalfWay;
   const tray = transferTray(page);
@@ -75,7 +75,7 @@ test("an upload whose tab was killed goes on after unlocking, where it was", asy
   await createOrganization(first, world);
   await createWorkspace(first, "Recordings");
   const receivedBefore = gate.receivedBytes();
-  const isHalfWay = gate.closeAfter(REQUESTS_BEFORE_KILL);
+  const isHalfWay = gate.closeAfter(BYTES_BEFORE_KILL);
   await dropOnFiles(first, [file]);
   await isHalfWay;
   expect(gate.receivedBytes() - receivedBefore).toBeGreaterThan(UNDER_WAY_BYTES);
