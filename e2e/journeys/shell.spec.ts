@@ -70,6 +70,16 @@ test("a page that does not exist says so, under the same policy", async ({ page 
   expect(watch).toEqual(clean);
 });
 
+test("says that it cannot start where a part of it cannot be had, and still offers the settings", async ({
+  page,
+}) => {
+  await page.route("**/turbopack-worker-*", (route) => route.abort());
+  await page.goto(`${app.origin}/`);
+  await expect(page.getByText("Holdfast could not start")).toBeVisible();
+  await page.getByRole("link", { name: "Settings and browser check" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+});
+
 test("the page where proof files are checked opens without an account", async ({ page }) => {
   const watch = await watchPage(page, [app.origin]);
   await page.goto(`${app.origin}/verify/`);

@@ -56,8 +56,10 @@ function Started({ version, startEngine }: ProductProps) {
       </EngineProvider>
     );
   }
+  // Settings would be another instance once the engine is there, and a check begun before be forgotten.
+  if (state.status === "starting") return <BusyPage />;
   if (route.name === "settings") return <OpenSettings version={version} />;
-  return state.status === "starting" ? <BusyPage /> : <StartFailed reason={state.reason} />;
+  return <StartFailed reason={state.reason} />;
 }
 
 function Phases({ version }: { readonly version: string }) {

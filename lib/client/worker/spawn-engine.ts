@@ -25,9 +25,10 @@ export function spawnEngine(onEvent: (event: EngineEvent) => void, page: Transfe
   const kdfPort = connect(kdf);
   const threadPorts = threads.map(connect);
   const setup = transfer({ kdf: kdfPort, threads: threadPorts }, [kdfPort, ...threadPorts]);
-  const remote = wrap<EngineWorker>(engine).start(setup, proxy(onEvent), proxy(pageForWorker(page)));
+  const started = wrap<EngineWorker>(engine).start(setup, proxy(onEvent), proxy(pageForWorker(page)));
   return {
-    remote,
+    // A worker whose script cannot be had never answers: without this, a page would wait for it for ever.
+    remote: Promise.race([started, failureOf(engine)]),
     terminate: () => {
       for (const worker of [engine, kdf, ...threads]) worker.terminate();
     },
@@ -37,6 +38,18 @@ export function spawnEngine(onEvent: (event: EngineEvent) => void, page: Transfe
 /** A function of the page that the worker may call. */
 export function asCallback<T extends object>(callback: T): T {
   return proxy(callback);
+}
+
+/** Rejects at the first error; what comes after the start changes nothing any more. */
+function failureOf(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener(
+      "error",
+      (event) =>
+        reject(new Error(event.message === "" ? "A part of the app could not be loaded" : event.message)),
+      { once: true },
+    );
+  });
 }
 
 /** Gives the worker one end of a channel and answers the other. */
