@@ -11,7 +11,6 @@ const lockfileSchema = v.looseObject({ packages: v.record(v.string(), lockedPack
 
 type Lockfile = v.InferOutput<typeof lockfileSchema>;
 
-const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 const SYSTEMS = ["android", "darwin", "freebsd", "linux", "openharmony", "win32"];
 const PROCESSORS = ["arm64", "arm", "ia32", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
 
@@ -19,10 +18,10 @@ export function parseLockfile(json: string): Lockfile {
   return v.parse(lockfileSchema, JSON.parse(json));
 }
 
-/** Tarball addresses anywhere but at the public registry: they would tie the project to one machine's mirror. */
-export function foreignAddresses(lockfile: Lockfile): readonly string[] {
+/** Where a package was fetched from says more of a machine's mirror than of the package: it is left out. */
+export function addressesIn(lockfile: Lockfile): readonly string[] {
   return Object.values(lockfile.packages).flatMap(({ resolved }) =>
-    resolved === undefined || resolved.startsWith(PUBLIC_REGISTRY) ? [] : [resolved],
+    resolved === undefined ? [] : [resolved],
   );
 }
 
