@@ -68,7 +68,6 @@ test("the server goes away and comes back: work waits, and goes on by itself", a
   await expect(row(page, "Made offline")).not.toContainText("On its way", { timeout: 60_000 });
   await finishTransfers(page);
   await expect(row(page, "during.txt")).toBeVisible();
-  // Without word from the server the device looks again once a minute.
-  await expectChecked(page, 90_000);
+  await expectChecked(page);
   expectOnlyLostConnections(watch);
 });

@@ -171,8 +171,9 @@ export function statusLine(page: Page) {
 }
 
 /** The seal of what was done last has been checked. Seals come by themselves, see `startWorld`. */
-export async function expectChecked(page: Page, timeoutMs = 30_000): Promise<void> {
-  await expect(statusLine(page)).toContainText("Checked up to", { timeout: timeoutMs });
+export async function expectChecked(page: Page): Promise<void> {
+  // Without word from the server the device looks again once a minute.
+  await expect(statusLine(page)).toContainText("Checked up to", { timeout: 90_000 });
 }
 
 export function textFile(name: string, text: string) {
