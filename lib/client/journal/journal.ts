@@ -27,6 +27,8 @@ import {
  * durability. Everything about one log MUST be changed by the holder of that log's lock only.
  */
 export interface Journal {
+  /** True where this device never did anything in any log. */
+  readonly isEmpty: () => Promise<boolean>;
   readonly log: (log: Bytes) => Promise<LogRow>;
   /** Adds a new operation as `prepared`; durable before it may be sent. */
   readonly prepare: (log: Bytes, operation: NewOperation) => Promise<OperationRow>;
@@ -120,6 +122,7 @@ export function createJournal(rows: SealedRows): Journal {
       ]);
     },
     learn: async (log, learnt) => rows.write(await learning(log, learnt)),
+    isEmpty: async () => (await rows.list(LOGS)).length === 0,
     openOperations: (log) => rows.list(OPEN_OPERATIONS, log),
     operationsInEpoch: async (log, epoch) => {
       const open = await rows.list(OPEN_OPERATIONS, log);

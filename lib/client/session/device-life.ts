@@ -16,30 +16,34 @@ import {
   wipe,
   wipeSecrets,
 } from "../identity/device-secrets.ts";
-import { wordsOfRootKey } from "../identity/recovery-kit.ts";
 import { createVault, type Vault, type VaultError } from "../identity/vault.ts";
 import { createJournal } from "../journal/journal.ts";
-import { createLedgerClient } from "../ledger/ledger-client.ts";
 import { StorageFailure } from "../storage/row-store.ts";
-import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
-import { isPassing, ledgerErrorOf, storageErrorOf } from "../sync/engine-errors.ts";
+import { storageErrorOf } from "../sync/engine-errors.ts";
 import type { Deployment } from "../transport/deployment.ts";
-import { createTransport, type Transport } from "../transport/transport.ts";
-import { watchTransport } from "../transport/watch-transport.ts";
-import { createDeviceSession, type DeviceSession, ensurePersonalWorkspace } from "./device-session.ts";
+import type { DeviceSession } from "./device-session.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { leadSession } from "./lead-session.ts";
-import { createSecrets, journalBirth, sendOrganizationBirth } from "./organization-birth.ts";
+import {
+  completeSession,
+  type OpenedSession,
+  openRows,
+  openSession,
+  registerOrganization,
+  type SessionPlace,
+  type SessionWorld,
+} from "./open-session.ts";
 
 /** From an empty device over locked and unlocked and back; one of them exists in each tab. */
 export class DeviceLife {
   session: DeviceSession | null = null;
-  readonly #ports: EnginePorts;
+  readonly #world: SessionWorld;
   readonly #vault: Vault;
   readonly #tell: (event: EngineEvent) => void;
   #localKey: Bytes | null = null;
-  #journalRows: SealedRows | null = null;
-  #unfinished: Unfinished | null = null;
+  #place: SessionPlace | null = null;
+  /** Whether the session knows its personal workspace. */
+  #isComplete = false;
   #finishing: Promise<void> | null = null;
   #leading = new AbortController();
   #unlocking: Promise<unknown> = Promise.resolve();
@@ -50,7 +54,14 @@ export class DeviceLife {
   #problem: EngineError | null = null;
 
   constructor(ports: EnginePorts, tell: (event: EngineEvent) => void) {
-    this.#ports = ports;
+    this.#world = {
+      ports,
+      emit: (event) => {
+        tell(event);
+        ports.tabs.post({ type: "event", event });
+      },
+      onReached: (isReached) => this.#setOnline(isReached),
+    };
     this.#tell = tell;
     this.#vault = createVault(ports.suite, ports.randomBytes, ports.stores.vault, ports.kdf);
     ports.tabs.onMessage((message) => {
@@ -82,7 +93,7 @@ export class DeviceLife {
       deviceLabel: secrets?.deviceLabel ?? null,
       isRecoveryKitConfirmed: secrets?.rootSecretKey === null,
       isOnline: this.#isOnline,
-      isStoragePersisted: await this.#ports.isStoragePersisted(),
+      isStoragePersisted: await this.#world.ports.isStoragePersisted(),
       problem: this.#problem,
     };
   }
@@ -92,16 +103,25 @@ export class DeviceLife {
     progress: (step: CreationStep) => void,
   ): Promise<Result<RecoveryKit, EngineError>> {
     if (this.#hasVault) return err({ type: "OrganizationExists" });
-    const deployment = await this.#ports.loadDeployment();
+    // A damaged vault is not an empty one: a new key in its place would make the rest unreadable for good.
+    if (this.#problem?.type === "StorageCorrupt") return err(this.#problem);
+    const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
     progress("makingKeys");
+    // Without a vault nobody can open rows that an interrupted erasure left.
+    await this.#clearRows();
     const localKey = await this.#vault.create(input.passphrase);
     if (!localKey.ok) return err(vaultErrorOf(localKey.error));
     this.#hasVault = true;
-    const created = await this.#register(input, deployment.value, localKey.value, progress);
-    // Whatever half exists on the server was signed by keys that nobody has any more.
-    if (!created.ok) await this.#erase();
-    return created;
+    const place = this.#placeOf(deployment.value, localKey.value);
+    const created = await registerOrganization(this.#world, place, input, progress);
+    if (!created.ok) {
+      // Whatever half exists on the server was signed by keys that nobody has any more.
+      await this.#erase();
+      return created;
+    }
+    this.#start(place, created.value.opened);
+    return ok(created.value.kit);
   }
 
   /** One at a time: of two sessions in one tab, locking would end only the later one. */
@@ -114,13 +134,16 @@ export class DeviceLife {
 
   async #unlock(passphrase: string, closings: number): Promise<Result<null, EngineError>> {
     if (this.session) return ok(null);
-    const deployment = await this.#ports.loadDeployment();
+    const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
     const localKey = await this.#vault.open(passphrase);
     if (!localKey.ok) return err(vaultErrorOf(localKey.error));
-    const rows = this.#openRows(localKey.value);
-    const secrets = await loadSecrets(rows.journal);
+    const place = this.#placeOf(deployment.value, localKey.value);
+    const secrets = await loadSecrets(place.rows.journal);
     if (!secrets) {
+      if (!(await createJournal(place.rows.journal).isEmpty())) {
+        return err({ type: "StorageCorrupt", detail: "the row that holds the keys" });
+      }
       // The tab was closed before anything was registered: there is nothing to unlock, and nothing is lost.
       await this.#erase();
       return err({ type: "NotFound" });
@@ -128,138 +151,72 @@ export class DeviceLife {
     if (!equalBytes(secrets.deployment, deployment.value.ledger.deploymentId)) {
       return err({ type: "NotConfigured", detail: "another deployment" });
     }
-    const opened = await this.#open(deployment.value, rows, secrets);
+    const opened = await openSession(this.#world, place, secrets);
     if (closings !== this.#closings) {
-      wipeSecrets(opened.secrets);
+      wipeSecrets(opened.session.secrets);
       wipe(localKey.value);
-      this.#journalRows = null;
       return err({ type: "DeviceLocked" });
     }
-    this.#start(opened);
+    this.#start(place, opened);
     return ok(null);
   }
 
   /** In all tabs. */
   async lock(): Promise<void> {
-    this.#ports.tabs.post({ type: "locked" });
+    this.#world.ports.tabs.post({ type: "locked" });
     await this.#close();
   }
 
   async forgetRootKey(): Promise<void> {
     await this.#finishing;
     const { session } = this;
-    const rows = this.#journalRows;
-    if (!session || !rows) return;
+    const place = this.#place;
+    if (!session || !place) return;
     wipe(session.secrets.rootSecretKey);
     // The session keeps running on the same keys, with one fewer.
     const secrets: DeviceSecrets = { ...session.secrets, rootSecretKey: null };
-    await storeSecrets(rows, secrets);
+    await storeSecrets(place.rows.journal, secrets);
     this.session = { ...session, secrets };
-    this.#emit({ type: "device" });
-  }
-
-  async #register(
-    input: NewOrganization,
-    deployment: Deployment,
-    localKey: Bytes,
-    progress: (step: CreationStep) => void,
-  ): Promise<Result<RecoveryKit, EngineError>> {
-    const rows = this.#openRows(localKey);
-    progress("checkingLedger");
-    const { suite, now } = this.#ports;
-    const journal = createJournal(rows.journal);
-    const transport = this.#createTransport(deployment);
-    const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
-    const view = await ledger.current(0);
-    if (!view.ok) return err(ledgerErrorOf(view.error));
-    const secrets = createSecrets(this.#ports, input, deployment.ledger.deploymentId, view.value);
-    await storeSecrets(rows.journal, secrets);
-    progress("registering");
-    const session = this.#createSession(deployment, rows, secrets);
-    await journalBirth(session.host, secrets);
-    const registered = await sendOrganizationBirth(session.host, secrets);
-    if (!registered.ok) return registered;
-    progress("storing");
-    this.#start(await this.#open(deployment, rows, secrets));
-    const { organizationName, kitPosition, kitCreatedAt, rootSecretKey } = secrets;
-    const words = rootSecretKey ? wordsOfRootKey(rootSecretKey) : [];
-    return ok({ organizationName, words, confirmPosition: kitPosition, createdAt: kitCreatedAt });
-  }
-
-  /** A session that knows its personal workspace, as soon as the server could be asked for one. */
-  async #open(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): Promise<DeviceSession> {
-    this.#journalRows = rows.journal;
-    this.#unfinished = null;
-    const session = this.#createSession(deployment, rows, secrets);
-    if (secrets.personalWorkspace !== null) return session;
-    // A tab that was closed in the middle of the creation may not even have got this far.
-    const isUnregistered = (await session.journal.log(secrets.organization)).head === null;
-    if (isUnregistered) await journalBirth(session.host, secrets);
-    // Nobody else has this session yet, so nobody wipes its keys.
-    const ensured = await ensurePersonalWorkspace(session, rows.journal, () => true);
-    if (!ensured.ok) {
-      this.#problem = isPassing(ensured.error) ? null : ensured.error;
-      this.#unfinished = { deployment, rows };
-      return session;
-    }
-    const complete = this.#createSession(deployment, rows, ensured.value);
-    await complete.workspaces.publish();
-    return complete;
+    this.#world.emit({ type: "device" });
   }
 
   /** What could not be done at the unlock, because the server was away: a session that knows its personal workspace. */
   #finish(): Promise<void> {
     const { session } = this;
-    const unfinished = this.#unfinished;
-    if (!session || !unfinished) return Promise.resolve();
-    this.#finishing ??= this.#replace(session, unfinished).finally(() => {
+    const place = this.#place;
+    if (!session || !place || this.#isComplete) return Promise.resolve();
+    this.#finishing ??= this.#replace(session, place).finally(() => {
       this.#finishing = null;
     });
     return this.#finishing;
   }
 
-  async #replace(session: DeviceSession, { deployment, rows }: Unfinished): Promise<void> {
+  async #replace(session: DeviceSession, place: SessionPlace): Promise<void> {
     const isOpen = () => this.session === session;
-    const ensured = await ensurePersonalWorkspace(session, rows.journal, isOpen);
-    if (!ensured.ok || !isOpen()) return;
-    this.#unfinished = null;
+    const complete = await completeSession(this.#world, place, session, isOpen);
+    if (!complete) return;
+    this.#isComplete = true;
     this.#leading.abort();
     await Promise.all([session.transfer.stop(), session.audit.stop()]);
     if (!isOpen()) return;
-    const complete = this.#createSession(deployment, rows, ensured.value);
-    this.#start(complete);
+    this.#start(place, { session: complete, isComplete: true, problem: null });
     await complete.workspaces.publish();
   }
 
-  #createSession(deployment: Deployment, rows: Rows, secrets: DeviceSecrets): DeviceSession {
-    return createDeviceSession({
-      ports: this.#ports,
-      transport: this.#createTransport(deployment),
-      deployment,
-      journalRows: rows.journal,
-      cacheRows: rows.cache,
-      secrets,
-      emit: (event) => this.#emit(event),
-    });
-  }
-
-  #createTransport({ api }: Deployment): Transport {
-    const { fetch, now } = this.#ports;
-    return watchTransport(createTransport({ api, fetch, now }), (isReached) => this.#setOnline(isReached));
-  }
-
-  #start(session: DeviceSession): void {
+  #start(place: SessionPlace, { session, isComplete, problem }: OpenedSession): void {
     this.session = session;
-    this.#problem = null;
+    this.#place = place;
+    this.#isComplete = isComplete;
+    this.#problem = problem;
     this.#leading = new AbortController();
     const hooks = {
       onConnection: (isOnline: boolean) => this.#setOnline(isOnline),
       finish: () => this.#finish(),
     };
-    leadSession(this.#ports, session, this.#leading.signal, hooks).catch((error: unknown) =>
+    leadSession(this.#world.ports, session, this.#leading.signal, hooks).catch((error: unknown) =>
       this.#stumble(error),
     );
-    this.#emit({ type: "device" });
+    this.#world.emit({ type: "device" });
   }
 
   async #close(): Promise<void> {
@@ -267,8 +224,7 @@ export class DeviceLife {
     this.#leading.abort();
     const { session } = this;
     this.session = null;
-    this.#journalRows = null;
-    this.#unfinished = null;
+    this.#place = null;
     if (session) {
       await Promise.all([session.transfer.stop(), session.audit.stop()]);
       wipeSecrets(session.secrets);
@@ -280,18 +236,20 @@ export class DeviceLife {
 
   async #erase(): Promise<void> {
     await this.#close();
-    const { vault, journal, cache } = this.#ports.stores;
-    await Promise.all([vault.clear(), journal.clear(), cache.clear()]);
+    await this.#clearRows();
+    // Last, so that an erasure cut short is taken up at the next unlock.
+    await this.#world.ports.stores.vault.clear();
     this.#hasVault = false;
   }
 
-  #openRows(localKey: Bytes): Rows {
+  async #clearRows(): Promise<void> {
+    const { journal, cache } = this.#world.ports.stores;
+    await Promise.all([journal.clear(), cache.clear()]);
+  }
+
+  #placeOf(deployment: Deployment, localKey: Bytes): SessionPlace {
     this.#localKey = localKey;
-    const { suite, randomBytes, stores } = this.#ports;
-    return {
-      journal: createSealedRows(suite, randomBytes, stores.journal, localKey),
-      cache: createSealedRows(suite, randomBytes, stores.cache, localKey),
-    };
+    return { deployment, rows: openRows(this.#world.ports, localKey) };
   }
 
   /** Background work ended by itself: storage that fails is told, anything else is a bug and surfaces as one. */
@@ -309,22 +267,6 @@ export class DeviceLife {
     // Not awaited: whoever has reached the server may hold the log that this needs.
     if (isOnline) this.#finish().catch((error: unknown) => this.#stumble(error));
   }
-
-  #emit(event: EngineEvent): void {
-    this.#tell(event);
-    this.#ports.tabs.post({ type: "event", event });
-  }
-}
-
-/** What a session that has no personal workspace yet is made anew from. */
-interface Unfinished {
-  readonly deployment: Deployment;
-  readonly rows: Rows;
-}
-
-interface Rows {
-  readonly journal: SealedRows;
-  readonly cache: SealedRows;
 }
 
 function vaultErrorOf(error: VaultError): EngineError {

@@ -1,0 +1,138 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
+import type { CreationStep, EngineError, EngineEvent, NewOrganization, RecoveryKit } from "../engine.ts";
+import { type DeviceSecrets, storeSecrets } from "../identity/device-secrets.ts";
+import { wordsOfRootKey } from "../identity/recovery-kit.ts";
+import { createJournal } from "../journal/journal.ts";
+import { createLedgerClient } from "../ledger/ledger-client.ts";
+import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
+import { isPassing, ledgerErrorOf } from "../sync/engine-errors.ts";
+import type { Deployment } from "../transport/deployment.ts";
+import { createTransport, type Transport } from "../transport/transport.ts";
+import { watchTransport } from "../transport/watch-transport.ts";
+import { createDeviceSession, type DeviceSession, ensurePersonalWorkspace } from "./device-session.ts";
+import type { EnginePorts } from "./engine-ports.ts";
+import { createSecrets, journalBirth, sendOrganizationBirth } from "./organization-birth.ts";
+
+/** What every session of this tab shares. */
+export interface SessionWorld {
+  readonly ports: EnginePorts;
+  readonly emit: (event: EngineEvent) => void;
+  /** Told with each answer of the server, and with each request that it left without one. */
+  readonly onReached: (isReached: boolean) => void;
+}
+
+/** Which server a session works with, and where it keeps what it knows. */
+export interface SessionPlace {
+  readonly deployment: Deployment;
+  readonly rows: SessionRows;
+}
+
+export interface SessionRows {
+  readonly journal: SealedRows;
+  readonly cache: SealedRows;
+}
+
+export interface OpenedSession {
+  readonly session: DeviceSession;
+  /** False for one that does not know its personal workspace yet: `completeSession` has to be tried again. */
+  readonly isComplete: boolean;
+  /** Why not, where waiting will not help. */
+  readonly problem: EngineError | null;
+}
+
+/** The device's rows, encrypted under its local key (32 bytes), which they keep a reference to. */
+export function openRows({ suite, randomBytes, stores }: EnginePorts, localKey: Bytes): SessionRows {
+  return {
+    journal: createSealedRows(suite, randomBytes, stores.journal, localKey),
+    cache: createSealedRows(suite, randomBytes, stores.cache, localKey),
+  };
+}
+
+/** Makes the keys of a new organization, registers them, and opens the first session on them. */
+export async function registerOrganization(
+  world: SessionWorld,
+  place: SessionPlace,
+  input: NewOrganization,
+  progress: (step: CreationStep) => void,
+): Promise<Result<{ readonly opened: OpenedSession; readonly kit: RecoveryKit }, EngineError>> {
+  const { ports } = world;
+  const { deployment, rows } = place;
+  progress("checkingLedger");
+  const { suite, now } = ports;
+  const journal = createJournal(rows.journal);
+  const transport = createSessionTransport(world, deployment);
+  const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
+  const view = await ledger.current(0);
+  if (!view.ok) return err(ledgerErrorOf(view.error));
+  const secrets = createSecrets(ports, input, deployment.ledger.deploymentId, view.value);
+  await storeSecrets(rows.journal, secrets);
+  progress("registering");
+  const session = createSession(world, place, secrets);
+  await journalBirth(session.host, secrets);
+  const registered = await sendOrganizationBirth(session.host, secrets);
+  if (!registered.ok) return registered;
+  progress("storing");
+  return ok({ opened: await openSession(world, place, secrets), kit: kitOf(secrets) });
+}
+
+/** A session that knows its personal workspace, as soon as the server could be asked for one. */
+export async function openSession(
+  world: SessionWorld,
+  place: SessionPlace,
+  secrets: DeviceSecrets,
+): Promise<OpenedSession> {
+  const session = createSession(world, place, secrets);
+  if (secrets.personalWorkspace !== null) return { session, isComplete: true, problem: null };
+  // A tab that was closed in the middle of the creation may not even have got this far.
+  const isUnregistered = (await session.journal.log(secrets.organization)).head === null;
+  if (isUnregistered) await journalBirth(session.host, secrets);
+  // Nobody else has this session yet, so nobody wipes its keys.
+  const ensured = await ensurePersonalWorkspace(session, place.rows.journal, () => true);
+  if (!ensured.ok) {
+    return { session, isComplete: false, problem: isPassing(ensured.error) ? null : ensured.error };
+  }
+  const complete = createSession(world, place, ensured.value);
+  await complete.workspaces.publish();
+  return { session: complete, isComplete: true, problem: null };
+}
+
+/**
+ * The session that takes the place of one without a personal workspace; undefined as long as the server gives none,
+ * or once the old one is closed.
+ */
+export async function completeSession(
+  world: SessionWorld,
+  place: SessionPlace,
+  session: DeviceSession,
+  isOpen: () => boolean,
+): Promise<DeviceSession | undefined> {
+  const ensured = await ensurePersonalWorkspace(session, place.rows.journal, isOpen);
+  return ensured.ok && isOpen() ? createSession(world, place, ensured.value) : undefined;
+}
+
+function createSession(
+  world: SessionWorld,
+  { deployment, rows }: SessionPlace,
+  secrets: DeviceSecrets,
+): DeviceSession {
+  return createDeviceSession({
+    ports: world.ports,
+    transport: createSessionTransport(world, deployment),
+    deployment,
+    journalRows: rows.journal,
+    cacheRows: rows.cache,
+    secrets,
+    emit: world.emit,
+  });
+}
+
+function createSessionTransport({ ports, onReached }: SessionWorld, { api }: Deployment): Transport {
+  const { fetch, now } = ports;
+  return watchTransport(createTransport({ api, fetch, now }), onReached);
+}
+
+function kitOf({ organizationName, kitPosition, kitCreatedAt, rootSecretKey }: DeviceSecrets): RecoveryKit {
+  const words = rootSecretKey ? wordsOfRootKey(rootSecretKey) : [];
+  return { organizationName, words, confirmPosition: kitPosition, createdAt: kitCreatedAt };
+}
