@@ -30,6 +30,13 @@ const screens = [
   { name: "welcome", world: "new", hash: "", heading: "Welcome" },
   { name: "create an organization", world: "new", hash: "#/start/create", heading: "Create an organization" },
   { name: "unlock", world: "locked", hash: "", heading: "Welcome back" },
+  {
+    name: "damaged storage",
+    world: "damaged",
+    hash: "",
+    heading: "This browser’s copy of Holdfast cannot be read",
+  },
+  { name: "storage that fails", world: "failing", hash: "#/files/a1", heading: "Client Delaunay" },
   { name: "recovery kit", world: "first", hash: "#/start/kit", heading: "Keep your recovery kit" },
   { name: "files", world: "busy", hash: "#/files/a1", heading: "Client Delaunay" },
   { name: "empty folder", world: "empty", hash: "#/files/a1", heading: "Client Delaunay" },

@@ -41,6 +41,8 @@ const device: DeviceState = {
   problem: null,
 };
 
+const damage = { type: "StorageCorrupt", detail: "row of operations" } as const;
+
 const workspaces: readonly WorkspaceSummary[] = [
   { id: "a1", name: "Client Delaunay", role: "owner", state: "verified", isWritePaused: false },
   { id: "b2", name: "Merger — data room", role: "manager", state: "verified", isWritePaused: false },
@@ -243,6 +245,8 @@ export const worlds = {
     device: { ...device, phase: "empty", organizationName: null, userName: null },
     workspaces: [],
   },
+  damaged: { ...calm, device: { ...device, phase: "empty", problem: damage } },
+  failing: { ...calm, device: { ...device, problem: { type: "StorageFull", where: "device" } } },
   first: { ...calm, workspaces: [], periods: [], device: { ...device, isRecoveryKitConfirmed: false } },
   locked: { ...calm, device: { ...device, phase: "locked" } },
   busy: { ...calm, transfers: busyTransfers },

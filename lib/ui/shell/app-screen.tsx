@@ -4,6 +4,7 @@ import type { DeviceState, TrustSummary } from "#client/engine.ts";
 import { useProofFiles, useTrust, useWorkspaces } from "../bindings/queries.ts";
 import { useTask } from "../bindings/task.ts";
 import { useEngine, useToasts } from "../engine-context.tsx";
+import { useErrorWords } from "../error-words.ts";
 import { NameDialog } from "../files/name-dialog.tsx";
 import { Banner } from "../kit/banner.tsx";
 import { LinkButton } from "../kit/button.tsx";
@@ -66,8 +67,14 @@ export function AppScreen(props: {
 
 function Banners({ device }: { readonly device: DeviceState }) {
   const t = useTranslations("shell");
+  const errorWords = useErrorWords();
   return (
     <>
+      {device.problem !== null && (
+        <Banner tone="attention" icon="warning" role="status">
+          {errorWords(device.problem)}
+        </Banner>
+      )}
       {!device.isOnline && (
         <Banner tone="neutral" icon="offline" role="status">
           {t("offline")}

@@ -5,6 +5,7 @@ import { useEngine } from "../engine-context.tsx";
 import type { StartStep } from "../router/route.ts";
 import { navigate } from "../router/use-route.ts";
 import { CreateOrganizationView } from "./create-organization-view.tsx";
+import { DamagedView } from "./damaged-view.tsx";
 import { suggestDeviceLabel } from "./device-label.ts";
 import { UnlockView } from "./unlock-view.tsx";
 import { WelcomeView } from "./welcome-view.tsx";
@@ -17,6 +18,7 @@ export function StartScreen({
   readonly device: DeviceState;
   readonly step: StartStep | undefined;
 }) {
+  if (device.phase === "empty" && device.problem !== null) return <DamagedView problem={device.problem} />;
   if (device.phase === "locked") return step === "welcome" ? <WelcomeView isLocked /> : <Unlock />;
   return step === "create" ? <Create device={device} /> : <WelcomeView isLocked={false} />;
 }

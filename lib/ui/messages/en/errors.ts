@@ -1,20 +1,21 @@
 /** One sentence for each thing that can go wrong: what it is, and where there is one, what helps. */
 export const errors = {
   WrongPassphrase: "This passphrase does not open this device.",
-  DeviceLocked: "This device is locked.",
+  DeviceLocked: "This device is locked. Unlock it with your passphrase.",
   WrongWord: "That is not the word from your kit.",
   AlreadyConfirmed: "The recovery kit was already confirmed.",
-  OrganizationExists: "This server already has an organization. Ask its administrator for an invitation.",
+  OrganizationExists: "This browser already holds a device of an organization. Unlock it instead.",
   BootstrapTokenRequired: "This server asks for a setup code. Whoever runs it has the code.",
   BootstrapTokenWrong: "The server did not accept this setup code.",
   ServerUnreachable: "The server does not answer. Your work is kept here and is sent when it is back.",
-  ServerRefused: "The server refused: {reason}",
+  ServerRefused:
+    "The server refused this ({reason}). Try again; if it stays so, tell whoever runs the server.",
   ServerAnswerInvalid: "The server’s answer failed a check, so nothing of it was used.",
-  LedgerUnavailable: "The public ledger does not answer.",
+  LedgerUnavailable: "The public ledger does not answer. Try again in a minute; what you did so far is kept.",
   LedgerNotTrusted: "The public ledger does not match the starting point of this app: {detail}",
-  NotConfigured: "This app is not set up: {detail}",
+  NotConfigured: "This app is not set up ({detail}). Tell whoever runs it.",
   WritesPaused: "Writing is paused in this workspace until a check clears.",
-  NotAllowed: "Your role does not allow this.",
+  NotAllowed: "Your role does not allow this. An owner of the workspace can change it.",
   NotFound: "It is no longer there.",
   NameInvalid: {
     empty: "A name is needed.",
@@ -27,11 +28,15 @@ export const errors = {
   MoveIntoItself: "A folder cannot be moved into itself.",
   SourceChanged: "The file changed while it was being sent. Add it again.",
   SourceNotPermitted: "Your browser asks you first before this goes on. Choose “Try again”.",
-  SourceGone: "The file is no longer where it was on this device.",
-  StorageFull: { device: "This device has no room left.", server: "The server has no room left." },
-  StorageCorrupt: "The data on this device is damaged: {detail}",
+  SourceGone: "The file is no longer where it was on this device. Add it again.",
+  StorageFull: {
+    device: "This device has no room left. Free some space, then try again: what is on the server is safe.",
+    server: "The server has no room left. Whoever runs it has to add some; then try again.",
+  },
+  StorageCorrupt:
+    "The data on this device is damaged ({detail}). Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",
   TooLarge: "This is larger than {limit}.",
-  BlockUnavailable: "Part of this file cannot be fetched right now.",
+  BlockUnavailable: "Part of this file cannot be fetched right now. Try again in a while.",
   Cancelled: "Cancelled.",
   Unexpected: "Something unexpected happened: {detail}",
 } as const;

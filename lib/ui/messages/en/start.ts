@@ -12,6 +12,10 @@ export const start = {
     recoverHint: "You kept a recovery kit.",
     checkProof: "Check a proof file",
   },
+  damaged: {
+    title: "This browser’s copy of Holdfast cannot be read",
+    reload: "Reload the page",
+  },
   create: {
     title: "Create an organization",
     intro: "This takes less than a minute. Nothing you type here leaves this device unencrypted.",

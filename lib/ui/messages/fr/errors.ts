@@ -3,22 +3,23 @@ import type { Translated } from "../translated.ts";
 
 export const errors: Translated<typeof en.errors> = {
   WrongPassphrase: "Cette phrase secrète n’ouvre pas cet appareil.",
-  DeviceLocked: "Cet appareil est verrouillé.",
+  DeviceLocked: "Cet appareil est verrouillé. Déverrouillez-le avec votre phrase secrète.",
   WrongWord: "Ce n’est pas le mot de votre kit.",
   AlreadyConfirmed: "Le kit de récupération a déjà été confirmé.",
-  OrganizationExists:
-    "Ce serveur a déjà une organisation. Demandez une invitation à la personne qui l’administre.",
+  OrganizationExists: "Ce navigateur contient déjà un appareil d’une organisation. Déverrouillez-le plutôt.",
   BootstrapTokenRequired: "Ce serveur demande un code d’installation. La personne qui le tient l’a.",
   BootstrapTokenWrong: "Le serveur n’a pas accepté ce code d’installation.",
   ServerUnreachable: "Le serveur ne répond pas. Votre travail est gardé ici et partira à son retour.",
-  ServerRefused: "Le serveur a refusé : {reason}",
+  ServerRefused:
+    "Le serveur a refusé ({reason}). Réessayez ; si cela dure, prévenez la personne qui le tient.",
   ServerAnswerInvalid: "La réponse du serveur a échoué à une vérification ; rien n’en a été utilisé.",
-  LedgerUnavailable: "Le grand livre public ne répond pas.",
+  LedgerUnavailable:
+    "Le grand livre public ne répond pas. Réessayez dans une minute ; ce que vous avez fait est gardé.",
   LedgerNotTrusted:
     "Le grand livre public ne correspond pas au point de départ de cette application : {detail}",
-  NotConfigured: "Cette application n’est pas configurée : {detail}",
+  NotConfigured: "Cette application n’est pas configurée ({detail}). Prévenez la personne qui la tient.",
   WritesPaused: "L’écriture est suspendue dans cet espace jusqu’à ce qu’une vérification aboutisse.",
-  NotAllowed: "Votre rôle ne le permet pas.",
+  NotAllowed: "Votre rôle ne le permet pas. Une personne propriétaire de l’espace peut le changer.",
   NotFound: "Cet élément n’est plus là.",
   NameInvalid: {
     empty: "Il faut un nom.",
@@ -31,14 +32,17 @@ export const errors: Translated<typeof en.errors> = {
   MoveIntoItself: "Un dossier ne peut pas être déplacé dans lui-même.",
   SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
   SourceNotPermitted: "Votre navigateur vous demande d’abord votre accord. Choisissez « Réessayer ».",
-  SourceGone: "Le fichier n’est plus à sa place sur cet appareil.",
+  SourceGone: "Le fichier n’est plus à sa place sur cet appareil. Ajoutez-le à nouveau.",
   StorageFull: {
-    device: "Il n’y a plus de place sur cet appareil.",
-    server: "Il n’y a plus de place sur le serveur.",
+    device:
+      "Il n’y a plus de place sur cet appareil. Libérez-en, puis réessayez : ce qui est sur le serveur est à l’abri.",
+    server:
+      "Il n’y a plus de place sur le serveur. La personne qui le tient doit en ajouter ; réessayez ensuite.",
   },
-  StorageCorrupt: "Les données de cet appareil sont abîmées : {detail}",
+  StorageCorrupt:
+    "Les données de cet appareil sont abîmées ({detail}). Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
   TooLarge: "C’est plus grand que {limit}.",
-  BlockUnavailable: "Une partie de ce fichier est introuvable pour l’instant.",
+  BlockUnavailable: "Une partie de ce fichier est introuvable pour l’instant. Réessayez dans un moment.",
   Cancelled: "Annulé.",
   Unexpected: "Quelque chose d’inattendu s’est produit : {detail}",
 };

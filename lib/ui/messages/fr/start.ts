@@ -16,6 +16,10 @@ export const start: Translated<typeof en.start> = {
     recoverHint: "Vous avez gardé un kit de récupération.",
     checkProof: "Vérifier un dossier de preuve",
   },
+  damaged: {
+    title: "La copie de Holdfast dans ce navigateur est illisible",
+    reload: "Recharger la page",
+  },
   create: {
     title: "Créer une organisation",
     intro: "Moins d’une minute. Rien de ce que vous saisissez ne quitte cet appareil en clair.",
