@@ -9,6 +9,7 @@ import { createIntentQueue } from "../journal/intent.ts";
 import { createJournal, type Journal } from "../journal/journal.ts";
 import { createLedgerClient, type LedgerClient } from "../ledger/ledger-client.ts";
 import type { SealedRows } from "../storage/sealed-rows.ts";
+import { createAuthorityLists } from "../sync/authority-lists.ts";
 import { createEdits, type Edits } from "../sync/edits.ts";
 import { createFileGateway } from "../sync/files.ts";
 import { createFolders, type Folders } from "../sync/folders.ts";
@@ -77,6 +78,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
     journal,
     ledger,
     organizationLog,
+    authority: createAuthorityLists({ suite, sessions, rows: journalRows }),
     identity,
     deviceSecretKey,
     incarnation: randomBytes(16),

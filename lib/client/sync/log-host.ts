@@ -10,6 +10,7 @@ import type { OperationRow } from "../journal/tables.ts";
 import type { LedgerClient } from "../ledger/ledger-client.ts";
 import type { Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { AuthorityLists } from "./authority-lists.ts";
 import type { FaultReport } from "./fault.ts";
 import type { OrganizationLog } from "./organization-log.ts";
 
@@ -25,6 +26,7 @@ export interface LogHost {
   readonly journal: Journal;
   readonly ledger: LedgerClient;
   readonly organizationLog: OrganizationLog;
+  readonly authority: AuthorityLists;
   readonly identity: PublicIdentity;
   readonly deviceSecretKey: Bytes;
   /** Drawn at this unlock. */

@@ -1,8 +1,10 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { isZero } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
+import type { AuthorityList } from "#protocol/log/authority-list.ts";
 import { checkRead, type VerifiedRead } from "#protocol/log/check-read.ts";
 import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
+import { readMapEntry } from "#protocol/log/map-entry.ts";
 import { type ReadItem, type ReadOpening, readRequestHash } from "#protocol/log/read.ts";
 import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
@@ -42,8 +44,10 @@ async function readOnce(
   if (outcome !== "applied") {
     return err(outcome === "expired" ? { type: "LedgerUnavailable" } : { type: "NotAllowed" });
   }
-  const known = await knowAuthors(host, log.id, appended.value);
+  const known = await reachOrganization(host, log.id, appended.value, newestOrganizationSize(appended.value));
   if (!known.ok) return known;
+  const authority = await knowAuthority(host, log.id, appended.value);
+  if (!authority.ok) return authority;
 
   const versions = await host.journal.versions(
     log.id,
@@ -60,25 +64,49 @@ async function readOnce(
     answer,
     highestSeen: (manifest) => highest.get(toHex(manifest)) ?? 0,
     organizationAt: host.organizationLog.at,
+    authority: authority.value,
   });
   if (!checked.ok) return failed(host, log.id, appended.value, "I3", checked.error.type);
   await host.journal.learn(log.id, { versions: versionsOf(checked.value, highest) });
   return checked;
 }
 
-/** Who wrote something must be found in the organization's log as it was when the server took it in. */
-async function knowAuthors(
+/** Who might write what was read follows from records of members that this device holds, or fetches now. */
+async function knowAuthority(
   host: LogHost,
   log: Bytes,
   appended: Appended,
-): Promise<Result<null, EngineError>> {
-  const { organization } = host.identity;
-  const needed = appended.answer.writes.reduce((size, write) => {
+): Promise<Result<AuthorityList, EngineError>> {
+  const { head, entries, stamp } = appended.receipt;
+  const entry = readMapEntry(host.suite, entries, { kind: "authority" });
+  if (!entry) return failed(host, log, appended, "I3", "AuthorityNotProven");
+  const known = await host.authority.upTo(head, stamp.index + 1, entry, {
+    id: host.identity.organization,
+    at: host.organizationLog.at,
+    reach: (size) => reachOrganization(host, log, appended, size),
+  });
+  if (known.ok) return known;
+  const fault = known.error;
+  return fault.type === "engine" ? err(fault.error) : failed(host, log, appended, "I3", fault.detail);
+}
+
+/** Of the stamps of all that was read: its authors must be found in the organization's log as it was then. */
+function newestOrganizationSize({ answer }: Appended): number {
+  return answer.writes.reduce((size, write) => {
     const leaf = parseLeaf(write.leaf);
     const stamp = leaf.ok ? parseStamp(leaf.value.stamp) : undefined;
     return stamp?.ok === true ? Math.max(size, stamp.value.organizationSize) : size;
   }, 0);
-  if (needed <= host.organizationLog.replay.size) return ok(null);
+}
+
+async function reachOrganization(
+  host: LogHost,
+  log: Bytes,
+  appended: Appended,
+  size: number,
+): Promise<Result<null, EngineError>> {
+  const { organization } = host.identity;
+  if (size <= host.organizationLog.replay.size) return ok(null);
   // Inside a workspace's lock; nobody takes them the other way round. A fault changes the journal of the
   // organization's log as well, so it is told under the same lock.
   const lock = logLockName(host.identity.device, organization);

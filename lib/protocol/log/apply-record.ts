@@ -3,7 +3,8 @@ import type { CryptoSuite } from "../crypto/suite.ts";
 import { err, ok, type Result } from "../result.ts";
 import { decideOrganizationRecord } from "./apply-organization.ts";
 import { decideWorkspaceRecord } from "./apply-workspace.ts";
-import { extendAuthorityChain, isAuthorityKind } from "./authority.ts";
+import { authenticateDevice, type Signer } from "./authenticate.ts";
+import { authorityChange, isAuthorityKind } from "./authority.ts";
 import { logIdOf, recordHashOf, rootIdOf } from "./identifiers.ts";
 import type { Outcome } from "./leaf.ts";
 import {
@@ -53,12 +54,7 @@ export interface LogState {
   readonly organizationSize: number;
 }
 
-/** Who signed: a registered device of a user, or the organization's root key (`user` of zeros). */
-export interface Author {
-  readonly device: Bytes;
-  readonly user: Bytes;
-  readonly isRoot: boolean;
-  readonly profile: "administrator" | "standard" | "outsider";
+export interface Author extends Signer {
   /** Entry of this device in this log before the record. */
   readonly previous: MapValueOf<"device"> | undefined;
 }
@@ -118,18 +114,7 @@ export function applyRecord(
   if (outcome === "applied") {
     changes.push(...decision.value.changes);
     if (isAuthorityKind(record.content.kind)) {
-      const [count, chain, members] = readMapEntry(suite, state.entries, { kind: "authority" }) ?? [
-        0,
-        ZERO_HASH,
-        0,
-      ];
-      changes.push(
-        createMapChange(suite, { kind: "authority" }, "authority", [
-          count + 1,
-          extendAuthorityChain(suite, chain, recordHash),
-          decision.value.memberCount ?? members,
-        ]),
-      );
+      changes.push(authorityChange(suite, state.entries, recordHash, decision.value.memberCount));
     }
   }
   return ok({ record, recordHash, author: author.value, outcome, changes });
@@ -166,28 +151,10 @@ function authenticate(
       previous: undefined,
     });
   }
-  return authenticateDevice(suite, state, record, signed);
-}
-
-function authenticateDevice(
-  suite: CryptoSuite,
-  state: LogState,
-  record: Record,
-  signed: SignedRecord,
-): Result<Author, RecordFault> {
-  const device = readMapEntry(suite, state.organization, { kind: "registeredDevice", id: record.device });
-  if (!device) return err({ type: "UnknownOrRevoked" });
-  const [user, verifyKey, status] = device;
-  if (!verifyRecordSignature(suite, signed, verifyKey)) return err({ type: "BadSignature" });
+  const signer = authenticateDevice(suite, state.log.kind, state.organization, record, signed);
+  if (!signer.ok) return signer;
   const previous = readMapEntry(suite, state.entries, { kind: "device", id: record.device });
-  if (isZero(user)) {
-    if (state.log.kind !== "organization") return err({ type: "NotMember" });
-    return ok({ device: record.device, user, isRoot: true, profile: "outsider", previous });
-  }
-  const registered = readMapEntry(suite, state.organization, { kind: "registeredUser", id: user });
-  if (!registered || status !== "active" || registered[2] !== "active")
-    return err({ type: "UnknownOrRevoked" });
-  return ok({ device: record.device, user, isRoot: false, profile: registered[0], previous });
+  return ok({ ...signer.value, previous });
 }
 
 /** Position in the author's own chain, and the truth of what the record says it has seen. */
@@ -246,5 +213,4 @@ function decide(
   return decision;
 }
 
-const ZERO_HASH: Bytes = new Uint8Array(32);
 const ZERO_ID: Bytes = new Uint8Array(16);

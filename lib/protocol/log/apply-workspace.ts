@@ -2,16 +2,20 @@ import { type Bytes, equalBytes, isZero } from "../bytes/bytes.ts";
 import { toHex } from "../bytes/text.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { Author, Decision, LogState, RecordFault } from "./apply-record.ts";
+import type { Decision, LogState, RecordFault } from "./apply-record.ts";
+import type { Signer } from "./authenticate.ts";
 import { createMapChange, type MapChange, readMapEntry } from "./map-entry.ts";
 import type { BodyOf, Record, Role } from "./record.ts";
+
+/** What the rules of a workspace's log look at. */
+export type WorkspaceState = Pick<LogState, "log" | "size" | "entries" | "organization">;
 
 /** Rules of a workspace's log. Everybody who may sign in it is a member; what they may do is their role's. */
 export function decideWorkspaceRecord(
   suite: CryptoSuite,
-  state: LogState,
+  state: WorkspaceState,
   record: Record,
-  author: Author,
+  author: Signer,
   recordHash: Bytes,
 ): Result<Decision, RecordFault> {
   const { content } = record;
@@ -46,11 +50,15 @@ export function decideWorkspaceRecord(
   }
 }
 
+export function mayWrite(role: Role): boolean {
+  return RANK[role] >= RANK.contributor;
+}
+
 function decideGenesis(
   suite: CryptoSuite,
-  state: LogState,
+  state: WorkspaceState,
   body: BodyOf<"workspaceGenesis">,
-  author: Author,
+  author: Signer,
 ): Result<Decision, RecordFault> {
   if (!equalBytes(body.organization, state.log.organization)) return err({ type: "ForeignLog" });
   if (!equalBytes(body.owner, author.user)) return err({ type: "NotMember" });
@@ -66,7 +74,7 @@ function decideGenesis(
 
 function decideWrite(
   suite: CryptoSuite,
-  state: LogState,
+  state: WorkspaceState,
   body: BodyOf<"write">,
   role: Role,
   recordHash: Bytes,
@@ -79,7 +87,7 @@ function decideWrite(
     }
     if ((item.baseVersion === 0) !== isZero(item.baseRecord)) return err({ type: "Malformed" });
   }
-  if (RANK[role] < RANK.contributor) return ok(DENIED);
+  if (!mayWrite(role)) return ok(DENIED);
   if (!body.items.every((item) => isCurrentKey(suite, state, item.keyIndex))) return ok(STALE_KEY);
   const versionOf = (id: Bytes) => readMapEntry(suite, state.entries, { kind: "manifest", id })?.[0] ?? 0;
   if (!body.guards.every((guard) => versionOf(guard.manifest) === guard.version)) return ok(CONFLICT);
@@ -109,10 +117,10 @@ function decideWrite(
 
 function decideRole(
   suite: CryptoSuite,
-  state: LogState,
+  state: WorkspaceState,
   body: BodyOf<"role">,
   role: Role,
-  author: Author,
+  author: Signer,
 ): Result<Decision, RecordFault> {
   if ((body.role === null) !== (body.ringHash === null)) return err({ type: "Malformed" });
   const target = readMapEntry(suite, state.entries, { kind: "member", id: body.user })?.[0] ?? null;
@@ -138,7 +146,7 @@ function decideRole(
 
 function decideRotation(
   suite: CryptoSuite,
-  state: LogState,
+  state: WorkspaceState,
   body: BodyOf<"rotation">,
   role: Role,
 ): Result<Decision, RecordFault> {
@@ -160,7 +168,7 @@ function decideRotation(
   });
 }
 
-function isCurrentKey(suite: CryptoSuite, state: LogState, keyIndex: number): boolean {
+function isCurrentKey(suite: CryptoSuite, state: WorkspaceState, keyIndex: number): boolean {
   return readMapEntry(suite, state.entries, { kind: "key" })?.[0] === keyIndex;
 }
 

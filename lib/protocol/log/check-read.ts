@@ -1,9 +1,11 @@
 import { type Bytes, equalBytes, isZero } from "../bytes/bytes.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
-import { verifyInclusion } from "../merkle/merkle-proof.ts";
 import { err, ok, type Result } from "../result.ts";
+import { mayWrite } from "./apply-workspace.ts";
+import { authenticateDevice } from "./authenticate.ts";
+import type { AuthorityList } from "./authority-list.ts";
 import { recordHashOf } from "./identifiers.ts";
-import { leafHashOf, parseLeaf, parseStamp } from "./leaf.ts";
+import { parseLeaf, parseStamp } from "./leaf.ts";
 import { type EntryReader, mapKeyOf, readMapEntry } from "./map-entry.ts";
 import {
   type ReadItem,
@@ -12,13 +14,14 @@ import {
   readRequestHash,
   readResultsHash,
 } from "./read.ts";
-import type { ProvenLeaf, VerifiedReceipt } from "./receipt.ts";
-import { parseRecord, type Record, verifyRecordSignature } from "./record.ts";
+import { isIncluded, type ProvenLeaf, type VerifiedReceipt } from "./receipt.ts";
+import { EPOCHS_APPLIABLE, parseRecord, type Record } from "./record.ts";
 
 /**
  * Check I3: what a READ gave back is what the log says, now. The results are bound to the stamp, proven by the
  * map under the stamp's root, not older than anything this device has seen, and each was written by a leaf that
- * is included under the receipt's head and signed by a device of the organization.
+ * is included under the receipt's head, signed by an active device of the organization, whose user had at that very
+ * leaf a role that may write: a role that members gave it, not one that the map claims.
  */
 export type ReadFault =
   | { readonly type: "ReadResultsNotBound" }
@@ -28,7 +31,11 @@ export type ReadFault =
   | { readonly type: "ReadOlderThanSeen"; readonly item: number }
   | { readonly type: "ReadContentMissing"; readonly item: number }
   | { readonly type: "ReadContentHashWrong"; readonly item: number }
-  | { readonly type: "ReadWriteNotProven"; readonly item: number };
+  | { readonly type: "ReadWriteNotProven"; readonly item: number }
+  /** The receipt does not prove the `authority` entry, or it is not that of the records which this device holds. */
+  | { readonly type: "ReadAuthorityDiffers" }
+  /** Whoever wrote it had no role that may write. */
+  | { readonly type: "ReadAuthorNotAllowed"; readonly item: number };
 
 export interface ReadAnswer {
   readonly results: readonly ReadResult[];
@@ -57,6 +64,8 @@ export function checkRead(
     readonly highestSeen: (manifest: Bytes) => number;
     /** The organization's map at a size of its log that this device has verified; undefined beyond that. */
     readonly organizationAt: (size: number) => EntryReader | undefined;
+    /** Of the receipt's log, holding as many records as its `authority` entry counts, or more. */
+    readonly authority: AuthorityList;
   },
 ): Result<readonly VerifiedRead[], ReadFault> {
   const { record, opening, receipt, answer } = input;
@@ -73,9 +82,12 @@ export function checkRead(
   if (bound === null || !equalBytes(bound, readResultsHash(suite, opening.nonce, results))) {
     return err({ type: "ReadResultsNotBound" });
   }
+  const authority = readMapEntry(suite, receipt.entries, { kind: "authority" });
+  if (!authority || !input.authority.agreesWith(authority, receipt.stamp.index + 1))
+    return err({ type: "ReadAuthorityDiffers" });
   const written = new Map<number, ProvenWrite>();
   for (const proven of writes) {
-    const write = verifyWrite(suite, receipt, proven, input.organizationAt);
+    const write = verifyWrite(suite, receipt, proven, input);
     if (write) written.set(proven.index, write);
   }
   const reads: VerifiedRead[] = [];
@@ -89,6 +101,7 @@ export function checkRead(
     const write = result.status === "absent" ? null : written.get(result.writeIndex);
     if (write === undefined || (write !== null && !isWriteOf(write, asked, result)))
       return err({ type: "ReadWriteNotProven", item });
+    if (write?.isAllowed === false) return err({ type: "ReadAuthorNotAllowed", item });
     reads.push({ item: asked, result, content: bytes.value, write });
   }
   return ok(reads);
@@ -160,35 +173,43 @@ interface ProvenWrite {
   readonly record: Record;
   readonly recordHash: Bytes;
   readonly serverTime: number;
+  /** Whether its author's role allowed it, at this leaf. */
+  readonly isAllowed: boolean;
 }
 
-/** A leaf of the log, applied, by a device of the organization; undefined for a proof that does not hold. */
+/** A leaf of the log, applied in time, by a device of the organization; undefined for a proof that does not hold. */
 function verifyWrite(
   suite: CryptoSuite,
   { head }: VerifiedReceipt,
   proven: ProvenLeaf,
-  organizationAt: (size: number) => EntryReader | undefined,
+  {
+    organizationAt,
+    authority,
+  }: {
+    readonly organizationAt: (size: number) => EntryReader | undefined;
+    readonly authority: AuthorityList;
+  },
 ): ProvenWrite | undefined {
+  if (!isIncluded(suite, head, proven)) return undefined;
   const leaf = parseLeaf(proven.leaf);
-  if (!leaf.ok) return undefined;
-  const inclusion = verifyInclusion(suite.sha256, {
-    leafIndex: BigInt(proven.index),
-    treeSize: BigInt(head.size),
-    leafHash: leafHashOf(suite, leaf.value),
-    path: proven.inclusionPath,
-    root: head.root,
-  });
-  if (!inclusion.ok) return undefined;
-  const record = parseRecord(leaf.value.record);
-  const stamp = parseStamp(leaf.value.stamp);
-  if (!record.ok || !stamp.ok || stamp.value.outcome !== "applied") return undefined;
-  if (!equalBytes(record.value.log, head.log)) return undefined;
-  const organization = organizationAt(stamp.value.organizationSize);
-  const author =
-    organization && readMapEntry(suite, organization, { kind: "registeredDevice", id: record.value.device });
-  if (author?.[2] !== "active" || !verifyRecordSignature(suite, leaf.value, author[1])) return undefined;
-  const recordHash = recordHashOf(suite, leaf.value.record, leaf.value.signature);
-  return { record: record.value, recordHash, serverTime: stamp.value.serverTime };
+  const parsed = leaf.ok ? parseRecord(leaf.value.record) : undefined;
+  const stamped = leaf.ok ? parseStamp(leaf.value.stamp) : undefined;
+  if (!leaf.ok || parsed?.ok !== true || stamped?.ok !== true) return undefined;
+  const [record, stamp] = [parsed.value, stamped.value];
+  const { outcome, epoch, index, organizationSize } = stamp;
+  if (outcome !== "applied" || index !== proven.index || epoch > record.sealedEpoch + EPOCHS_APPLIABLE)
+    return undefined;
+  if (!equalBytes(record.log, head.log) || organizationSize < record.seenOrganization[0]) return undefined;
+  const organization = organizationAt(organizationSize);
+  const author = organization && authenticateDevice(suite, "workspace", organization, record, leaf.value);
+  if (author?.ok !== true) return undefined;
+  const role = authority.roleAt(author.value.user, index);
+  return {
+    record,
+    recordHash: recordHashOf(suite, leaf.value.record, leaf.value.signature),
+    serverTime: stamp.serverTime,
+    isAllowed: role !== null && mayWrite(role),
+  };
 }
 
 function isWriteOf({ record, recordHash }: ProvenWrite, asked: ReadItem, result: ReadResult): boolean {

@@ -2,11 +2,12 @@ import { type Bytes, equalBytes } from "../bytes/bytes.ts";
 import { array, bytesUpTo, type Infer, nullable, struct, uint } from "../codec/schema.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { verifyConsistency, verifyInclusion } from "../merkle/merkle-proof.ts";
+import { leafHash } from "../merkle/tree-hash.ts";
 import { mapProofSchema, verifyEntry } from "../prefix-map/map-proof.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Head, MAX_NOTE_BYTES, type NoteError, verifyNote } from "./head.ts";
 import { hashSchema } from "./identifiers.ts";
-import { encodeStamp, leafHashOf, MAX_LEAF_BYTES, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
+import { encodeLeaf, encodeStamp, MAX_LEAF_BYTES, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
 import type { EntryReader } from "./map-entry.ts";
 import { EPOCHS_APPLIABLE, type Record, type SignedRecord } from "./record.ts";
 
@@ -36,7 +37,7 @@ export const receiptSchema = struct({
   inclusionPath: [3, pathSchema],
   /** From the record's seenSize to the note's size; empty where seenSize is 0 or equal. */
   consistencyPath: [4, pathSchema],
-  /** Entries that the answer rests on, proven under the stamp's map root. */
+  /** Entries that the answer rests on, proven under the stamp's map root; of an applied READ `authority` is one. */
   entries: [5, array(provenEntrySchema, 2 * 256 + 8)],
 });
 export type Receipt = Infer<typeof receiptSchema>;
@@ -87,15 +88,10 @@ export function verifyReceipt(
   const stamp = parsed.value;
   const bounds = verifyStampBounds(record, stamp, head);
   if (!bounds.ok) return bounds;
-  const leafHash = leafHashOf(suite, { ...signed, stamp: receipt.stamp });
-  const inclusion = verifyInclusion(suite.sha256, {
-    leafIndex: BigInt(stamp.index),
-    treeSize: BigInt(head.size),
-    leafHash,
-    path: receipt.inclusionPath,
-    root: head.root,
-  });
-  if (!inclusion.ok) return err({ type: "ReceiptLeafNotIncluded" });
+  const leaf = encodeLeaf({ ...signed, stamp: receipt.stamp });
+  const { inclusionPath } = receipt;
+  if (!isIncluded(suite, head, { leaf, index: stamp.index, inclusionPath }))
+    return err({ type: "ReceiptLeafNotIncluded" });
   if (record.seenSize > 0) {
     const consistency = verifyConsistency(suite.sha256, {
       size1: BigInt(record.seenSize),
@@ -110,7 +106,18 @@ export function verifyReceipt(
   }
   const proven = verifyEntries(suite, stamp.mapRoot, receipt.entries);
   if (!proven) return err({ type: "ReceiptEntryNotProven" });
-  return ok({ head, note: receipt.note, stamp, leafHash, ...proven });
+  return ok({ head, note: receipt.note, stamp, leafHash: leafHash(suite.sha256, leaf), ...proven });
+}
+
+/** Whether the leaf stands at its index under the head. */
+export function isIncluded(suite: CryptoSuite, head: Head, proven: ProvenLeaf): boolean {
+  return verifyInclusion(suite.sha256, {
+    leafIndex: BigInt(proven.index),
+    treeSize: BigInt(head.size),
+    leafHash: leafHash(suite.sha256, proven.leaf),
+    path: proven.inclusionPath,
+    root: head.root,
+  }).ok;
 }
 
 /** Entries proven under one map root; undefined if any proof fails. */

@@ -2,7 +2,7 @@ import { array, bytesUpTo, struct, uint } from "../codec/schema.ts";
 import { MAX_NOTE_BYTES } from "../log/head.ts";
 import { hashSchema } from "../log/identifiers.ts";
 import { MAX_LEAF_BYTES } from "../log/leaf.ts";
-import { pathSchema, provenEntrySchema } from "../log/receipt.ts";
+import { pathSchema, provenEntrySchema, provenLeafSchema } from "../log/receipt.ts";
 import { defineCommand } from "./command.ts";
 
 /** The newest head, proven to continue the one that the client holds. */
@@ -53,6 +53,21 @@ export const readLeafHashes = defineCommand({
     ],
   },
   maxReplyBytes: 4 * 1024 * 1024,
+});
+
+/**
+ * Leaves of a workspace's applied authority records, the first of which is number 0: numbers [from, to), as many from
+ * the front as fit one reply, included under its head of size `headSize`.
+ */
+export const readAuthority = defineCommand({
+  name: "read-authority",
+  needsSession: true,
+  request: struct({ log: [1, hashSchema], from: [2, uint], to: [3, uint], headSize: [4, uint] }),
+  maxRequestBytes: 1024,
+  replies: {
+    authority: [1, struct({ leaves: [1, array(provenLeafSchema, MAX_LEAVES_PER_REQUEST)] })],
+  },
+  maxReplyBytes: 8 * 1024 * 1024,
 });
 
 /**

@@ -6,7 +6,13 @@ import { serveCreateOrganization } from "./create-organization.ts";
 import { serveCreateWorkspace } from "./create-workspace.ts";
 import { serveListLogs, serveReadProfiles, serveReadRing } from "./directory.ts";
 import { serveLedgerBundle } from "./ledger-bundle.ts";
-import { serveProveEntries, serveReadHead, serveReadLeafHashes, serveReadLeaves } from "./log-reading.ts";
+import {
+  serveProveEntries,
+  serveReadAuthority,
+  serveReadHead,
+  serveReadLeafHashes,
+  serveReadLeaves,
+} from "./log-reading.ts";
 import { serveChallenge, serveOpenSession } from "./open-session.ts";
 import type { ServedCommand } from "./served-command.ts";
 import { serveServerInfo } from "./server-info.ts";
@@ -25,6 +31,7 @@ export function createCommands(parts: CommandParts): ReadonlyMap<string, ServedC
     serveReadHead,
     serveReadLeaves,
     serveReadLeafHashes,
+    serveReadAuthority,
     serveProveEntries,
     serveAuditEpoch,
     serveLedgerBundle,

@@ -17,7 +17,13 @@ import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
 import { createOrganization } from "#protocol/wire/create-organization.ts";
 import { createWorkspace } from "#protocol/wire/create-workspace.ts";
 import { listLogs, readProfiles, readRing } from "#protocol/wire/directory.ts";
-import { proveEntries, readHead, readLeafHashes, readLeaves } from "#protocol/wire/log-reading.ts";
+import {
+  proveEntries,
+  readAuthority,
+  readHead,
+  readLeafHashes,
+  readLeaves,
+} from "#protocol/wire/log-reading.ts";
 import {
   challenge,
   openSession,
@@ -179,6 +185,10 @@ const attempts: Readonly<Record<string, () => Promise<void>>> = {
     deniedOnBothLogs((log, token) => test.client.call(readHead, { log, fromSize: 0 }, { token })),
   [readLeaves.name]: () =>
     deniedOnBothLogs((log, token) => test.client.call(readLeaves, { log, from: 0, to: 1 }, { token })),
+  [readAuthority.name]: () =>
+    deniedOnBothLogs((log, token) =>
+      test.client.call(readAuthority, { log, from: 0, to: 1, headSize: 1 }, { token }),
+    ),
   [readLeafHashes.name]: () =>
     deniedOnBothLogs((log, token) => test.client.call(readLeafHashes, { log, from: 0, to: 1 }, { token })),
   [proveEntries.name]: () =>

@@ -1,6 +1,7 @@
 import {
   MAX_LEAVES_PER_REQUEST,
   proveEntries,
+  readAuthority,
   readHead,
   readLeafHashes,
   readLeaves,
@@ -11,6 +12,7 @@ import { type ServedCommand, serveCaller } from "./served-command.ts";
 
 /** Room for the reply's own bytes beside the leaves. */
 const MAX_LEAVES_REPLY_BYTES = readLeaves.maxReplyBytes - 64 * 1024;
+const MAX_AUTHORITY_BYTES = readAuthority.maxReplyBytes - 64 * 1024;
 const MAX_HASHES_PER_REQUEST = 65_536;
 
 export function serveReadHead(parts: CommandParts): ServedCommand {
@@ -37,6 +39,20 @@ export function serveReadLeaves(parts: CommandParts): ServedCommand {
     const end = Math.min(to, from + MAX_LEAVES_PER_REQUEST);
     const leaves = await parts.engine.reader.leaves(log, from, end, MAX_LEAVES_REPLY_BYTES);
     return leaves ? { kind: "leaves", body: { leaves } } : NO_SUCH_PROOF;
+  });
+}
+
+export function serveReadAuthority(parts: CommandParts): ServedCommand {
+  return serveCaller(
+    readAuthority,
+    parts.onError,
+    parts.access,
+  )(async ({ log, from, to, headSize }, caller) => {
+    const found = await findReadableLog(parts, caller, log);
+    if ("failure" in found) return found.failure;
+    const end = Math.min(to, from + MAX_LEAVES_PER_REQUEST);
+    const leaves = await parts.engine.reader.authority(log, from, end, headSize, MAX_AUTHORITY_BYTES);
+    return leaves ? { kind: "authority", body: { leaves } } : NO_SUCH_PROOF;
   });
 }
 

@@ -6,11 +6,15 @@ import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { encodeUtf8 } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { AuthorityList } from "#protocol/log/authority-list.ts";
 import { checkRead } from "#protocol/log/check-read.ts";
 import { parseNote, verifyNote } from "#protocol/log/head.ts";
 import { logIdOf } from "#protocol/log/identifiers.ts";
-import { parseStamp } from "#protocol/log/leaf.ts";
+import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
+import { readMapEntry } from "#protocol/log/map-entry.ts";
+import { isIncluded, type VerifiedReceipt } from "#protocol/log/receipt.ts";
 import { type RefusalStatus, verifyRefusal } from "#protocol/log/refusal.ts";
+import type { LogReplay } from "#protocol/log/replay.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { Place } from "../testing/person.ts";
 import { replayLog } from "../testing/replay-log.ts";
@@ -95,6 +99,7 @@ describe("reading what was written", () => {
       answer: read,
       highestSeen: () => 0,
       organizationAt: (size) => organization.entriesAt(size),
+      authority: await authorityOf(place.log, read.verified, organization),
     });
     expect(verified.ok).toBe(true);
   });
@@ -128,6 +133,20 @@ describe("reading what was written", () => {
     ]);
   });
 });
+
+/** As a reader fetches it: number by number, each leaf under the receipt's head. */
+async function authorityOf(log: Bytes, { head, entries }: VerifiedReceipt, organization: LogReplay) {
+  const list = new AuthorityList(suite, { id: log, kind: "workspace", organization: world.organization });
+  const [count] = readMapEntry(suite, entries, { kind: "authority" }) ?? [0];
+  while (list.count < count) {
+    const leaves = await server.engine.reader.authority(log, list.count, count, head.size, 1);
+    const [proven] = leaves ?? [];
+    if (!proven || leaves?.length !== 1 || !isIncluded(suite, head, proven)) throw new Error("not proven");
+    const { organizationSize } = unwrap(parseStamp(unwrap(parseLeaf(proven.leaf)).stamp));
+    unwrap(list.append(proven.leaf, proven.index, organization.entriesAt(organizationSize)));
+  }
+  return list;
+}
 
 describe("a record that is refused", () => {
   it("says why, signed over the head it was decided on, and leaves the log alone", async () => {

@@ -49,7 +49,7 @@ export async function createLogEngine(input: LogEngineParts): Promise<LogEngine>
   const pastMaps = new PastMaps(suite, store);
   const writer = new LogWriter({ suite, store, cache, memory, signer, epochs, events, clock, onStep });
   const parts = { suite, store, signer, pastMaps };
-  const reader = createLogReader({ store, cache, memory, signer, pastMaps });
+  const reader = createLogReader({ suite, store, cache, memory, signer, pastMaps });
   await writer.resync();
   return {
     append: async (submission) => {

@@ -1,5 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import type { ProvenEntry } from "#protocol/log/receipt.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { mapKeyOf } from "#protocol/log/map-entry.ts";
+import type { ProvenEntry, ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { Checkpoint } from "../ports.ts";
 import type { Store } from "../store/store.ts";
 import type { InstanceMemory } from "./instance-memory.ts";
@@ -28,6 +30,14 @@ export interface LogReader {
     from: number,
     to: number,
   ) => Promise<{ readonly frontier: readonly Bytes[]; readonly hashes: readonly Bytes[] } | undefined>;
+  /** Of a workspace's authority records those with numbers [from, to), as many from the front as fit; at least one, if there is one. */
+  readonly authority: (
+    id: Bytes,
+    from: number,
+    to: number,
+    headSize: number,
+    maxBytes: number,
+  ) => Promise<readonly ProvenLeaf[] | undefined>;
   /** For the newest leaf (and the few before it) and for EPOCH leaves. */
   readonly proveEntries: (
     id: Bytes,
@@ -58,14 +68,18 @@ export interface LogReader {
   >;
 }
 
+/** Of one hash in a path, as it is encoded. */
+const PATH_HASH_BYTES = 34;
+
 export function createLogReader(parts: {
+  readonly suite: CryptoSuite;
   readonly store: Store;
   readonly cache: LogCache;
   readonly memory: InstanceMemory;
   readonly signer: InstanceSigner;
   readonly pastMaps: PastMaps;
 }): LogReader {
-  const { store, cache, memory, signer, pastMaps } = parts;
+  const { suite, store, cache, memory, signer, pastMaps } = parts;
 
   const signedNote = (live: LiveLog, size: number): Bytes => {
     if (memory.needsRecovery()) throw new RecoveryNeeded();
@@ -100,6 +114,21 @@ export function createLogReader(parts: {
       const hashes = [];
       for (let index = from; index < to; index++) hashes.push(live.tree.leafHash(index));
       return { frontier: live.tree.frontier(from).peaks, hashes };
+    },
+    authority: async (id, from, to, headSize, maxBytes) => {
+      const live = await cache.get(id);
+      if (!live || from > to || headSize > live.tail.size) return undefined;
+      const key = mapKeyOf(suite, { kind: "authority" });
+      const proven: ProvenLeaf[] = [];
+      let sizeBytes = 0;
+      for (const index of await store.entryIndices(id, key, from, to - from)) {
+        const [leaf] = index < headSize ? await store.leaves(id, index, index + 1, maxBytes) : [];
+        const inclusionPath = leaf ? live.tree.inclusionPath(index, headSize) : [];
+        sizeBytes += (leaf?.length ?? 0) + inclusionPath.length * PATH_HASH_BYTES;
+        if (!leaf || (sizeBytes > maxBytes && proven.length > 0)) break;
+        proven.push({ leaf, index, inclusionPath });
+      }
+      return proven;
     },
     proveEntries: async (id, size, headSize, keys) => {
       const live = await cache.get(id);

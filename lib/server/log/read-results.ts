@@ -7,7 +7,7 @@ import type { ReadItem, ReadResult } from "#protocol/log/read.ts";
 
 export interface ReadResults {
   readonly results: readonly ReadResult[];
-  /** Map keys whose entries prove the results, each once. */
+  /** Map keys whose entries prove the results, each once; and `authority`, by which the reader knows who might write them. */
   readonly keys: readonly Bytes[];
 }
 
@@ -18,6 +18,7 @@ export function readResultsOf(
   items: readonly ReadItem[],
 ): ReadResults {
   const keys = new Map<string, Bytes>();
+  addKey(keys, mapKeyOf(suite, { kind: "authority" }));
   const results = items.map(({ manifest, version: asked }) => {
     let version = asked;
     if (version === null) {

@@ -16,6 +16,7 @@ type LogQuestions = Pick<
   | "opening"
   | "mapEntries"
   | "mapEntriesOf"
+  | "entryIndices"
   | "workspacesWith"
 >;
 
@@ -110,6 +111,18 @@ export function createLogQuestions(database: Kysely<Tables>): LogQuestions {
         found.push(...rows.map(toEntryRow));
       }
       return found;
+    },
+    entryIndices: async (log, key, skip, limit) => {
+      const rows = await database
+        .selectFrom("map_entries")
+        .select("idx")
+        .where("log", "=", log)
+        .where("key", "=", key)
+        .orderBy("idx")
+        .limit(limit)
+        .offset(skip)
+        .execute();
+      return rows.map(({ idx }) => idx);
     },
     workspacesWith: async (organization, key) => {
       const rows = await database

@@ -29,6 +29,8 @@ export interface Store {
   readonly mapEntries: (log: Bytes, size: number) => Promise<readonly EntryRow[]>;
   /** The same for some keys; keys without an entry are missing from the answer. */
   readonly mapEntriesOf: (log: Bytes, size: number, keys: readonly Bytes[]) => Promise<readonly EntryRow[]>;
+  /** Leaves that made an entry at this key, in order: `limit` of them after the first `skip`. */
+  readonly entryIndices: (log: Bytes, key: Bytes, skip: number, limit: number) => Promise<readonly number[]>;
   /** The newest value at one key in each workspace of an organization that has one. */
   readonly workspacesWith: (
     organization: Bytes,

@@ -1,5 +1,7 @@
 import type { Bytes } from "../../bytes/bytes.ts";
 import { unwrap } from "../../result.ts";
+import { isAuthorityKind } from "../authority.ts";
+import { AuthorityList } from "../authority-list.ts";
 import type { ReadAnswer } from "../check-read.ts";
 import { mapKeyOf, readMapEntry } from "../map-entry.ts";
 import { type ReadOpening, type ReadResult, readRequestHash, readResultsHash } from "../read.ts";
@@ -38,11 +40,12 @@ export function readNewest(
     { kind: "read", body: { count: manifests.length, request: readRequestHash(suite, opening) } },
     readResultsHash(suite, opening.nonce, results),
   );
-  const keys = results.flatMap(({ version }, item) => {
+  const itemKeys = results.flatMap(({ version }, item) => {
     const id = manifests[item] ?? new Uint8Array(16);
     const newest = mapKeyOf(suite, { kind: "manifest", id });
     return version === 0 ? [newest] : [newest, mapKeyOf(suite, { kind: "manifestVersion", id, version })];
   });
+  const keys = [mapKeyOf(suite, { kind: "authority" }), ...itemKeys];
   const receipt = unwrap(
     verifyReceipt(suite, {
       log: workspace.identity.id,
@@ -62,6 +65,18 @@ export function readNewest(
     })),
   };
   return { record, opening, receipt, answer };
+}
+
+/** The authority list of a member who was there from the first leaf on. */
+export function authorityOf({ suite, workspace, organization }: MemoryWorld): AuthorityList {
+  const list = new AuthorityList(suite, workspace.identity);
+  for (const [index, application] of workspace.applications.entries()) {
+    const isListed = application?.outcome === "applied" && isAuthorityKind(application.record.content.kind);
+    const leaf = workspace.leaves[index];
+    if (!isListed || !leaf) continue;
+    unwrap(list.append(leaf, index, organization.entriesAt(workspace.stampAt(index).organizationSize)));
+  }
+  return list;
 }
 
 function writeIndicesOf(results: readonly ReadResult[]): readonly number[] {

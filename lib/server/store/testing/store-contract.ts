@@ -37,6 +37,8 @@ export function describeStoreContract(driver: string, createLocation: () => Stor
       );
       expect(await store.mapEntries(LOG, 2)).toHaveLength(2);
       expect(await store.mapEntriesOf(LOG, 2, [hash(1), hash(9)])).toEqual([entry(1, 0, 10)]);
+      expect(await store.entryIndices(LOG, hash(1), 0, 9)).toEqual([0, 2]);
+      expect(await store.entryIndices(LOG, hash(1), 1, 1)).toEqual([2]);
       const [key] = (await store.mapEntries(LOG, 1)).map((row) => row.key);
       expect(Object.getPrototypeOf(key)).toBe(Uint8Array.prototype);
       expect(key?.buffer.byteLength).toBe(32);
