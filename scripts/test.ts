@@ -52,7 +52,7 @@ async function runPlaywright(): Promise<void> {
   const file = join(reports, "playwright.json");
   const succeeded = await runCommand(
     { name: "playwright", line: ["playwright", "test", "--reporter=list,json"] },
-    { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    { environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
   );
   results.push({ name: "playwright", totals: totalsOfReport(file, succeeded, totalsOfPlaywright) });
 }

@@ -9,20 +9,26 @@ export interface Command {
 }
 
 /**
- * Runs a program of node_modules/.bin or of the system in the project's folder, its output going straight to
- * the terminal. Resolves to whether it ended with exit code 0.
+ * Runs a program of node_modules/.bin or of the system in the project's folder. Its output goes straight to the
+ * terminal, or, of one that runs beside others, in one piece at its end. Resolves to whether it ended with exit code 0.
  */
 export async function runCommand(
   command: Command,
-  environment: Readonly<Record<string, string>> = {},
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly isBesideOthers?: boolean;
+  } = {},
 ): Promise<boolean> {
+  const { environment = {}, isBesideOthers = false } = options;
   const startMs = performance.now();
-  console.log(`\n▸ ${command.name}: ${command.line.join(" ")}`);
+  const title = `\n▸ ${command.name}: ${command.line.join(" ")}`;
+  const output: Buffer[] = [];
+  if (!isBesideOthers) console.log(title);
   const [program, ...args] = command.line;
   const path = [join(ROOT, "node_modules/.bin"), process.env["PATH"] ?? ""].join(delimiter);
   const child = spawn(program, args, {
     cwd: ROOT,
-    stdio: "inherit",
+    stdio: ["inherit", ...(isBesideOthers ? (["pipe", "pipe"] as const) : (["inherit", "inherit"] as const))],
     env: { ...process.env, ...environment, PATH: path },
   });
   const succeeded = await new Promise<boolean>((settle) => {
@@ -30,8 +36,12 @@ export async function runCommand(
       console.error(error.message);
       settle(false);
     });
-    child.once("exit", (code) => settle(code === 0));
+    child.once("close", (code) => settle(code === 0));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (part: Buffer) => output.push(part));
+    }
   });
+  if (isBesideOthers) process.stdout.write(`${title}\n${Buffer.concat(output).toString()}`);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${succeeded ? "✓" : "✗"} ${command.name} (${seconds} s)`);
   return succeeded;
