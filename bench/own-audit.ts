@@ -1,4 +1,5 @@
 import { createProductSuite } from "#crypto/product-suite.ts";
+import { checkEpochSeal } from "#protocol/checkpoint/epoch-seal.ts";
 import { checkEpoch } from "#protocol/log/check-epoch.ts";
 import { checkOwnOperations, type OwnOperation } from "#protocol/log/check-own-operations.ts";
 import { Person } from "#protocol/log/testing/memory-log.ts";
@@ -27,8 +28,9 @@ const TARGET = 100;
 const suite = await createProductSuite();
 const owner = new Person(suite, "owner");
 const { log, operations, previous, relied } = createLogWithOwnOperations();
-const { answer, epoch, epochRoot } = log.audit(relied, operations, OTHER_LOGS);
-const reply = auditEpoch.encodeReply({ kind: "audited", body: answer });
+const { answer, epoch, epochRoot, seal } = log.audit(relied, operations, OTHER_LOGS);
+const registry = [{ key: log.instanceKey, origin: "", fromEpoch: 0, retiredAt: null }];
+const reply = auditEpoch.encodeReply({ kind: "audited", body: { ...answer, seal } });
 const sample = createSampleLog(suite, SAMPLE_LEAVES);
 const identities = { organization: sample.organization.identity.id, workspace: sample.workspace.identity.id };
 
@@ -44,6 +46,7 @@ reportRows([timeRow(), bytesRow()]);
 function auditOwn(): void {
   const parsed = unwrap(auditEpoch.parseReply(reply));
   if (parsed.kind !== "audited") throw new Error(parsed.kind);
+  unwrap(checkEpochSeal(suite, parsed.body.seal, { epoch, record: seal.record }, registry));
   const checkpoint = unwrap(
     checkEpoch(suite, {
       log: log.id,

@@ -1,4 +1,6 @@
 import { type Bytes, encodeUint64 } from "#protocol/bytes/bytes.ts";
+import { encodeEpochRecord, signEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import type { EpochSeal } from "#protocol/checkpoint/epoch-seal.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { EpochAnswer } from "#protocol/log/check-epoch.ts";
 import { type OwnOperation, ownOperationKeys } from "#protocol/log/check-own-operations.ts";
@@ -103,6 +105,13 @@ export class LongLog {
     return this.#appendOwn(content, { opening, results: [result] });
   }
 
+  #seal(epoch: number, root: Bytes): EpochSeal {
+    const zeros = new Uint8Array(32);
+    const record = encodeEpochRecord({ v: 1, deployment: zeros, epoch, previous: zeros, root });
+    const signature = signEpochRecord(this.#suite, record, this.#instanceSecret);
+    return { record, signatures: [{ key: this.instanceKey, signature }] };
+  }
+
   closeEpoch(): { readonly head: Head; readonly epoch: number } {
     const epoch = this.#epoch;
     const body = { epoch, ledgerHeight: 1, ledgerHash: new Uint8Array(32), organization: NOTHING_SEEN };
@@ -119,7 +128,12 @@ export class LongLog {
     relied: Head,
     operations: readonly OwnOperation[],
     otherLogs: number,
-  ): { readonly answer: EpochAnswer; readonly epoch: number; readonly epochRoot: Bytes } {
+  ): {
+    readonly answer: EpochAnswer;
+    readonly epoch: number;
+    readonly epochRoot: Bytes;
+    readonly seal: EpochSeal;
+  } {
     const { sha256 } = this.#suite;
     const { head } = this;
     const slots = Array.from({ length: otherLogs }, (_, index) => {
@@ -130,9 +144,12 @@ export class LongLog {
     const own = { key: slotKey, valueHash: checkpointHashOf(this.#suite, encodeNoteBody(head)) };
     const epochTree = setEntries(sha256, emptyPrefixMap, [...slots, own]);
     const keys = ownOperationKeys(this.#suite, this.#owner.device, operations);
+    const epoch = this.#epoch - 1;
+    const epochRoot = rootHash(epochTree);
     return {
-      epoch: this.#epoch - 1,
-      epochRoot: rootHash(epochTree),
+      epoch,
+      epochRoot,
+      seal: this.#seal(epoch, epochRoot),
       answer: {
         note: signNote(this.#suite, head, this.#instanceSecret),
         slotProof: proveEntry(epochTree, slotKey),

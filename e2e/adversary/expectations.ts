@@ -37,6 +37,7 @@ export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Ex
   [20, { ...LOCAL, checks: ["E5"], by: "grace", pauses: false }],
   [21, { ...TRANSFERABLE, checks: ["E4"], by: "epoch", evidence: { kind: "missingSlot", by: "epoch" } }],
   [22, { ...TRANSFERABLE, checks: ["E1"], by: "epoch", evidence: contradiction("epoch") }],
+  [24, { ...TRANSFERABLE, checks: ["E3"], by: "epoch", evidence: { kind: "twoEpochRecords", by: "epoch" } }],
   [26, { ...LOCAL, checks: ["E3"], by: "epoch", pauses: false }],
   [27, { ...LOCAL, checks: ["E5"], by: "grace", amber: "stale", pauses: false }],
   [28, { ...TRANSFERABLE, checks: ["I3", "E1"], by: "epoch", evidence: { kind: "mapLie", by: "epoch" } }],

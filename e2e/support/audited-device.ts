@@ -1,6 +1,7 @@
 import type { EvidenceVerdict } from "#client/audit/accuse.ts";
 import { createAuditPart } from "#client/audit/create-audit-part.ts";
 import type { DeviceEngine } from "#client/engine.ts";
+import type { AuditHost } from "#client/engine-parts.ts";
 import type { Deployment } from "#client/transport/deployment.ts";
 import { unwrap } from "#protocol/result.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
@@ -12,17 +13,21 @@ export async function createAuditedDevice(
   options: {
     readonly now?: () => number;
     readonly verify?: (evidence: Uint8Array) => Promise<EvidenceVerdict>;
+    /** Told what the newest session's audit works with. */
+    readonly onHost?: (host: AuditHost) => void;
   } = {},
 ): Promise<TestDevice> {
   return createTestDevice(deployment, {
     ...(options.now ? { now: options.now } : {}),
-    createAudit: (host) =>
-      createAuditPart(host, {
+    createAudit: (host) => {
+      options.onHost?.(host);
+      return createAuditPart(host, {
         verifyEvidence: options.verify ?? verifyEvidence,
         fetchVerifier: async () => new TextEncoder().encode("// verifier"),
         ledgerEngine: "devchain",
         delay: shortened,
-      }),
+      });
+    },
   });
 }
 

@@ -5,7 +5,7 @@ import {
   replayedAnswerLie,
   withheldContentLie,
 } from "./lies/altered-answer.ts";
-import { missingSlotLie, noEpochsLie, staleSlotLie } from "./lies/epoch-lies.ts";
+import { missingSlotLie, noEpochsLie, staleSlotLie, twoRootsLie } from "./lies/epoch-lies.ts";
 import { forgedWriteLie, hiddenWriteLie, replayElsewhereLie, staleReadLie } from "./lies/forged-leaf.ts";
 import { eclipseLie, forgedLedgerLie } from "./lies/ledger-lies.ts";
 import { privateBranchLie } from "./lies/private-branch.ts";
@@ -32,6 +32,7 @@ export const ATTACKS: readonly Attack[] = [
   { number: 20, title: "stops publishing epochs", createLie: noEpochsLie },
   { number: 21, title: "leaves one log out of the epoch tree", createLie: missingSlotLie },
   { number: 22, title: "seals below receipted operations", createLie: staleSlotLie },
+  { number: 24, title: "shows two roots for one epoch", createLie: twoRootsLie },
   { number: 26, title: "forges the ledger's headers and proofs", createLie: forgedLedgerLie },
   { number: 27, title: "withholds the ledger", createLie: eclipseLie },
   { number: 28, title: "hides a write from the map", createLie: hiddenWriteLie },

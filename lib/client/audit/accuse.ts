@@ -29,11 +29,15 @@ export type VerifyEvidence = (evidence: Bytes) => Promise<EvidenceVerdict>;
 export async function accuse(
   context: AuditContext,
   verifyEvidence: VerifyEvidence,
-  log: Bytes | null,
-  epoch: number | null,
+  askedLog: Bytes | null,
+  askedEpoch: number | null,
   { claim, epochs }: ProvenClaim,
 ): Promise<FindingRow | undefined> {
   const { host } = context;
+  // In whichever log it showed, this is about all of them.
+  const isAboutAll = claim.kind === "twoEpochRecords";
+  const log = isAboutAll ? null : askedLog;
+  const epoch = isAboutAll ? (epochs[0] ?? null) : askedEpoch;
   const ledger = await bundlesFor(context, epochs);
   if (!ledger) return undefined;
   const { chainId, height, headerHash, deploymentId } = host.ledger.anchor;

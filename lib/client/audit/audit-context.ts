@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { SignedEpochRecord } from "#protocol/evidence/evidence.ts";
 import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { CheckCode } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
@@ -32,6 +33,8 @@ export interface AuditFault {
   readonly needsReplay?: boolean;
   /** A record of this device, and the refusal of it that is untrue by what this device knows. */
   readonly refused?: RefusedRecord;
+  /** An instance's signature over another record of an epoch than the anchored one. */
+  readonly rival?: SignedEpochRecord;
 }
 
 type FaultSubject =

@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
 import type { VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
 import { ownOperationKeys } from "#protocol/log/check-own-operations.ts";
 import type { Head } from "#protocol/log/head.ts";
@@ -30,7 +31,7 @@ export interface LogAuditQuestion {
   readonly epoch: number;
   /** An epoch in which a check failed before; null for none. */
   readonly also: number | null;
-  readonly instanceKeys: readonly Bytes[];
+  readonly registry: readonly RegistryEntry[];
 }
 
 /**
@@ -66,15 +67,15 @@ export async function auditLog(context: AuditContext, question: LogAuditQuestion
  */
 async function newerFault(
   context: AuditContext,
-  { log, instanceKeys, epoch }: LogAuditQuestion,
+  { log, registry, epoch }: LogAuditQuestion,
   older: LogAudit,
 ): Promise<LogAudit> {
   const anchored = await context.archive.keep(epoch);
   const record = anchored.ok ? parseEpochRecord(anchored.value.record) : undefined;
-  if (record?.ok !== true) return older;
+  if (!anchored.ok || record?.ok !== true) return older;
   const { relied, previous } = await standingOf(context, log, epoch);
-  const epochRoot = record.value.root;
-  const question = { log, epoch, epochRoot, instanceKeys, relied, previous, keys: [] };
+  const sealed = { record: anchored.value.record, epochRoot: record.value.root };
+  const question = { log, epoch, ...sealed, registry, relied, previous, keys: [] };
   const newer = await checkLogEpoch(context.host, question);
   return newer.type === "failed" ? newer : older;
 }
@@ -89,7 +90,7 @@ async function standingOf({ host }: AuditContext, log: Bytes, epoch: number) {
 
 async function auditOneEpoch(
   context: AuditContext,
-  { log, instanceKeys, epoch: newestEpoch }: LogAuditQuestion,
+  { log, registry, epoch: newestEpoch }: LogAuditQuestion,
   epoch: number,
   open: readonly OperationRow[],
   operations: readonly ReceiptedOperation[],
@@ -103,13 +104,14 @@ async function auditOneEpoch(
   }
   const record = parseEpochRecord(anchored.value.record);
   if (!record.ok) throw new Error("an archived epoch record was verified before");
+  const sealed = { record: anchored.value.record, epochRoot: record.value.root };
   const { relied, previous } = await standingOf(context, log, epoch);
   const batches = operationBatches(context, operations, epoch);
   let passed: Extract<LogEpoch, { type: "passed" }> | undefined;
   let isComplete = true;
   for (const batch of batches) {
     const keys = ownOperationKeys(suite, identity.device, batch);
-    const question = { log, epoch, epochRoot: record.value.root, instanceKeys, relied, previous, keys };
+    const question = { log, epoch, ...sealed, registry, relied, previous, keys };
     const answered = await checkLogEpoch(host, question);
     if (answered.type === "absent") return judgeAbsence(answered, epoch, previous, operations);
     if (answered.type !== "passed") return answered;

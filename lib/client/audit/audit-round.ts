@@ -1,15 +1,18 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { createOverdueEpoch } from "#protocol/evidence/create-overdue-epoch.ts";
-import type { LedgerView } from "../ledger/ledger-client.ts";
+import type { Result } from "#protocol/result.ts";
+import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { advanceMirror } from "./advance-mirror.ts";
 import { type AuditContext, type AuditFault, auditedLogs, type Unanswered } from "./audit-context.ts";
 import { auditLog, KEPT_LEAVES, type LogAudit } from "./audit-log.ts";
+import { proveRewritten } from "./epoch-seals.ts";
 import { type FaultDesk, WITHHELD } from "./fault-desk.ts";
 import {
   ledgerFaultReason,
   ledgerReasons,
+  missedSignatures,
   overdueAt,
   overdueGraceMs,
   unansweredReasons,
@@ -45,7 +48,7 @@ export function createAuditRound(
   const newestLookedAt = new Map<string, number>();
 
   const auditOne = async (log: Bytes, view: LedgerView, isForced: boolean): Promise<boolean> => {
-    const { instanceKeys, sealedEpoch } = view;
+    const { instanceKeys, registry, sealedEpoch } = view;
     // A seal is news for a suspicion: it may prove it or clear it, however long the next attempt is off.
     const isNewSeal = sealedEpoch > (newestLookedAt.get(toHex(log)) ?? -1);
     if (!(await isDue(context, log, sealedEpoch, isForced || isNewSeal))) return holdNewest(log, view);
@@ -56,7 +59,7 @@ export function createAuditRound(
     if (sealedEpoch < 0) return true;
     const fault = await host.rows.get(FAULTS, log);
     const also = fault?.epoch ?? null;
-    const question = { log, epoch: sealedEpoch, also, instanceKeys };
+    const question = { log, epoch: sealedEpoch, also, registry };
     const sealedBefore = await sealedSize(context, log);
     let audited = await auditLog(context, question);
     // An instance may be a moment behind another one, or behind the ledger.
@@ -165,6 +168,23 @@ export function createAuditRound(
     return [{ code: "E5", state: "suspect", workspace: null, since, detail: "EpochOverdue" }];
   };
 
+  /** The newest record names the one before it, which must be the one that this device had verified. */
+  const lookAtLedger = async (maxAgeMs: number): Promise<Result<LedgerView, LedgerFault>> => {
+    const current = await host.ledger.current(maxAgeMs);
+    if (!current.ok || current.value.sealedEpoch < 0) return current;
+    const { sealedEpoch } = current.value;
+    const newest = await host.ledger.epochs(sealedEpoch, sealedEpoch);
+    return !newest.ok && newest.error.type === "LedgerEpochRewritten" ? newest : current;
+  };
+
+  const reportRewritten = async (epoch: number): Promise<void> => {
+    const isSaved = (await host.rows.list(FINDINGS)).some(
+      (finding) => finding.kind === "twoEpochRecords" && finding.epoch === epoch,
+    );
+    const proven = isSaved ? undefined : await proveRewritten(context, epoch);
+    if (proven) await desk.report(epoch, proven);
+  };
+
   const save = async (reasons: readonly LivenessReason[], isAnswered: boolean): Promise<void> => {
     const before = await host.rows.get(REPORT);
     const completedAt = isAnswered ? host.now() : (before?.completedAt ?? null);
@@ -177,9 +197,10 @@ export function createAuditRound(
     run: async (isForced, announcedEpoch) => {
       // A view from just before a seal is young and yet too old to find it in.
       const isBehind = (host.ledger.known()?.sealedEpoch ?? -1) < announcedEpoch;
-      const ledger = await host.ledger.current(isForced || isBehind ? 0 : LEDGER_MAX_AGE_MS);
+      const ledger = await lookAtLedger(isForced || isBehind ? 0 : LEDGER_MAX_AGE_MS);
       if (!ledger.ok) {
         troubleSince ??= host.now();
+        if (ledger.error.type === "LedgerEpochRewritten") await reportRewritten(ledger.error.epoch);
         const known = host.ledger.known();
         const stale = ledgerReasons(known, 0, host.now(), heartbeatMs);
         return save([ledgerFaultReason(ledger.error, troubleSince), ...stale], false);
@@ -200,6 +221,7 @@ export function createAuditRound(
       const reasons = [
         ...ledgerReasons(view, highest, host.now(), heartbeatMs),
         ...(await checkOverdue(view)),
+        ...(await missedSignatures(host, view.sealedEpoch)),
         ...(await unansweredReasons(host, logs, view.sealedEpoch)),
       ];
       return save(reasons, isAnswered);

@@ -1,4 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import type { EpochSealFault } from "#protocol/checkpoint/epoch-seal.ts";
+import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
 import { checkEpoch, type EpochFault, type VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
 import { epochSlotKeyOf, type Head, parseNote } from "#protocol/log/head.ts";
 import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
@@ -6,6 +8,7 @@ import { verifyEntry } from "#protocol/prefix-map/map-proof.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import { type AuditFault, type Unanswered, unansweredOf } from "./audit-context.ts";
+import { checkSeal } from "./epoch-seals.ts";
 import type { CheckpointRow, Slot } from "./tables.ts";
 
 /** What checks E3 and E4 of one log in one anchored epoch came to. */
@@ -19,9 +22,10 @@ export type LogEpoch =
 export interface LogEpochQuestion {
   readonly log: Bytes;
   readonly epoch: number;
-  /** Of the record that the ledger proves. */
+  /** The one that the ledger proves, and its root. */
+  readonly record: Bytes;
   readonly epochRoot: Bytes;
-  readonly instanceKeys: readonly Bytes[];
+  readonly registry: readonly RegistryEntry[];
   /** Newest verified head; null before the first. */
   readonly relied: Head | null;
   /** Newest verified checkpoint of an earlier epoch. */
@@ -31,13 +35,18 @@ export interface LogEpochQuestion {
 }
 
 export async function checkLogEpoch(
-  { suite, sessions }: Pick<AuditHost, "suite" | "sessions">,
+  host: Pick<AuditHost, "suite" | "sessions" | "rows">,
   question: LogEpochQuestion,
 ): Promise<LogEpoch> {
+  const { suite, sessions } = host;
   const { log, epoch, epochRoot, relied, previous, keys } = question;
   const answer = await sessions.call(auditEpoch, { log, epoch, fromSize: relied?.size ?? 0, keys });
   if (!answer.ok) return unansweredOf(answer.error);
   const reply = answer.value;
+  if (reply.kind !== "notSealed") {
+    const sealed = await checkSeal(host, reply.body.seal, question, question.registry);
+    if (!sealed.ok) return sealFault(sealed.error, epoch);
+  }
   switch (reply.kind) {
     case "notSealed":
       // The ledger says otherwise; an instance may be behind it for a moment.
@@ -53,7 +62,7 @@ export async function checkLogEpoch(
         log,
         epoch,
         epochRoot,
-        instanceKeys: question.instanceKeys,
+        instanceKeys: question.registry.map(({ key }) => key),
         relied,
         previous: previous
           ? { head: { log, size: previous.size, root: previous.root }, epoch: previous.slot.epoch }
@@ -89,6 +98,13 @@ export async function checkLogEpoch(
       return { type: "passed", checkpoint: checked.value, row };
     }
   }
+}
+
+function sealFault(error: EpochSealFault, epoch: number): LogEpoch {
+  const { type: detail } = error;
+  const fault: AuditFault = { check: "E3", detail, epoch, slot: null, notes: [], subject: { type: "none" } };
+  const rival = error.type === "EpochRecordDiffers" ? error.signed : null;
+  return { type: "failed", fault: { ...fault, ...(rival && { rival }) } };
 }
 
 function failed(

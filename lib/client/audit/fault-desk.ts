@@ -2,9 +2,10 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { verifyNote } from "#protocol/log/head.ts";
 import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
+import type { Suspicion } from "../journal/tables.ts";
 import { putRow, removeRow } from "../storage/sealed-rows.ts";
 import { accuse, type VerifyEvidence } from "./accuse.ts";
-import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { type AuditContext, type AuditFault, auditedLogs } from "./audit-context.ts";
 import { fetchTree } from "./fetch-tree.ts";
 import { receiptedOperation } from "./own-operations.ts";
 import { type ProvenClaim, proveFault } from "./prove-fault.ts";
@@ -46,7 +47,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   const { rows, journal } = host;
   const moment = (): Moment => ({ now: host.now(), sealedEpoch: host.ledger.known()?.sealedEpoch ?? -1 });
 
-  const pauseWrites = async (log: Bytes, { check, detail, since }: FaultRow): Promise<void> => {
+  const pauseWrites = async (log: Bytes, { check, detail, since }: Suspicion): Promise<void> => {
     const isNew = await host.lockLog(log, async () => {
       const { suspicion } = await journal.log(log);
       if (suspicion !== null) return false;
@@ -56,6 +57,14 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     if (!isNew) return;
     host.emit({ type: "notice", code: "writesPaused", values: { workspace: toHex(log) } });
     host.emit({ type: "workspaces" });
+  };
+
+  /** What contradicts itself about the deployment as a whole has no log left to write to. */
+  const pauseAll = async (finding: FindingRow): Promise<void> => {
+    if (!isRed(finding)) return;
+    for (const { log } of await auditedLogs(host)) {
+      await pauseWrites(log, { check: "E3", detail: finding.kind, since: finding.foundAt });
+    }
   };
 
   const closeContradicted = async (log: Bytes, { subject }: AuditFault): Promise<void> => {
@@ -85,15 +94,17 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   ) => {
     if (await hasFinding(context, log)) return;
     // What was shown before and is withheld now still stands.
-    const { check, detail, epoch, slot, notes, refused } = row;
+    const { check, detail, epoch, slot, notes, refused, rival } = row;
     const { subject } = fault;
-    const standing: AuditFault = { check, detail, epoch, slot, notes, subject, ...(refused && { refused }) };
+    const kept = { ...(refused && { refused }), ...(rival && { rival }) };
+    const standing: AuditFault = { check, detail, epoch, slot, notes, subject, ...kept };
     const finding = await unlessBroken(async () => {
       const proven = await proveFault(context, log, standing, absence ?? null, keys);
       return proven && accuse(context, verifyEvidence, log, epoch, proven);
     });
     if (!finding) return;
     await closeContradicted(log, fault);
+    if (finding.log === null) await pauseAll(finding);
     host.emit({ type: "trust" });
     host.emit({ type: "workspaces" });
   };
@@ -157,6 +168,10 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
         return;
       }
       if (await hasFinding(context, log)) return;
+      if (row.rival) {
+        await raiseAgain(log, row, instanceKeys);
+        return;
+      }
       if (row.refused && !(await believe(log, row, row.refused, instanceKeys))) return;
       // What failed in an operation is only answered by a seal over that operation.
       if (row.foundAfterEpoch >= sealedEpoch) return;
@@ -174,7 +189,9 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
     },
     report: async (epoch, proven) => {
       const finding = await accuse(context, verifyEvidence, null, epoch, proven);
-      if (finding) host.emit({ type: "trust" });
+      if (!finding) return undefined;
+      await pauseAll(finding);
+      host.emit({ type: "trust" });
       return finding;
     },
   };
@@ -192,10 +209,10 @@ async function unlessBroken<T>(search: () => Promise<T | undefined>): Promise<T 
   }
 }
 
-/** Whether something about this log was proven that accuses its keepers. */
+/** Whether something about this log, or about all of them, was proven that accuses their keepers. */
 async function hasFinding({ host }: AuditContext, log: Bytes): Promise<boolean> {
   const findings = await host.rows.list(FINDINGS);
-  return findings.some((finding) => finding.log !== null && equalBytes(finding.log, log) && isRed(finding));
+  return findings.some((finding) => (finding.log === null || equalBytes(finding.log, log)) && isRed(finding));
 }
 
 /** Liveness is never red, and other people's mistakes are not the server's. */
@@ -254,6 +271,7 @@ function faultRow(
     needsReplay: fault.needsReplay === true || before?.needsReplay === true,
     foundAfterEpoch: before?.foundAfterEpoch ?? (fault.epoch === null ? sealedEpoch : -1),
     refused: fault.refused ?? before?.refused ?? null,
+    rival: before?.rival ?? fault.rival ?? null,
   };
 }
 

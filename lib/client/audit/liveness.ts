@@ -3,7 +3,7 @@ import { parseRecord } from "#protocol/log/record.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
 import { isMatterOfTime } from "../ledger/matter-of-time.ts";
-import type { LivenessReason } from "./tables.ts";
+import { type LivenessReason, SEALS } from "./tables.ts";
 
 /** Check E5: is what must happen happening? None of it is ever proof of a lie. */
 
@@ -51,6 +51,18 @@ export function overdueAt(view: LedgerView, newestSealedAt: number): number {
 /** `graceMs` of evidence that this is overdue: what is granted beyond one epoch length. */
 export function overdueGraceMs(view: LedgerView): number {
   return view.deployment.policy.idleEpochLengthMs + GRACE_MS;
+}
+
+/** A seal needs a threshold of the instances; one of them that did not sign is worth a look all the same. */
+export async function missedSignatures(
+  { rows, journal, now }: Pick<AuditHost, "rows" | "journal" | "now">,
+  sealedEpoch: number,
+): Promise<readonly LivenessReason[]> {
+  const sealed = sealedEpoch < 0 ? undefined : await rows.get(SEALS, sealedEpoch);
+  if (sealed?.isMissed !== true) return [];
+  const row = await journal.epoch(sealedEpoch);
+  const since = row ? row.seconds * 1000 : now();
+  return [{ code: "E3", state: "suspect", workspace: null, since, detail: "InstanceSignatureMissing" }];
 }
 
 /** Operations that the log can no longer take in, because they were signed so many sealed epochs ago, and have no answer. */

@@ -41,6 +41,7 @@ const FAULT: FaultRow = {
   needsReplay: false,
   foundAfterEpoch: 2,
   refused: null,
+  rival: null,
 };
 
 const anyStanding: fc.Arbitrary<LogStanding> = fc.record({

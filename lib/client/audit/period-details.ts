@@ -7,6 +7,7 @@ import { parseRecord, type RecordContent } from "#protocol/log/record.ts";
 import type { CheckCode, PeriodCheck, PeriodDetails, PeriodOperation } from "../engine.ts";
 import type { EpochRow, OperationRow } from "../journal/tables.ts";
 import type { AuditContext } from "./audit-context.ts";
+import { isRed } from "./fault-desk.ts";
 import { type LogLanes, type LogStanding, lanesOf } from "./log-periods.ts";
 import { CHECKPOINTS } from "./tables.ts";
 import { periodOf, type Standing, sealedRows } from "./timeline.ts";
@@ -112,9 +113,11 @@ function checksOf(standing: LogStanding, epoch: number, sealedEpoch: number): re
 const WAITING: LogLanes = { device: "pending", record: "pending" };
 
 function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined): readonly PeriodCheck[] {
-  const { seal } = periodOf(standing, epoch, row, 0).lanes;
+  const { seal } = periodOf({ ...standing, findings: [] }, epoch, row, 0).lanes;
   const about = { workspace: null, workspaceName: "" };
+  const proven = standing.findings.filter((finding) => finding.epoch === epoch && isRed(finding));
   return [
+    ...proven.map(({ kind }) => ({ ...about, code: "E3", state: "contradiction", detail: kind }) as const),
     { ...about, code: "E5", state: seal, detail: "" },
     // This device is the only one that it compares with, so there is nothing that could have passed.
     { ...about, code: "E2", state: "pending", detail: "OnlyDevice" },

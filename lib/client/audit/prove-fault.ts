@@ -14,6 +14,7 @@ import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { proveRival } from "./epoch-seals.ts";
 import { fetchTree } from "./fetch-tree.ts";
 import { fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
 import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
@@ -41,6 +42,7 @@ export async function proveFault(
   absence: MapProof | null,
   instanceKeys: readonly Bytes[],
 ): Promise<ProvenClaim | undefined> {
+  if (fault.rival) return proveRival(context, fault.rival);
   const previous = await newestCheckpointBefore(context, log, fault.epoch);
   if (absence && previous && fault.epoch !== null) return missingSlot(previous.slot, fault.epoch, absence);
   const { slot } = fault;

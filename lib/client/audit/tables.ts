@@ -1,3 +1,4 @@
+import { epochSealSchema } from "#protocol/checkpoint/epoch-seal.ts";
 import {
   array,
   boolean,
@@ -15,7 +16,7 @@ import {
   uint,
 } from "#protocol/codec/schema.ts";
 import { lightBlockSchema } from "#protocol/comet/light-block-schema.ts";
-import { MAX_EVIDENCE_FILE_BYTES } from "#protocol/evidence/evidence.ts";
+import { MAX_EVIDENCE_FILE_BYTES, signedEpochRecordSchema } from "#protocol/evidence/evidence.ts";
 import { MAX_NOTE_BYTES } from "#protocol/log/head.ts";
 import { hashSchema, idSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers.ts";
 import { MAX_LEAF_BYTES } from "#protocol/log/leaf.ts";
@@ -95,6 +96,8 @@ const faultRowSchema = struct({
   foundAfterEpoch: [11, integer(-1, Number.MAX_SAFE_INTEGER)],
   /** It stands until the log has shown that it is true. */
   refused: [12, nullable(refusedRecordSchema)],
+  /** Signed, and not the anchored record of its epoch. It stands for good. */
+  rival: [13, nullable(signedEpochRecordSchema)],
 });
 export type FaultRow = Infer<typeof faultRowSchema>;
 
@@ -155,6 +158,16 @@ const reportRowSchema = struct({
 export type ReportRow = Infer<typeof reportRowSchema>;
 export type LivenessReason = ReportRow["reasons"][number];
 
+const sealRowSchema = struct({
+  v: [0, version],
+  epoch: [1, uint],
+  /** Its record is the anchored one, and each signature is valid. */
+  seal: [2, epochSealSchema],
+  /** An instance that should have signed did not. */
+  isMissed: [3, boolean],
+});
+export type SealRow = Infer<typeof sealRowSchema>;
+
 const genesisRowSchema = struct({
   v: [0, version],
   record: [1, bytesUpTo(MAX_RECORD_BYTES)],
@@ -182,6 +195,8 @@ export const EVIDENCE = table(
 );
 /** [log]: its first record, whose hash the log's id is. */
 export const GENESES = table("audit-genesis", genesisRowSchema, MAX_RECORD_BYTES + 128);
+/** [epoch]: what instances signed of the epochs looked at last. */
+export const SEALS = table("audit-seal", sealRowSchema, 16 * 1024);
 /** [height] */
 export const BLOCKS = table("audit-block", blockRowSchema, 512 * 1024);
 /** [last epoch] */

@@ -9,6 +9,7 @@ it("calls a seal partly checked to which no signed step led from what was truste
     view: undefined,
     report: undefined,
     trustGaps: [{ v: 1, fromEpoch: 3, throughEpoch: 5 }],
+    findings: [],
   };
   const zeros = new Uint8Array(32);
   const row: EpochRow = { v: 1, epoch: 0, record: zeros, hash: zeros, height: 1, seconds: 1 };

@@ -3,8 +3,9 @@ import type { Period, PeriodQuery, TrustReason, TrustState, TrustSummary } from 
 import type { EpochRow, TrustGapRow } from "../journal/tables.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { type AuditContext, auditedLogs } from "./audit-context.ts";
+import { isRed } from "./fault-desk.ts";
 import { type LogLanes, type LogStanding, lanesOf, standingOf } from "./log-periods.ts";
-import { FINDINGS, REPORT, type ReportRow } from "./tables.ts";
+import { FINDINGS, type FindingRow, REPORT, type ReportRow } from "./tables.ts";
 import { bySeverity, stateOfFinding, worstState } from "./trust-state.ts";
 
 /** What the audit knows at this moment, for every answer about it. */
@@ -14,6 +15,8 @@ export interface Standing {
   readonly view: LedgerView | undefined;
   readonly report: ReportRow | undefined;
   readonly trustGaps: readonly TrustGapRow[];
+  /** About the deployment as a whole, and so about every log. */
+  readonly findings: readonly FindingRow[];
 }
 
 export async function readStanding(
@@ -27,9 +30,11 @@ export async function readStanding(
   const view = host.ledger.known();
   const report = await host.rows.get(REPORT);
   const trustGaps = await host.journal.trustGaps();
+  const findings = (await host.rows.list(FINDINGS)).filter(({ log }) => log === null);
   return {
     logs,
     trustGaps,
+    findings,
     sealedEpoch: Math.max(stored?.sealedEpoch ?? -1, view?.sealedEpoch ?? -1),
     view,
     report,
@@ -75,7 +80,9 @@ export function periodOf(
     ({ fromEpoch, throughEpoch }) => fromEpoch <= epoch && epoch <= throughEpoch,
   );
   const proven: TrustState = isTakenOver ? "partial" : "verified";
-  const seal: TrustState = row ? proven : isStale ? "stale" : isOpen ? "pending" : "partial";
+  const isContradicted = standing.findings.some((finding) => finding.epoch === epoch && isRed(finding));
+  const shown: TrustState = row ? proven : isStale ? "stale" : isOpen ? "pending" : "partial";
+  const seal = isContradicted ? "contradiction" : shown;
   const device = worstState(
     lanes.map((lane) => lane.device),
     none,
@@ -134,13 +141,13 @@ export async function readTrust(
   };
 }
 
-function logReasons({ logs, sealedEpoch }: Standing): TrustReason[] {
+function logReasons({ logs, sealedEpoch, findings: aboutAll }: Standing): TrustReason[] {
   const reasons: TrustReason[] = [];
   for (const { log, fault, suspicion, findings, progress } of logs) {
     const workspace = toHex(log);
-    const isRed = findings.some((finding) => stateOfFinding(finding) === "contradiction");
+    const isProven = [...findings, ...aboutAll].some(isRed);
     const doubt = fault ?? suspicion;
-    if (doubt && !isRed) {
+    if (doubt && !isProven) {
       const { check, detail, since } = doubt;
       reasons.push({ code: check, state: "suspect", workspace, since, detail });
     }

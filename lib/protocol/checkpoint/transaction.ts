@@ -33,7 +33,7 @@ const signatureSchema = struct({ key: [0, bytes(32)], signature: [1, bytes(64)] 
 /** An Ed25519 signature with the key that made it. */
 export type KeyedSignature = Infer<typeof signatureSchema>;
 
-const signaturesSchema = array(signatureSchema, 2 * MAX_ACTIVE_INSTANCES);
+export const signaturesSchema = array(signatureSchema, 2 * MAX_ACTIVE_INSTANCES);
 
 /** Limits that the ledger's governors set against spam. */
 export const paramsSchema = struct({

@@ -49,7 +49,7 @@ const epochSlotSchema = struct({
 /** A log's place in the tree of an epoch. */
 export type EpochSlot = Infer<typeof epochSlotSchema>;
 
-const signedEpochRecordSchema = struct({
+export const signedEpochRecordSchema = struct({
   record: [1, bytesUpTo(epochRecordBytesMax)],
   key: [2, keySchema],
   signature: [3, bytes(SIGNATURE_BYTES)],

@@ -1,3 +1,4 @@
+import { epochSealSchema } from "../checkpoint/epoch-seal.ts";
 import { array, bytesUpTo, integer, nullable, struct, uint } from "../codec/schema.ts";
 import { MAX_NOTE_BYTES } from "../log/head.ts";
 import { hashSchema } from "../log/identifiers.ts";
@@ -33,10 +34,13 @@ export const auditEpoch = defineCommand({
         epochLeaf: [4, bytesUpTo(MAX_LEAF_BYTES)],
         inclusionPath: [5, pathSchema],
         entries: [6, array(provenEntrySchema, 1024)],
+        /** The epoch's record as the instances signed it. */
+        seal: [7, epochSealSchema],
       }),
     ],
     /** The log has no slot in that epoch's tree; the proof shows it. */
-    absent: [2, struct({ slotProof: [1, mapProofSchema] })],
+    absent: [2, struct({ slotProof: [1, mapProofSchema], seal: [2, epochSealSchema] })],
+    /** Nobody has signed a record of that epoch yet. */
     notSealed: [3, struct({})],
   },
   maxReplyBytes: 4 * 1024 * 1024,

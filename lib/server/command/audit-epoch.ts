@@ -1,4 +1,5 @@
 import { auditEpoch } from "#protocol/wire/audit.ts";
+import { readEpochSeal } from "../epoch/read-epoch-seal.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { findReadableLog, NO_SUCH_PROOF } from "./readable-log.ts";
 import { type ServedCommand, serveCaller } from "./served-command.ts";
@@ -13,10 +14,11 @@ export function serveAuditEpoch(parts: CommandParts): ServedCommand {
     const found = await findReadableLog(parts, caller, log);
     if ("failure" in found) return found.failure;
     const slotProof = await epochTrees.proveSlot(epoch, log);
-    if (!slotProof) return { kind: "notSealed", body: {} };
+    const seal = await readEpochSeal(store, epoch);
+    if (!slotProof || !seal) return { kind: "notSealed", body: {} };
     const checkpoint = await store.checkpointUpTo(log, epoch);
-    if (!checkpoint) return { kind: "absent", body: { slotProof } };
+    if (!checkpoint) return { kind: "absent", body: { slotProof, seal } };
     const audited = await engine.reader.auditCheckpoint(checkpoint, fromSize, keys);
-    return audited ? { kind: "audited", body: { slotProof, ...audited } } : NO_SUCH_PROOF;
+    return audited ? { kind: "audited", body: { slotProof, seal, ...audited } } : NO_SUCH_PROOF;
   });
 }

@@ -1,10 +1,12 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { encodeEpochRecord, parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
-import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf } from "#protocol/log/head.ts";
+import type { EpochSeal } from "#protocol/checkpoint/epoch-seal.ts";
+import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf, parseNote } from "#protocol/log/head.ts";
 import { type MapProof, proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import { unwrap } from "#protocol/result.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
+import { readEpochSeal } from "#server/epoch/read-epoch-seal.ts";
 import type { Checkpoint, EpochLogs } from "#server/ports.ts";
 import { type Call, replyWith, requestOf, type ServedReply, tamper } from "../call.ts";
 import type { CreateLie, Stage } from "../mallory.ts";
@@ -27,8 +29,9 @@ export const missingSlotLie: CreateLie = (stage) => {
     epochLogs: (honest) => trees.epochLogs(honest),
     serve: async (call) => {
       const slotProof = trees.proofFor(call);
-      if (!slotProof) return trees.serveOthers(call);
-      return replyWith(auditEpoch, { kind: "absent", body: { slotProof } });
+      const seal = await sealOf(stage, call);
+      if (!slotProof || !seal) return trees.serveOthers(call);
+      return replyWith(auditEpoch, { kind: "absent", body: { slotProof, seal } });
     },
   };
 };
@@ -56,15 +59,47 @@ export const staleSlotLie: CreateLie = (stage) => {
       const slotProof = trees.proofFor(call);
       const request = requestOf(call, auditEpoch);
       const slot = trees.victim && kept.get(trees.victim.join());
-      if (!slotProof || !request || !slot) return trees.serveOthers(call);
+      const seal = await sealOf(stage, call);
+      if (!slotProof || !request || !slot || !seal) return trees.serveOthers(call);
       // The older checkpoint, with a proof that this epoch's tree has it.
       const body = auditEpoch.encodeRequest({ ...request, epoch: slot.epoch });
       return tamper(await stage.answer({ ...call, body }), auditEpoch, (reply) =>
-        reply.kind === "audited" ? { ...reply, body: { ...reply.body, slotProof } } : reply,
+        reply.kind === "audited" ? { ...reply, body: { ...reply.body, slotProof, seal } } : reply,
       );
     },
   };
 };
+
+/** Attack 24: whoever asks about one log is shown another root of an anchored epoch, under a valid signature. */
+export const twoRootsLie: CreateLie = (stage) => {
+  let victim: Bytes | undefined;
+  return {
+    victim: () => victim,
+    serve: async (call) => {
+      const request = requestOf(call, auditEpoch);
+      if (!request || !stage.mayLie(request.log)) return undefined;
+      return tamper(await stage.answer(call), auditEpoch, (reply) => {
+        if (reply.kind !== "audited") return reply;
+        victim = request.log;
+        // A tree of its own: nothing but this log, so that slot and record belong together.
+        const key = epochSlotKeyOf(stage.suite, request.log);
+        const note = unwrap(parseNote(reply.body.note));
+        const valueHash = checkpointHashOf(stage.suite, note.body);
+        const tree = setEntries(stage.suite.sha256, emptyPrefixMap, [{ key, valueHash }]);
+        const anchored = unwrap(parseEpochRecord(reply.body.seal.record));
+        const record = encodeEpochRecord({ ...anchored, root: rootHash(tree) });
+        const signatures = [{ key: stage.signer.verifyKey, signature: stage.signer.signEpochRecord(record) }];
+        const slotProof = proveEntry(tree, key);
+        return { ...reply, body: { ...reply.body, slotProof, seal: { record, signatures } } };
+      });
+    },
+  };
+};
+
+function sealOf(stage: Stage, call: Call): Promise<EpochSeal | undefined> {
+  const request = requestOf(call, auditEpoch);
+  return request ? readEpochSeal(stage.history().store, request.epoch) : Promise.resolve(undefined);
+}
 
 /**
  * Puts another tree's root into the epoch record before it is stored. The honest sealer then finds a record that is

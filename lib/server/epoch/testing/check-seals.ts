@@ -2,12 +2,14 @@ import { expect } from "vitest";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { epochRecordHash, parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
+import { checkEpochSeal } from "#protocol/checkpoint/epoch-seal.ts";
 import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf } from "#protocol/log/head.ts";
 import { leafHashOf, parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { parseEpochLeafRecord } from "#protocol/log/record.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { emptyPrefixMap, type MapEntry, rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
-import { unwrap } from "#protocol/result.ts";
+import { ok, unwrap } from "#protocol/result.ts";
+import { readEpochSeal } from "../read-epoch-seal.ts";
 import type { SealWorld } from "./seal-world.ts";
 
 /** An EPOCH leaf and the checkpoint it makes, found by reading the leaves. */
@@ -21,12 +23,13 @@ interface FoundSeal {
 /**
  * Recomputes every epoch from the leaves alone: one record for each epoch on the ledger and in the database, each
  * naming the one before; in every log the epochs never decrease and each is ended by its EPOCH leaf, which names
- * the organization's checkpoint of that epoch; each record's root is that of the tree of all these logs. Answers
- * the number of anchored epochs.
+ * the organization's checkpoint of that epoch; each record's root is that of the tree of all these logs, and the
+ * instance's signature over it is to be had. Answers the number of anchored epochs.
  */
 export async function checkSeals(world: SealWorld, logs: readonly Bytes[]): Promise<number> {
   const { suite, engine } = world;
   const anchored = await world.anchoredRecords();
+  const registry = [{ key: world.context.instanceKey, origin: "", fromEpoch: 0, retiredAt: null }];
   const seals = new Map<string, readonly FoundSeal[]>();
   for (const log of logs) seals.set(toHex(log), await findSeals(world, log));
   const sealOf = (log: Bytes, epoch: number) =>
@@ -48,6 +51,8 @@ export async function checkSeals(world: SealWorld, logs: readonly Bytes[]): Prom
     const stored = await engine.epochLogs.epochRecord(epoch);
     expect(stored && toHex(stored.record)).toBe(toHex(record));
     expect(stored?.anchoredHeight).not.toBeNull();
+    const seal = await readEpochSeal(engine.epochLogs, epoch);
+    expect(seal && checkEpochSeal(suite, seal, { epoch, record }, registry)).toEqual(ok({ missing: [] }));
     const slots = logs.flatMap((log): MapEntry[] => {
       const seal = sealOf(log, epoch);
       if (!seal) return [];
