@@ -1,14 +1,8 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { LogReplay } from "#protocol/log/replay.ts";
-import {
-  createMemoryWorld,
-  createWrite,
-  type MemoryWorld,
-  namedBytes,
-  Person,
-  sealedHash,
-} from "#protocol/log/testing/memory-log.ts";
+import { createWrite, namedBytes, Person, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { unwrap } from "#protocol/result.ts";
 
 /** Of ten operations of a device so many are writes, the others reads. */

@@ -106,6 +106,7 @@ function subjectOf(error: OwnOperationFault): AuditFault["subject"] {
     case "DeviceEntryDiffers":
     case "WriteNotThere":
     case "WriteBaseDiffers":
+    case "RoleNotThere":
     case "EntryNotProven":
       return { type: "operation", index: error.index };
     case "ReadWasStale":

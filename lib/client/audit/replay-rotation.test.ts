@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { encodeNoteBody } from "#protocol/log/head.ts";
 import { LogReplay } from "#protocol/log/replay.ts";
-import { createMemoryWorld, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { ok, unwrap } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";

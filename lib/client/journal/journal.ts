@@ -72,6 +72,7 @@ interface Learnt {
   /** The operation was applied, so the intents behind it are done. */
   readonly isApplied?: boolean;
   readonly versions?: readonly { readonly manifest: Bytes; readonly row: VersionRow }[];
+  readonly authoritySize?: number;
 }
 
 export function createJournal(rows: SealedRows): Journal {
@@ -79,7 +80,7 @@ export function createJournal(rows: SealedRows): Journal {
 
   const learning = async (log: Bytes, learnt: Learnt): Promise<readonly SealedChange[]> => {
     const row = await readLog(log);
-    const { head, own = row.own, isIncomplete = false, versions = [] } = learnt;
+    const { head, own = row.own, isIncomplete = false, versions = [], authoritySize = 0 } = learnt;
     const isNewest = head !== undefined && head.size >= (row.head?.size ?? 0);
     return [
       putRow(LOGS, [log], {
@@ -87,6 +88,7 @@ export function createJournal(rows: SealedRows): Journal {
         head: isNewest ? head : row.head,
         own,
         isComplete: row.isComplete && !isIncomplete,
+        authoritySize: Math.max(row.authoritySize, authoritySize),
       }),
       ...(head ? [putRow(HEADS, [log, head.size, head.root], head)] : []),
       ...versions.map(({ manifest, row: versionRow }) => putRow(VERSIONS, [log, manifest], versionRow)),
@@ -173,4 +175,12 @@ function isClosed(state: OperationState): boolean {
   }
 }
 
-const UNKNOWN_LOG: LogRow = { v: 1, head: null, own: null, isComplete: true, suspicion: null, nextOrder: 0 };
+const UNKNOWN_LOG: LogRow = {
+  v: 1,
+  head: null,
+  own: null,
+  isComplete: true,
+  suspicion: null,
+  nextOrder: 0,
+  authoritySize: 0,
+};

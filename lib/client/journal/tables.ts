@@ -59,6 +59,8 @@ const logRowSchema = struct({
   /** A failed check; writes wait until it is cleared. */
   suspicion: [4, nullable(suspicionSchema)],
   nextOrder: [5, uint],
+  /** Size of the log at the newest read: all authority records below it are in this device's list. */
+  authoritySize: [6, uint],
 });
 export type LogRow = Infer<typeof logRowSchema>;
 

@@ -2,13 +2,8 @@ import { expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Receipt } from "#protocol/log/receipt.ts";
 import type { RecordContent } from "#protocol/log/record.ts";
-import {
-  createMemoryWorld,
-  createWrite,
-  type MemoryLog,
-  type MemoryWorld,
-  NO_BASE,
-} from "#protocol/log/testing/memory-log.ts";
+import { createWrite, type MemoryLog, NO_BASE } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { ok } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";

@@ -24,9 +24,13 @@ export interface AuthorityLists {
    * it lacks are fetched, and kept only if the entry agrees with them. The caller holds the log's lock.
    */
   readonly upTo: (
-    head: Head,
-    size: number,
-    entry: MapValueOf<"authority">,
+    at: {
+      readonly head: Head;
+      readonly size: number;
+      readonly entry: MapValueOf<"authority">;
+      /** The log's size when the list was last said to be complete: what is new to it must stand behind. */
+      readonly completeSize: number;
+    },
     organization: KnownOrganization,
   ) => Promise<Result<AuthorityList, AuthorityListFault>>;
 }
@@ -76,8 +80,7 @@ export function createAuthorityLists(options: {
 
   const fetchMissing = async (
     list: AuthorityList,
-    head: Head,
-    count: number,
+    { head, entry: [count], completeSize }: Parameters<AuthorityLists["upTo"]>[0],
     organization: KnownOrganization,
   ): Promise<Result<readonly SealedChange[], AuthorityListFault>> => {
     const { log } = head;
@@ -94,6 +97,7 @@ export function createAuthorityLists(options: {
         const taken = await takeIn(list, proven, organization);
         if (!taken.ok) return taken;
         const { leaf, index } = proven;
+        if (index < completeSize) return err({ type: "check", detail: "AuthorityWasHidden" });
         fetched.push(putRow(LEAVES, [log, list.count - 1], { leaf, index }));
       }
     }
@@ -101,8 +105,9 @@ export function createAuthorityLists(options: {
   };
 
   return {
-    upTo: async (head, size, entry, organization) => {
-      const { log } = head;
+    upTo: async (at, organization) => {
+      const { size, entry } = at;
+      const { log } = at.head;
       const known = lists.get(toHex(log));
       if (known?.agreesWith(entry, size) === true) return ok(known);
       // Taken back only once all of it is right: a wrong record in it would stay in the way of every later one.
@@ -110,7 +115,7 @@ export function createAuthorityLists(options: {
       const loaded = await load(log, organization);
       if (!loaded.ok) return loaded;
       const list = loaded.value;
-      const fetched = await fetchMissing(list, head, entry[0], organization);
+      const fetched = await fetchMissing(list, at, organization);
       if (!fetched.ok) return fetched;
       if (!list.agreesWith(entry, size)) return err({ type: "check", detail: "AuthorityDiffers" });
       await rows.write(fetched.value);

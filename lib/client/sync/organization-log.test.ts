@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { createMemoryWorld, type MemoryLog, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { type MemoryLog, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { err, ok } from "#protocol/result.ts";
 import type { LedgerClient } from "../ledger/ledger-client.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMemoryWorld } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { ok } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";

@@ -67,7 +67,10 @@ async function readOnce(
     authority: authority.value,
   });
   if (!checked.ok) return failed(host, log.id, appended.value, "I3", checked.error.type);
-  await host.journal.learn(log.id, { versions: versionsOf(checked.value, highest) });
+  await host.journal.learn(log.id, {
+    versions: versionsOf(checked.value, highest),
+    authoritySize: receipt.stamp.index + 1,
+  });
   return checked;
 }
 
@@ -80,7 +83,9 @@ async function knowAuthority(
   const { head, entries, stamp } = appended.receipt;
   const entry = readMapEntry(host.suite, entries, { kind: "authority" });
   if (!entry) return failed(host, log, appended, "I3", "AuthorityNotProven");
-  const known = await host.authority.upTo(head, stamp.index + 1, entry, {
+  const { authoritySize: completeSize } = await host.journal.log(log);
+  const at = { head, size: stamp.index + 1, entry, completeSize };
+  const known = await host.authority.upTo(at, {
     id: host.identity.organization,
     at: host.organizationLog.at,
     reach: (size) => reachOrganization(host, log, appended, size),

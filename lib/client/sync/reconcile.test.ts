@@ -3,7 +3,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { signNote } from "#protocol/log/head.ts";
 import { encodeLeaf, encodeStamp, leafHashOf, parseLeaf } from "#protocol/log/leaf.ts";
 import { createMapChange } from "#protocol/log/map-entry.ts";
-import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";

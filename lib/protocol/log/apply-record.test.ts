@@ -3,16 +3,8 @@ import type { Bytes } from "../bytes/bytes.ts";
 import { unwrap } from "../result.ts";
 import { readMapEntry } from "./map-entry.ts";
 import type { Record, RecordContent } from "./record.ts";
-import {
-  createMemoryWorld,
-  createWrite,
-  flipBit,
-  type MemoryLog,
-  type MemoryWorld,
-  NO_BASE,
-  namedBytes,
-  Person,
-} from "./testing/memory-log.ts";
+import { createWrite, flipBit, type MemoryLog, NO_BASE, namedBytes, Person } from "./testing/memory-log.ts";
+import { createMemoryWorld, type MemoryWorld } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
 
 const manifest = namedBytes(suite, "notes").slice(0, 16);

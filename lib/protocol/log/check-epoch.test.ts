@@ -6,14 +6,10 @@ import { checkEpoch, type EpochAnswer } from "./check-epoch.ts";
 import { checkOwnOperations, type OwnOperation, ownOperationKeys } from "./check-own-operations.ts";
 import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf, type Head } from "./head.ts";
 import { recordHashOf } from "./identifiers.ts";
-import {
-  createMemoryWorld,
-  createWrite,
-  type MemoryWorld,
-  NO_BASE,
-  namedBytes,
-} from "./testing/memory-log.ts";
+import { createMapChange } from "./map-entry.ts";
+import { createWrite, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { readNewest } from "./testing/memory-read.ts";
+import { createMemoryWorld, type MemoryWorld, roleOf } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
 
 const manifest = namedBytes(suite, "budget").slice(0, 16);
@@ -104,6 +100,43 @@ describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
       error: { type: "DeviceEntryDiffers" },
     });
     expect(head.size).toBe(other.index + 2);
+  });
+
+  it("finds a role that this device took away, or a later one, and misses it where the map hides it (attack 17)", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, bob, workspace, organization } = world;
+    const removal = alice.act(workspace, organization, roleOf(bob, null));
+    const operation = own(world, removal);
+    const again = own(world, alice.act(workspace, organization, roleOf(bob, "reader")));
+    const honest = unwrap(seal(world, [operation, again], workspace.head).check());
+    expect(checkOwnOperations(suite, honest, alice.device, [operation, again], again)).toEqual({
+      ok: true,
+      value: null,
+    });
+
+    const lied = createMemoryWorld(suite);
+    const draft = lied.alice.draft(lied.workspace, lied.organization, roleOf(lied.bob, null));
+    const signed = lied.alice.sign(draft);
+    const recordHash = recordHashOf(suite, signed.record, signed.signature);
+    const index = lied.workspace.forge(signed, [
+      createMapChange(suite, { kind: "device", id: draft.device }, "device", [
+        draft.incarnation,
+        draft.seq,
+        recordHash,
+        lied.workspace.size,
+      ]),
+    ]);
+    const hidden: OwnOperation = {
+      record: draft,
+      recordHash,
+      stamp: lied.workspace.stampAt(index),
+      read: null,
+    };
+    const sealed = unwrap(seal(lied, [hidden], lied.workspace.head).check());
+    expect(checkOwnOperations(suite, sealed, alice.device, [hidden], hidden)).toEqual({
+      ok: false,
+      error: { type: "RoleNotThere", index },
+    });
   });
 
   it("catches a stale read (attack 3)", () => {

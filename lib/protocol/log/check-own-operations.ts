@@ -38,6 +38,8 @@ export type OwnOperationFault =
       readonly manifest: Bytes;
       readonly version: number;
     }
+  /** Neither the role that this device gave or took, nor a later one. */
+  | { readonly type: "RoleNotThere"; readonly index: number }
   | {
       readonly type: "ReadWasStale";
       readonly index: number;
@@ -64,6 +66,8 @@ export function ownOperationKeys(
       add({ kind: "manifestVersion", id: manifest, version: baseVersion + 1 });
       if (baseVersion > 0) add({ kind: "manifestVersion", id: manifest, version: baseVersion });
     }
+    const role = appliedRole(operation);
+    if (role) add({ kind: "member", id: role.user });
     for (const { manifest, version } of newestReads(operation)) {
       add({ kind: "manifestVersion", id: manifest, version: version + 1 });
     }
@@ -125,6 +129,15 @@ function checkOperation(
     if (!base || !equalBytes(base[1], baseRecord))
       return err({ type: "WriteBaseDiffers", index, manifest, version });
   }
+  const given = appliedRole(operation);
+  if (given) {
+    const name = { kind: "member", id: given.user } as const;
+    if (!checkpoint.isProven(mapKeyOf(suite, name))) return err({ type: "EntryNotProven", index });
+    const member = readMapEntry(suite, checkpoint.entries, name);
+    const isThere =
+      member !== undefined && (member[1] === index ? member[0] === given.role : member[1] > index);
+    if (!isThere) return err({ type: "RoleNotThere", index });
+  }
   for (const { manifest, version } of newestReads(operation)) {
     const next = lookUpVersion(suite, checkpoint, manifest, version + 1);
     if (next === undefined) return err({ type: "EntryNotProven", index });
@@ -143,6 +156,10 @@ function lookUpVersion(suite: CryptoSuite, checkpoint: VerifiedCheckpoint, id: B
 
 function appliedItems({ record, stamp }: OwnOperation) {
   return record.content.kind === "write" && stamp.outcome === "applied" ? record.content.body.items : [];
+}
+
+function appliedRole({ record, stamp }: OwnOperation) {
+  return record.content.kind === "role" && stamp.outcome === "applied" ? record.content.body : null;
 }
 
 function newestReads({

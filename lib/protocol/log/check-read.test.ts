@@ -4,8 +4,9 @@ import { encodeUtf8 } from "../bytes/text.ts";
 import { checkRead, type ReadAnswer } from "./check-read.ts";
 import { type EntryReader, encodeMapValue, mapKeyOf } from "./map-entry.ts";
 import { type ReadResult, readRequestHash, readResultsHash } from "./read.ts";
-import { createMemoryWorld, createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
+import { createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { authorityOf, readNewest } from "./testing/memory-read.ts";
+import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testSuite } from "./testing/test-suite.ts";
 
 /** In these tests a content hash is the hash of the content's name, so the suite must find the name again. */

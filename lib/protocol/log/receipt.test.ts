@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeStamp } from "./leaf.ts";
 import { type Receipt, verifyReceipt } from "./receipt.ts";
-import { createMemoryWorld, createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
+import { createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
+import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
 
 function exchange() {

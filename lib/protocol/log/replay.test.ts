@@ -3,15 +3,8 @@ import { describe, expect, it } from "vitest";
 import { unwrap } from "../result.ts";
 import { encodeLeaf, encodeStamp, parseLeaf, type Stamp } from "./leaf.ts";
 import { LogReplay, type ReplaySources } from "./replay.ts";
-import {
-  createMemoryWorld,
-  createWrite,
-  flipBit,
-  type MemoryWorld,
-  NO_BASE,
-  namedBytes,
-  sealedHash,
-} from "./testing/memory-log.ts";
+import { createWrite, flipBit, NO_BASE, namedBytes, sealedHash } from "./testing/memory-log.ts";
+import { createMemoryWorld, type MemoryWorld } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
 
 const sources: ReplaySources = {

@@ -13,7 +13,8 @@ import { encodeLeaf, encodeStamp, parseLeaf, type Stamp } from "#protocol/log/le
 import { type MapEntryName, mapKeyOf } from "#protocol/log/map-entry.ts";
 import type { ProvenEntry, ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { RecordContent, SignedRecord } from "#protocol/log/record.ts";
-import { createMemoryWorld, type MemoryLog, namedBytes, Person } from "#protocol/log/testing/memory-log.ts";
+import { type MemoryLog, namedBytes, Person } from "#protocol/log/testing/memory-log.ts";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { leafHash } from "#protocol/merkle/tree-hash.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";

@@ -8,7 +8,7 @@ import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "../../pref
 import { err, ok, type Result, unwrap } from "../../result.ts";
 import { type Application, applyRecord, type LogIdentity, type RecordFault } from "../apply-record.ts";
 import { type Head, signNote } from "../head.ts";
-import { deviceIdOf, instanceIdOf, logIdOf, recordHashOf, rootIdOf } from "../identifiers.ts";
+import { deviceIdOf, instanceIdOf } from "../identifiers.ts";
 import { encodeLeaf, encodeStamp, type Leaf, leafHashOf, type Stamp } from "../leaf.ts";
 import type { EntryReader } from "../map-entry.ts";
 import type { ProvenEntry, Receipt } from "../receipt.ts";
@@ -95,6 +95,13 @@ export class MemoryLog {
     this.#take({ ...signed, stamp: new Uint8Array(0) }, changes, outcome, isAppliedRead ? results : null);
     this.applications.push(application.value);
     return ok(application.value);
+  }
+
+  /** What a server appends that asks no questions: stamped applied, with a map of its own drawing. */
+  forge(signed: SignedRecord, changes: Application["changes"], results: Bytes | null = null): number {
+    this.#take({ ...signed, stamp: new Uint8Array(0) }, changes, "applied", results);
+    this.applications.push(null);
+    return this.size - 1;
   }
 
   appendEpochLeaf(): void {
@@ -244,44 +251,14 @@ export class Person {
   /** Append a record of this person's that was made before. */
   submit(log: MemoryLog, signed: SignedRecord, results: Bytes | null = null): Application {
     const application = unwrap(log.append(signed, results));
-    this.#chains.set(log, { seq: application.record.seq, prev: application.recordHash });
+    this.adopt(log, application);
     return application;
   }
-}
 
-export interface MemoryWorld {
-  readonly suite: CryptoSuite;
-  readonly instanceKey: Bytes;
-  readonly organization: MemoryLog;
-  readonly workspace: MemoryLog;
-  readonly alice: Person;
-  readonly bob: Person;
-}
-
-/** An organization of Alice and Bob, and a workspace in which Alice is owner and Bob contributor. */
-export function createMemoryWorld(suite: CryptoSuite): MemoryWorld {
-  const instanceSecret = namedBytes(suite, "instance");
-  const alice = new Person(suite, "alice");
-  const bob = new Person(suite, "bob");
-  const organization = createOrganizationLog(suite, instanceSecret, alice);
-  for (const content of [
-    {
-      kind: "user",
-      body: { user: bob.user, boxKey: namedBytes(suite, "bob/box"), profile: "standard", profileHash: HASH },
-    },
-    {
-      kind: "device",
-      body: { user: bob.user, verifyKey: suite.verifyKeyOf(bob.deviceSecret), labelHash: HASH },
-    },
-  ] as const) {
-    alice.act(organization, null, content);
+  /** Remember that a record of this person's was appended. */
+  adopt(log: MemoryLog, { record, recordHash }: Pick<Application, "record" | "recordHash">): void {
+    this.#chains.set(log, { seq: record.seq, prev: recordHash });
   }
-  const workspace = createWorkspaceLog(suite, instanceSecret, organization, alice);
-  alice.act(workspace, organization, {
-    kind: "role",
-    body: { user: bob.user, role: "contributor", ringHash: HASH },
-  });
-  return { suite, instanceKey: suite.verifyKeyOf(instanceSecret), organization, workspace, alice, bob };
 }
 
 export function createWrite(
@@ -311,88 +288,6 @@ export function createWrite(
 }
 
 export const NO_BASE = { version: 0, record: new Uint8Array(32) };
-const HASH: Bytes = new Uint8Array(32).fill(7);
-
-function createOrganizationLog(suite: CryptoSuite, instanceSecret: Bytes, alice: Person): MemoryLog {
-  const rootSecret = namedBytes(suite, "root");
-  const rootKey = suite.verifyKeyOf(rootSecret);
-  const contents = [
-    { kind: "organizationGenesis", body: { rootKey, deployment: HASH, nameHash: HASH } },
-    {
-      kind: "user",
-      body: {
-        user: alice.user,
-        boxKey: namedBytes(suite, "alice/box"),
-        profile: "administrator",
-        profileHash: HASH,
-      },
-    },
-    {
-      kind: "device",
-      body: { user: alice.user, verifyKey: suite.verifyKeyOf(alice.deviceSecret), labelHash: HASH },
-    },
-  ] as const;
-  let log: MemoryLog | undefined;
-  let prev: Bytes = new Uint8Array(32);
-  for (const [seq, content] of contents.entries()) {
-    const signed = signRecord(
-      suite,
-      {
-        v: 1,
-        log: log ? log.identity.id : new Uint8Array(32),
-        device: rootIdOf(suite, rootKey),
-        incarnation: new Uint8Array(16),
-        seq,
-        prev,
-        seenSize: 0,
-        seenRoot: new Uint8Array(32),
-        seenOrganization: [0, new Uint8Array(32)],
-        sealedEpoch: -1,
-        sealedHash: new Uint8Array(32),
-        clientTime: 1,
-        content,
-      },
-      rootSecret,
-    );
-    const id = logIdOf(suite, signed.record, signed.signature);
-    log ??= new MemoryLog(suite, { id, kind: "organization", organization: id }, null, instanceSecret);
-    unwrap(log.append(signed));
-    prev = recordHashOf(suite, signed.record, signed.signature);
-  }
-  if (!log) throw new Error("an organization starts with three records");
-  return log;
-}
-
-function createWorkspaceLog(
-  suite: CryptoSuite,
-  instanceSecret: Bytes,
-  organization: MemoryLog,
-  owner: Person,
-): MemoryLog {
-  const identity = {
-    id: new Uint8Array(32),
-    kind: "workspace",
-    organization: organization.identity.id,
-  } as const;
-  const draftLog = new MemoryLog(suite, identity, organization, instanceSecret);
-  const record = owner.draft(draftLog, organization, {
-    kind: "workspaceGenesis",
-    body: {
-      organization: organization.identity.id,
-      owner: owner.user,
-      nonce: namedBytes(suite, "nonce").slice(0, 16),
-      keyCommitment: HASH,
-      ringHash: HASH,
-    },
-  });
-  const signed = owner.sign(record);
-  const id = logIdOf(suite, signed.record, signed.signature);
-  owner.act(organization, null, { kind: "workspace", body: { workspace: id } });
-  const log = new MemoryLog(suite, { ...identity, id }, organization, instanceSecret);
-  owner.submit(log, signed);
-  return log;
-}
-
 /** Flips one bit: the smallest lie. */
 export function flipBit(bytes: Bytes, bit: number): Bytes {
   const out = concatBytes(bytes);

@@ -7,7 +7,8 @@ import { mapKeyOf, readMapEntry } from "../map-entry.ts";
 import { type ReadOpening, type ReadResult, readRequestHash, readResultsHash } from "../read.ts";
 import { type VerifiedReceipt, verifyReceipt } from "../receipt.ts";
 import type { Record } from "../record.ts";
-import { type MemoryWorld, namedBytes, type Person } from "./memory-log.ts";
+import { namedBytes, type Person } from "./memory-log.ts";
+import { type MemoryWorld } from "./memory-world.ts";
 
 export interface ReadExchange {
   readonly record: Record;
@@ -68,15 +69,24 @@ export function readNewest(
 }
 
 /** The authority list of a member who was there from the first leaf on. */
-export function authorityOf({ suite, workspace, organization }: MemoryWorld): AuthorityList {
-  const list = new AuthorityList(suite, workspace.identity);
-  for (const [index, application] of workspace.applications.entries()) {
-    const isListed = application?.outcome === "applied" && isAuthorityKind(application.record.content.kind);
-    const leaf = workspace.leaves[index];
-    if (!isListed || !leaf) continue;
-    unwrap(list.append(leaf, index, organization.entriesAt(workspace.stampAt(index).organizationSize)));
-  }
+export function authorityOf(world: MemoryWorld): AuthorityList {
+  const list = new AuthorityList(world.suite, world.workspace.identity);
+  for (const index of authorityIndices(world)) unwrap(takeIn(world, list, index));
   return list;
+}
+
+/** Where the applied authority records stand. */
+export function authorityIndices({ workspace }: MemoryWorld): readonly number[] {
+  return workspace.applications.flatMap((application, index) =>
+    application?.outcome === "applied" && isAuthorityKind(application.record.content.kind) ? [index] : [],
+  );
+}
+
+/** The next leaf of the list, as the log has it at this index. */
+export function takeIn({ workspace, organization }: MemoryWorld, list: AuthorityList, index: number) {
+  const { organizationSize } = workspace.stampAt(index);
+  const leaf = workspace.leaves[index] ?? new Uint8Array(0);
+  return list.append(leaf, index, organization.entriesAt(organizationSize));
 }
 
 function writeIndicesOf(results: readonly ReadResult[]): readonly number[] {
