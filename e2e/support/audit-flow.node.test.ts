@@ -107,6 +107,32 @@ describe("the audit of an honest server", () => {
     await counting.engine.lock();
   }, 30_000);
 
+  it("checks by itself as soon as the server is there again", async () => {
+    const product = await start();
+    const device = await createAuditedDevice(product.deployment());
+    let isAway = false;
+    const { engine } = await device.openTab({
+      fetch: async (url, init) => {
+        if (isAway) throw new TypeError("offline");
+        return fetch(url, init);
+      },
+    });
+    await createOrganization(engine);
+    await product.seal();
+    await engine.checkNow();
+    isAway = true;
+    // Ends the stream of events; the server has forgotten that it sealed, so no event tells of it.
+    await product.restart();
+    await product.seal();
+    await engine.checkNow();
+    expect((await engine.trust()).state).toBe("stale");
+    isAway = false;
+    await expect.poll(async () => (await engine.trust()).state, { timeout: 10_000 }).toBe("verified");
+    const [, sealed] = await engine.periods({ fromEpoch: null, limit: 2, workspace: null });
+    expect(sealed?.state).toBe("verified");
+    await engine.lock();
+  }, 30_000);
+
   it("goes on where it stopped, in another tab as well", async () => {
     const product = await start();
     const device = await createAuditedDevice(product.deployment());

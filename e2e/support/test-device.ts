@@ -187,6 +187,7 @@ const IDLE_AUDIT: AuditPart = {
   anchor: async () => null,
   report: async () => {},
   sealed: () => {},
+  reconnected: () => {},
   sealedSizes: async () => ({ sealed: 0, verified: 0 }),
   lead: async () => {},
   stop: async () => {},

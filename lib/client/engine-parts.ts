@@ -152,6 +152,8 @@ export type AuditPart = Pick<
     readonly report: (fault: FaultReport) => Promise<void>;
     /** The server says that an epoch is sealed: worth a check, and nothing more. */
     readonly sealed: (epoch: number) => void;
+    /** The server is there again: what was missed is worth a check now. May be told often; checks at a bounded rate. */
+    readonly reconnected: () => void;
     /** Sizes of the log that newest seals cover, as far as this device has verified them. */
     readonly sealedSizes: (log: Bytes) => Promise<SealedSizes>;
   };

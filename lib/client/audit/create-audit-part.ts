@@ -72,8 +72,24 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
     }
   };
 
+  /** A connection that comes and goes must not become a storm of checks; the last time it came is not forgotten. */
+  let isResting = false;
+  let cameAgain = false;
+  const reconnected = (): void => {
+    cameAgain = true;
+    if (isResting) return;
+    isResting = true;
+    cameAgain = false;
+    wake();
+    void delay(RECONNECT_REST_MS, stopped.signal).then(() => {
+      isResting = false;
+      if (cameAgain && !stopped.signal.aborted) reconnected();
+    });
+  };
+
   return {
     lead,
+    reconnected,
     stop: async () => {
       stopped.abort();
       await running?.catch(() => undefined);
@@ -183,3 +199,5 @@ function delayFor(delayMs: number, signal: AbortSignal): Promise<void> {
 }
 
 const MIN_PAUSE_MS = 1_000;
+/** Between two checks that are made because the server is there again. */
+const RECONNECT_REST_MS = 5_000;

@@ -27,6 +27,7 @@ export async function leadSession(
 ): Promise<void> {
   const { host, audit, transfer, sessions } = session;
   await host.locks.lead(`holdfast/leader/${toHex(host.identity.device)}`, signal, async (leading) => {
+    let wasAway = false;
     const options = {
       transport: host.transport,
       sessions,
@@ -34,8 +35,10 @@ export async function leadSession(
       delay: ports.delay,
       onConnection: (isConnected: boolean) => {
         hooks.onConnection(isConnected);
-        // What was missed while nobody listened.
+        // What was missed while nobody listened. The audit begins with a check of its own.
         if (isConnected) void sendWaiting(session, hooks, leading);
+        if (isConnected && wasAway) audit.reconnected();
+        wasAway = !isConnected;
       },
       onEvent: (event: ServerEvent) => tellOf(session, event),
     };
