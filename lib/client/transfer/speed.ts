@@ -35,6 +35,6 @@ export class SpeedWindow {
 
   #forget(at: number): void {
     const first = this.#arrivals.findIndex((arrival) => arrival.at > at - WINDOW_MS);
-    this.#arrivals = first < 0 ? [] : this.#arrivals.slice(first);
+    if (first !== 0) this.#arrivals = first < 0 ? [] : this.#arrivals.slice(first);
   }
 }

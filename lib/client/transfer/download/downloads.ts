@@ -9,7 +9,7 @@ import type { SpeedWindow } from "../speed.ts";
 import { TransferFailure } from "../transfer-failure.ts";
 import { type ContentEvent, type FetchBlocks, type SavedEntry, streamContent } from "./content-stream.ts";
 import { findChosen, openEntries } from "./find-entries.ts";
-import { ownChunks, readStream } from "./own-chunks.ts";
+import { ownChunks } from "./own-chunks.ts";
 import { openSink, type SaveSink } from "./save-sink.ts";
 import { savedName } from "./saved-name.ts";
 import { zipContent } from "./zip-stream.ts";
@@ -182,7 +182,7 @@ export class Downloads {
       download,
       streamContent(saved, (blocks) => this.fetch(blocks, download.abort.signal)),
     );
-    return isOneFile ? contentOf(events) : ownChunks(readStream(zipContent(events)));
+    return isOneFile ? contentOf(events) : ownChunks(zipContent(events));
   }
 
   async *#counted(download: Download, events: AsyncGenerator<ContentEvent>): AsyncGenerator<ContentEvent> {

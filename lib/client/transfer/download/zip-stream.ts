@@ -1,40 +1,50 @@
-import { makeZip } from "client-zip";
+import { type Bytes, EMPTY_BYTES } from "#protocol/bytes/bytes.ts";
 import type { ContentEvent, SavedEntry } from "./content-stream.ts";
+import { crc32 } from "./crc32.ts";
+import { archiveEnd, dataDescriptor, localHeader, type WrittenEntry, type ZipEntry } from "./zip-format.ts";
 
-/** One archive of everything in the stream, uncompressed, zip64 where it needs to be. */
-export function zipContent(events: AsyncGenerator<ContentEvent>): ReadableStream<Uint8Array> {
-  return makeZip(zipEntries(events), { buffersAreUTF8: true });
+/**
+ * One archive of everything in the stream, piece by piece. Of what it has given out it keeps one small entry a file,
+ * for the directory at the end.
+ */
+export async function* zipContent(events: AsyncIterable<ContentEvent>): AsyncGenerator<Bytes> {
+  const written: WrittenEntry[] = [];
+  let offset = 0;
+  let running: RunningEntry | undefined;
+  const sized = (piece: Bytes): Bytes => {
+    offset += piece.length;
+    return piece;
+  };
+  const end = ({ entry, start, crc }: RunningEntry): Bytes => {
+    written.push({ ...entry, offset: start, crc });
+    return entry.sizeBytes === null ? EMPTY_BYTES : dataDescriptor(entry, crc);
+  };
+
+  for await (const event of events) {
+    if (event.kind === "content") {
+      if (running === undefined) throw new Error("content that belongs to no entry");
+      running.crc = crc32(event.bytes, running.crc);
+      yield sized(event.bytes);
+      continue;
+    }
+    if (running) yield sized(end(running));
+    const entry = zipEntryOf(event.entry);
+    running = { entry, start: offset, crc: 0 };
+    yield sized(localHeader(entry));
+  }
+  if (running) yield sized(end(running));
+  yield* archiveEnd(written, offset);
 }
 
-type ZipEntry =
-  | { readonly name: string; readonly lastModified: Date }
-  | { readonly name: string; readonly lastModified: Date; readonly input: AsyncIterable<Uint8Array> };
-
-async function* zipEntries(events: AsyncGenerator<ContentEvent>): AsyncGenerator<ZipEntry> {
-  let next = await events.next();
-  /** Content up to the next entry, which is left in `next`. The archive reads it to its end before it asks for more. */
-  async function* content(): AsyncGenerator<Uint8Array> {
-    for (next = await events.next(); next.done !== true && next.value.kind === "content"; ) {
-      yield next.value.bytes;
-      next = await events.next();
-    }
-  }
-  while (next.done !== true) {
-    if (next.value.kind !== "entry") throw new Error("content that belongs to no entry");
-    const { entry } = next.value;
-    if (entry.manifest === null) {
-      yield { name: `${entry.path}/`, lastModified: dateOf(entry) };
-      next = await events.next();
-    } else {
-      yield { name: entry.path, lastModified: dateOf(entry), input: content() };
-    }
-  }
+interface RunningEntry {
+  readonly entry: ZipEntry;
+  /** Where its header stands. */
+  readonly start: number;
+  crc: number;
 }
 
-const FIRST_DATE = Date.UTC(1980, 0, 2);
-const LAST_DATE = Date.UTC(2107, 11, 30);
-
-/** The format's dates begin in 1980 and end in 2107. */
-function dateOf({ modifiedAt }: SavedEntry): Date {
-  return new Date(Math.min(LAST_DATE, Math.max(FIRST_DATE, modifiedAt)));
+function zipEntryOf({ path, modifiedAt, manifest }: SavedEntry): ZipEntry {
+  return manifest === null
+    ? { path: `${path}/`, modifiedAt, sizeBytes: null }
+    : { path, modifiedAt, sizeBytes: manifest.sizeBytes };
 }
