@@ -31,8 +31,9 @@ export interface DeploymentRequest {
 
 /**
  * The id of the one deployment of this data folder, after the ledger knows it with this instance's key and this
- * policy. Repeatable after a crash at any point. A new instance key (the old one's memory was lost) is added from
- * the next epoch on and the old one retired after it, for a record signed with it may still be on its way.
+ * policy. Repeatable after a crash at any point. A new instance key (the old one's memory was lost) is added from the
+ * first epoch that is not anchored. The old one may have closed that epoch and stamped leaves in the next, but no
+ * later ones, so there its life ends: what it did remains right.
  */
 export async function ensureRegistered(request: DeploymentRequest): Promise<Bytes> {
   const { suite, ledger, instanceSecretKey, file } = request;
@@ -93,7 +94,7 @@ function changeOf(
       sequence: state.policySequence,
       policy,
       added: isRegistered ? [] : [{ instance: { key: instanceKey, origin }, fromEpoch }],
-      retired: isRegistered ? [] : active.map(({ key }) => ({ key, retiredAt: fromEpoch + 1 })),
+      retired: isRegistered ? [] : active.map(({ key }) => ({ key, retiredAt: fromEpoch + 2 })),
     },
   };
 }

@@ -90,7 +90,9 @@ export async function sendOrganizationBirth(
     if (!operation) continue;
     if (!receipt) return err({ type: "ServerRefused", reason: "ReceiptMissing" });
     const record = unwrap(parseRecord(signed.record));
-    const accepted = await acceptReceipt(host, { log, record, signed, recordHash, operation }, receipt);
+    // Whether this is its first answer is not known here.
+    const prepared = { log, record, signed, recordHash, operation, wasSent: true };
+    const accepted = await acceptReceipt(host, prepared, receipt);
     if (!accepted.ok) return accepted;
     if (accepted.value.stamp.outcome !== "applied") return err({ type: "NotAllowed" });
   }

@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { isRetiredBy } from "#protocol/checkpoint/ledger-state.ts";
 import type { Head } from "#protocol/log/head.ts";
 import { verifyNote } from "#protocol/log/head.ts";
 import type { Record } from "#protocol/log/record.ts";
@@ -17,10 +18,11 @@ import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
  */
 export async function refreshHead(host: LogHost, log: Bytes): Promise<Result<HeadRow, EngineError>> {
   const before = (await host.journal.log(log)).head;
+  const openEpoch = openEpochOf(host);
   const answer = await host.sessions.call(readHead, { log, fromSize: before?.size ?? 0 });
   if (!answer.ok) return err(sessionErrorOf(answer.error));
   const { note, consistencyPath } = answer.value.body;
-  const head = await verifyHead(host, log, note);
+  const head = await verifyHead(host, log, note, openEpoch);
   if (!head.ok) return head;
   if (before && !isConsistent(host, before, head.value, consistencyPath)) {
     return failed(host, log, note, "HeadInconsistent");
@@ -51,9 +53,10 @@ export async function joinHead(
     const newest = await refreshHead(host, log);
     if (!newest.ok) return newest;
     if (isSame(newest.value, claimed)) return ok(null);
+    const openEpoch = openEpochOf(host);
     const answer = await host.sessions.call(readHead, { log, fromSize: claimed.size });
     if (!answer.ok) return err(sessionErrorOf(answer.error));
-    const other = await verifyHead(host, log, answer.value.body.note);
+    const other = await verifyHead(host, log, answer.value.body.note, openEpoch);
     if (!other.ok) return other;
     if (!isSame(newest.value, other.value)) continue;
     const isJoined = isConsistent(host, claimed, newest.value, answer.value.body.consistencyPath);
@@ -62,11 +65,28 @@ export async function joinHead(
   return err({ type: "ServerUnreachable" });
 }
 
-async function verifyHead(host: LogHost, log: Bytes, note: Bytes): Promise<Result<Head, EngineError>> {
+/** Asked for before a question: whatever answers it is signed in this epoch or a later one. */
+function openEpochOf({ ledger }: LogHost): number {
+  return (ledger.known()?.sealedEpoch ?? -1) + 1;
+}
+
+async function verifyHead(
+  host: LogHost,
+  log: Bytes,
+  note: Bytes,
+  openEpoch: number,
+): Promise<Result<Head, EngineError>> {
   for (const maxAgeMs of [LEDGER_MAX_AGE_MS * 10, 0]) {
     const ledger = await host.ledger.current(maxAgeMs);
     if (!ledger.ok) return err(ledgerErrorOf(ledger.error));
-    const head = verifyNote(host.suite, note, ledger.value.instanceKeys);
+    const { registry } = ledger.value;
+    const head = verifyNote(
+      host.suite,
+      note,
+      registry.map(({ key }) => key),
+    );
+    const signer = head.ok ? registry.find(({ key }) => equalBytes(key, head.value.instanceKey)) : undefined;
+    if (signer && isRetiredBy(signer, openEpoch)) return failed(host, log, note, "HeadSignerRetired");
     if (head.ok) return equalBytes(head.value.log, log) ? head : failed(host, log, note, "HeadForAnotherLog");
     if (head.error.type !== "NoteSignerUnknown" || maxAgeMs === 0)
       return failed(host, log, note, head.error.type);

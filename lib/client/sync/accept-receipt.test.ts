@@ -9,6 +9,7 @@ import { ok } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createSealedRows } from "../storage/sealed-rows.ts";
 import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { refreshHead } from "./accept-head.ts";
 import { acceptReceipt } from "./accept-receipt.ts";
 import type { FaultReport } from "./fault.ts";
 import type { LogHost } from "./log-host.ts";
@@ -18,7 +19,12 @@ const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(le
 const ACK = { kind: "ack", body: {} } as const;
 
 /** Bob's device, whose record had seen less than the device has by now, before a server that shows this log. */
-async function create(world: MemoryWorld, shown: () => MemoryLog, content: RecordContent = ACK) {
+async function create(
+  world: MemoryWorld,
+  shown: () => MemoryLog,
+  content: RecordContent = ACK,
+  ledger = ledgerOf(world),
+) {
   const journal = createJournal(
     createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32)),
   );
@@ -26,7 +32,7 @@ async function create(world: MemoryWorld, shown: () => MemoryLog, content: Recor
   const readHead = async (_: unknown, { fromSize }: { readonly fromSize: number }) => {
     const { tree, size } = shown();
     const [small, large] = fromSize < size ? [fromSize, size] : [size, fromSize];
-    const consistencyPath = large <= size ? tree.consistencyPath(small, large) : [];
+    const consistencyPath = small > 0 && large <= size ? tree.consistencyPath(small, large) : [];
     return ok({ kind: "head", body: { note: shown().note(), consistencyPath } });
   };
 
@@ -35,7 +41,7 @@ async function create(world: MemoryWorld, shown: () => MemoryLog, content: Recor
     journal,
     now: () => 1,
     identity: { device: world.bob.device },
-    ledger: { current: async () => ok({ instanceKeys: [world.instanceKey] }) },
+    ledger: { current: async () => ok(ledger), known: () => ledger },
     sessions: { call: readHead },
     onFault: async (fault: FaultReport) => void faults.push(fault),
   } as unknown as LogHost;
@@ -47,7 +53,9 @@ async function create(world: MemoryWorld, shown: () => MemoryLog, content: Recor
     journal,
     faults,
     signed,
-    accept: (receipt: Receipt) => acceptReceipt(host, prepared, receipt),
+    /** As if nobody knew whether it had been sent before, unless said otherwise. */
+    accept: (receipt: Receipt, wasSent = true) => acceptReceipt(host, { ...prepared, wasSent }, receipt),
+    refresh: () => refreshHead(host, log),
     head: async () => (await journal.log(log)).head,
     /** Of the leaf that the record became, under the log's newest head. */
     receipt: (of: MemoryLog) =>
@@ -56,6 +64,11 @@ async function create(world: MemoryWorld, shown: () => MemoryLog, content: Recor
         record,
       ),
   };
+}
+
+/** One instance, which is alive in this epoch unless it is retired. */
+function ledgerOf(world: MemoryWorld, sealedEpoch = -1, retiredAt: number | null = null) {
+  return { sealedEpoch, registry: [{ key: world.instanceKey, fromEpoch: 0, retiredAt }] };
 }
 
 /** Alice has written, and this device has seen it. */
@@ -94,6 +107,30 @@ it("refuses one whose head leaves out what this device has seen since (attacks 4
     expect(row.head?.root).toEqual(world.workspace.tree.root());
     expect(row.own).toBeNull();
   }
+});
+
+it("takes no head of a key that was retired before the epoch that is open", async () => {
+  for (const [sealedEpoch, retiredAt, isTaken] of [
+    [3, null, true],
+    [3, 5, true],
+    [3, 4, false],
+    [3, 2, false],
+  ] as const) {
+    const world = createMemoryWorld(suite);
+    const device = await create(world, () => world.workspace, ACK, ledgerOf(world, sealedEpoch, retiredAt));
+    const refreshed = await device.refresh();
+    expect(refreshed.ok).toBe(isTaken);
+    expect(device.faults.map(({ detail }) => detail)).toEqual(isTaken ? [] : ["HeadSignerRetired"]);
+    expect((await device.head()) !== null).toBe(isTaken);
+  }
+});
+
+it("takes no receipt of a key that was retired before the leaf was stamped", async () => {
+  const world = createMemoryWorld(suite);
+  const device = await create(world, () => world.workspace, ACK, ledgerOf(world, -1, 0));
+  world.bob.submit(world.workspace, device.signed);
+  expect(await device.accept(device.receipt(world.workspace))).toMatchObject({ error: { check: "I1" } });
+  expect(device.faults).toMatchObject([{ check: "I1", detail: "ReceiptSignerRetired" }]);
 });
 
 it("refuses a write that was applied over versions this device has seen (attack 28)", async () => {

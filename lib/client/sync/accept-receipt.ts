@@ -2,7 +2,13 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { codec } from "#protocol/codec/schema.ts";
 import { type ReadResult, readResultsHash } from "#protocol/log/read.ts";
-import { type Receipt, receiptSchema, type VerifiedReceipt, verifyReceipt } from "#protocol/log/receipt.ts";
+import {
+  type Receipt,
+  type ReceiptError,
+  receiptSchema,
+  type VerifiedReceipt,
+  verifyReceipt,
+} from "#protocol/log/receipt.ts";
 import type { Record } from "#protocol/log/record.ts";
 import { err, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
@@ -94,21 +100,28 @@ type Refusal = { readonly check: CheckCode; readonly detail: string } | { readon
 /** An instance that was registered since the last bundle is no stranger: the ledger is asked before anybody is blamed. */
 async function verifyWithRegistry(
   host: LogHost,
-  { log, record, signed }: PreparedRecord,
+  { log, record, signed, wasSent }: PreparedRecord,
   receipt: Receipt,
 ): Promise<Result<VerifiedReceipt, Refusal>> {
   for (const maxAgeMs of [LEDGER_MAX_AGE_MS * 10, 0]) {
     const ledger = await host.ledger.current(maxAgeMs);
     if (!ledger.ok) return err({ engine: ledgerErrorOf(ledger.error) });
-    const { instanceKeys } = ledger.value;
-    const verified = verifyReceipt(host.suite, { log, signed, record, receipt, instanceKeys });
+    const { registry } = ledger.value;
+    const input = { log, signed, record, receipt, registry, isFirstAnswer: !wasSent };
+    const verified = verifyReceipt(host.suite, input);
     if (verified.ok) return verified;
     const { error } = verified;
-    const isStranger = error.type === "ReceiptNoteInvalid" && error.note.type === "NoteSignerUnknown";
-    if (isStranger && maxAgeMs > 0) continue;
+    if (isByStranger(error) && maxAgeMs > 0) continue;
     return err({ check: error.type === "ReceiptNotConsistentWithSeen" ? "I2" : "I1", detail: error.type });
   }
   throw new Error("the second look at the ledger decides");
+}
+
+function isByStranger(error: ReceiptError): boolean {
+  return (
+    error.type === "ReceiptInstanceNotRegistered" ||
+    (error.type === "ReceiptNoteInvalid" && error.note.type === "NoteSignerUnknown")
+  );
 }
 
 /** Results go into the journal only if the stamp is bound to them: a check on epochs relies on it. */

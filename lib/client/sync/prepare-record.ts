@@ -15,6 +15,8 @@ export interface PreparedRecord {
   readonly signed: SignedRecord;
   readonly recordHash: Bytes;
   readonly operation: OperationRow;
+  /** Whether it went out before, so that an answer may have been lost. */
+  readonly wasSent: boolean;
 }
 
 export interface RecordPlan {
@@ -80,6 +82,7 @@ export async function journalRecord(
     signed,
     recordHash: recordHashOf(host.suite, signed.record, signed.signature),
     operation,
+    wasSent: false,
   };
 }
 

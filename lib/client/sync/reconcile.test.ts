@@ -96,7 +96,10 @@ async function createBob(world: MemoryWorld) {
     journal,
     identity: { device: bob.device },
     deviceSecretKey: bob.deviceSecret,
-    ledger: { current: async () => ok({ instanceKeys: [world.instanceKey] }) },
+    ledger: {
+      current: async () => ok({ registry: [{ key: world.instanceKey, fromEpoch: 0, retiredAt: null }] }),
+      known: () => undefined,
+    },
     sessions: { call },
     onFault: async (fault: FaultReport) => void faults.push(fault),
   } as unknown as LogHost;

@@ -85,7 +85,7 @@ async function settlePrepared(
   if (isBirth(record)) return host.resumeBirth(log, operation, record);
   const signed = { record: operation.record, signature: operation.signature };
   const recordHash = recordHashOf(host.suite, signed.record, signed.signature);
-  const prepared: PreparedRecord = { log, record, signed, recordHash, operation };
+  const prepared: PreparedRecord = { log, record, signed, recordHash, operation, wasSent: true };
   const sent = await sendRecord(host, prepared, NO_PAYLOAD);
   if (!sent.ok) return sent;
   if (sent.value.type === "appended") return ok(null);

@@ -1,4 +1,5 @@
 import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { isRetiredBy } from "#protocol/checkpoint/ledger-state.ts";
 import type { ReadAnswer } from "#protocol/log/check-read.ts";
 import type { VerifiedReceipt } from "#protocol/log/receipt.ts";
 import { type RefusalStatus, type SignedRefusal, verifyRefusal } from "#protocol/log/refusal.ts";
@@ -37,7 +38,8 @@ export async function sendRecord(
     const delayMs = RETRY_DELAYS_MS[attempt];
     if (answer.ok && answer.value.kind === "appended") {
       const { receipt, ...read } = answer.value.body;
-      const accepted = await acceptReceipt(host, prepared, receipt, read.results);
+      const sent = { ...prepared, wasSent: prepared.wasSent || attempt > 0 };
+      const accepted = await acceptReceipt(host, sent, receipt, read.results);
       return accepted.ok ? ok({ type: "appended", receipt: accepted.value, answer: read }) : accepted;
     }
     if (answer.ok && answer.value.kind === "refused") {
@@ -57,14 +59,18 @@ export async function sendRecord(
 /** A refusal counts only when an instance signed it for exactly this record. */
 export async function verifiedStatus(
   host: LogHost,
-  { log, recordHash }: Pick<PreparedRecord, "log" | "recordHash">,
+  { log, record, recordHash }: Pick<PreparedRecord, "log" | "record" | "recordHash">,
   refusal: SignedRefusal,
 ): Promise<Result<RefusalStatus, EngineError>> {
   const ledger = await host.ledger.current(LEDGER_MAX_AGE_MS * 10);
   if (!ledger.ok) return err(ledgerErrorOf(ledger.error));
   const { statement } = refusal;
+  // It was signed after the epoch that the record knows to be sealed.
+  const instanceKeys = ledger.value.registry
+    .filter((entry) => !isRetiredBy(entry, record.sealedEpoch + 1))
+    .map(({ key }) => key);
   const isForThis = equalBytes(statement.log, log) && equalBytes(statement.recordHash, recordHash);
-  if (!isForThis || !verifyRefusal(host.suite, refusal, ledger.value.instanceKeys)) {
+  if (!isForThis || !verifyRefusal(host.suite, refusal, instanceKeys)) {
     return err({ type: "ServerRefused", reason: "RefusalNotAuthentic" });
   }
   return ok(statement.status);

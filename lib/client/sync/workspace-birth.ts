@@ -124,7 +124,8 @@ function preparedOf({ suite }: LogHost, log: Bytes, operation: OperationRow): Pr
   const signed = { record: operation.record, signature: operation.signature };
   // Our own row, written from a record that we encoded.
   const record = unwrap(parseRecord(operation.record));
-  return { log, record, signed, recordHash: recordHashOf(suite, signed.record, signed.signature), operation };
+  const recordHash = recordHashOf(suite, signed.record, signed.signature);
+  return { log, record, signed, recordHash, operation, wasSent: true };
 }
 
 const ZERO_HASH: Bytes = new Uint8Array(32);

@@ -29,7 +29,7 @@ interface SignedRecord {
 }
 
 export interface CheckedSeal {
-  /** Keys that may sign this epoch and the next, and have not signed this one. */
+  /** Keys that may sign this epoch and the two after it, and have not signed this one. */
   readonly missing: readonly Bytes[];
 }
 
@@ -37,7 +37,7 @@ export interface CheckedSeal {
  * Whether a server's own words about an epoch are the ledger's (check E3). The ledger alone decides what is sealed;
  * the signatures make it possible to hold another record of the same epoch against whoever signs one.
  *
- * A key that is retired with this epoch may be lost already, so it is not missed.
+ * A key that is retired within the next two epochs may be lost already, so it is not missed.
  */
 export function checkEpochSeal(
   suite: CryptoSuite,
@@ -59,7 +59,7 @@ export function checkEpochSeal(
   if (seal.signatures.length === 0) return err({ type: "EpochUnsigned" });
   if (valid.length < seal.signatures.length) return err({ type: "EpochSignatureWrong" });
   const missing = active.filter(
-    (entry) => isActiveAt(entry, epoch + 1) && !valid.some(({ key }) => equalBytes(key, entry.key)),
+    (entry) => isActiveAt(entry, epoch + 2) && !valid.some(({ key }) => equalBytes(key, entry.key)),
   );
   return ok({ missing: missing.map(({ key }) => key) });
 }

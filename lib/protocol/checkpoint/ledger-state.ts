@@ -130,9 +130,17 @@ export function appHash(suite: Hasher, state: AppState): Bytes {
   );
 }
 
+/** An instance's key and the epochs of its life. */
+export type InstanceKey = Pick<RegistryEntry, "key" | "fromEpoch" | "retiredAt">;
+
 /** May this entry's key sign epoch `epoch`? */
-export function isActiveAt(entry: RegistryEntry, epoch: number): boolean {
-  return entry.fromEpoch <= epoch && (entry.retiredAt === null || epoch < entry.retiredAt);
+export function isActiveAt(entry: Omit<InstanceKey, "key">, epoch: number): boolean {
+  return entry.fromEpoch <= epoch && !isRetiredBy(entry, epoch);
+}
+
+/** Whether it may sign neither this epoch nor a later one. */
+export function isRetiredBy({ retiredAt }: Pick<InstanceKey, "retiredAt">, epoch: number): boolean {
+  return retiredAt !== null && retiredAt <= epoch;
 }
 
 function encodeAcceptance({ height, seconds, nanos }: Acceptance): Bytes {

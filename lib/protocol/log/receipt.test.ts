@@ -1,10 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Bytes } from "../bytes/bytes.ts";
+import type { InstanceKey } from "../checkpoint/ledger-state.ts";
+import { signNote } from "./head.ts";
 import { encodeStamp } from "./leaf.ts";
 import { type Receipt, verifyReceipt } from "./receipt.ts";
 import { createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
+
+function alive(key: Bytes): InstanceKey {
+  return { key, fromEpoch: 0, retiredAt: null };
+}
 
 function exchange() {
   const world = createMemoryWorld(suite);
@@ -12,13 +19,18 @@ function exchange() {
   const manifest = namedBytes(suite, "plan").slice(0, 16);
   const done = bob.act(workspace, organization, createWrite(suite, manifest, NO_BASE, "plan"));
   const receipt = workspace.receipt(done.index, done.record);
-  const verify = (changed: Partial<Receipt> = {}, instanceKeys = [world.instanceKey]) =>
+  const verify = (
+    changed: Partial<Receipt> = {},
+    registry: readonly InstanceKey[] = [alive(world.instanceKey)],
+    isFirstAnswer = true,
+  ) =>
     verifyReceipt(suite, {
       log: workspace.identity.id,
       signed: done.signed,
       record: done.record,
       receipt: { ...receipt, ...changed },
-      instanceKeys,
+      registry,
+      isFirstAnswer,
     });
   return { world, done, receipt, verify };
 }
@@ -31,9 +43,45 @@ describe("verifyReceipt (I1, I2)", () => {
     expect(verify(world.workspace.receipt(done.index, done.record)).ok).toBe(true);
   });
 
+  it("refuses a leaf stamped outside the life of its instance's key", () => {
+    const { world, verify } = exchange();
+    const lived = (fromEpoch: number, retiredAt: number | null) =>
+      verify({}, [{ key: world.instanceKey, fromEpoch, retiredAt }]);
+    // The leaf is of epoch 0.
+    expect(lived(0, 1).ok).toBe(true);
+    expect(lived(1, null)).toEqual({ ok: false, error: { type: "ReceiptInstanceNotRegistered" } });
+    expect(lived(0, 0)).toEqual({ ok: false, error: { type: "ReceiptSignerRetired" } });
+  });
+
+  it("takes another instance's word only for a record that was sent before", () => {
+    const { world, done, receipt, verify } = exchange();
+    const { workspace } = world;
+    const otherSecret = namedBytes(suite, "other instance");
+    const other = suite.verifyKeyOf(otherSecret);
+    const note = signNote(suite, workspace.head, otherSecret);
+    const registered = [alive(world.instanceKey), alive(other)];
+    expect(verify({ note }, registered)).toEqual({ ok: false, error: { type: "ReceiptStampedByAnother" } });
+    expect(verify({ note }, registered, false).ok).toBe(true);
+    // The one that stamped it lost its memory since, and was retired; its successor answers.
+    const replaced = { key: world.instanceKey, fromEpoch: 0, retiredAt: 1 };
+    expect(verify({ note }, [replaced, { key: other, fromEpoch: 1, retiredAt: null }], false).ok).toBe(true);
+    // Nobody may put a leaf under the name of an instance that there is not.
+    expect(verify({ note }, [alive(other)], false)).toEqual({
+      ok: false,
+      error: { type: "ReceiptInstanceNotRegistered" },
+    });
+    // Nor sign for a leaf that is younger than the signer's own last epoch.
+    const thief = { key: other, fromEpoch: 0, retiredAt: 0 };
+    expect(verify({ note }, [alive(world.instanceKey), thief], false)).toEqual({
+      ok: false,
+      error: { type: "ReceiptSignerRetired" },
+    });
+    expect(verify({ ...receipt }).ok && done.index < workspace.size).toBe(true);
+  });
+
   it("refuses a note of an unregistered instance", () => {
     const { verify } = exchange();
-    expect(verify({}, [suite.verifyKeyOf(namedBytes(suite, "somebody else"))])).toMatchObject({
+    expect(verify({}, [alive(suite.verifyKeyOf(namedBytes(suite, "somebody else")))])).toMatchObject({
       error: { type: "ReceiptNoteInvalid" },
     });
   });
@@ -73,7 +121,8 @@ describe("verifyReceipt (I1, I2)", () => {
       signed: done.signed,
       record: { ...done.record, seenRoot: new Uint8Array(32).fill(1) },
       receipt,
-      instanceKeys: [forked.instanceKey],
+      registry: [alive(forked.instanceKey)],
+      isFirstAnswer: true,
     });
     expect(verified).toEqual({ ok: false, error: { type: "ReceiptNotConsistentWithSeen" } });
   });

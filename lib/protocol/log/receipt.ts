@@ -1,4 +1,5 @@
 import { type Bytes, equalBytes } from "../bytes/bytes.ts";
+import { type InstanceKey, isActiveAt, isRetiredBy } from "../checkpoint/ledger-state.ts";
 import { array, bytesUpTo, type Infer, nullable, struct, uint } from "../codec/schema.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { verifyConsistency, verifyInclusion } from "../merkle/merkle-proof.ts";
@@ -6,7 +7,7 @@ import { leafHash } from "../merkle/tree-hash.ts";
 import { mapProofSchema, verifyEntry } from "../prefix-map/map-proof.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Head, MAX_NOTE_BYTES, type NoteError, verifyNote } from "./head.ts";
-import { hashSchema } from "./identifiers.ts";
+import { hashSchema, instanceIdOf } from "./identifiers.ts";
 import { encodeLeaf, encodeStamp, MAX_LEAF_BYTES, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
 import type { EntryReader } from "./map-entry.ts";
 import { EPOCHS_APPLIABLE, type Record, type SignedRecord } from "./record.ts";
@@ -50,6 +51,12 @@ export type ReceiptError =
       readonly type: "ReceiptStampOutOfBounds";
       readonly field: "index" | "epoch" | "organizationSize" | "results";
     }
+  /** The note is by a key whose last epoch was over before the leaf was stamped. */
+  | { readonly type: "ReceiptSignerRetired" }
+  /** No registered instance of this id may sign the stamp's epoch. */
+  | { readonly type: "ReceiptInstanceNotRegistered" }
+  /** The first answer to a record comes from the instance that stamped it. */
+  | { readonly type: "ReceiptStampedByAnother" }
   | { readonly type: "ReceiptLeafNotIncluded" }
   | { readonly type: "ReceiptNotConsistentWithSeen" }
   | { readonly type: "ReceiptEntryNotProven" };
@@ -73,12 +80,19 @@ export function verifyReceipt(
     readonly signed: SignedRecord;
     readonly record: Record;
     readonly receipt: Receipt;
-    /** Keys of the instances registered on the ledger. */
-    readonly instanceKeys: readonly Bytes[];
+    /** The instances of the deployment by the ledger, retired ones with them. */
+    readonly registry: readonly InstanceKey[];
+    /** False where the record was sent before: then another instance may have appended it. */
+    readonly isFirstAnswer: boolean;
   },
 ): Result<VerifiedReceipt, ReceiptError> {
   const { log, signed, record, receipt } = input;
-  const note = verifyNote(suite, receipt.note, input.instanceKeys);
+  const { registry } = input;
+  const note = verifyNote(
+    suite,
+    receipt.note,
+    registry.map(({ key }) => key),
+  );
   if (!note.ok) return err({ type: "ReceiptNoteInvalid", note: note.error });
   const head = note.value;
   if (!equalBytes(head.log, log)) return err({ type: "ReceiptForAnotherLog" });
@@ -88,6 +102,8 @@ export function verifyReceipt(
   const stamp = parsed.value;
   const bounds = verifyStampBounds(record, stamp, head);
   if (!bounds.ok) return bounds;
+  const instance = verifyInstance(suite, registry, stamp, note.value.instanceKey, input.isFirstAnswer);
+  if (!instance.ok) return instance;
   const leaf = encodeLeaf({ ...signed, stamp: receipt.stamp });
   const { inclusionPath } = receipt;
   if (!isIncluded(suite, head, { leaf, index: stamp.index, inclusionPath }))
@@ -132,6 +148,24 @@ export function verifyEntries(
   }
   const find = (key: Bytes) => entries.find((entry) => equalBytes(entry.key, key));
   return { entries: (key) => find(key)?.value ?? undefined, isProven: (key) => find(key) !== undefined };
+}
+
+/**
+ * Who stamped the leaf, and who signed the head above it: the head is younger than the leaf, so its signer's last
+ * epoch is the leaf's or a later one.
+ */
+function verifyInstance(
+  suite: CryptoSuite,
+  registry: readonly InstanceKey[],
+  { instance, epoch }: Stamp,
+  signerKey: Bytes,
+  isFirstAnswer: boolean,
+): Result<null, ReceiptError> {
+  const signer = registry.find(({ key }) => equalBytes(key, signerKey));
+  if (!signer || isRetiredBy(signer, epoch)) return err({ type: "ReceiptSignerRetired" });
+  const stamper = registry.find(({ key }) => equalBytes(instanceIdOf(suite, key), instance));
+  if (!stamper || !isActiveAt(stamper, epoch)) return err({ type: "ReceiptInstanceNotRegistered" });
+  return isFirstAnswer && stamper !== signer ? err({ type: "ReceiptStampedByAnother" }) : ok(null);
 }
 
 function verifyStampBounds(record: Record, stamp: Stamp, head: Head): Result<null, ReceiptError> {

@@ -46,7 +46,9 @@ describe("kill -9", () => {
         const answer = await server.engine.append(last.submission);
         if (answer.type !== "appended") throw new Error(answer.type);
         const record = unwrap(parseRecord(signed.record));
-        unwrap(verifyReceipt(suite, { log, signed, record, receipt: answer.receipt, instanceKeys }));
+        const registry = instanceKeys.map((key) => ({ key, fromEpoch: 0, retiredAt: null }));
+        const { receipt } = answer;
+        unwrap(verifyReceipt(suite, { log, signed, record, receipt, registry, isFirstAnswer: true }));
         const { index } = unwrap(parseStamp(answer.receipt.stamp));
         expect(index).toBe(step === "decided" ? sizeBefore : sizeBefore - 1);
         expect((await server.engine.reader.log(log))?.tail.size).toBe(index + 1);

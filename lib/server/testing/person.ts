@@ -105,8 +105,9 @@ export class Person {
 
   /** The receipt's checks alone. */
   verify(log: Bytes, { record, signed }: Omit<SignedDraft, "log">, receipt: Receipt): VerifiedReceipt {
+    const registry = this.#instanceKeys.map((key) => ({ key, fromEpoch: 0, retiredAt: null }));
     return unwrap(
-      verifyReceipt(this.#suite, { log, signed, record, receipt, instanceKeys: this.#instanceKeys }),
+      verifyReceipt(this.#suite, { log, signed, record, receipt, registry, isFirstAnswer: false }),
     );
   }
 

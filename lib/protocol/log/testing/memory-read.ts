@@ -8,7 +8,7 @@ import { type ReadOpening, type ReadResult, readRequestHash, readResultsHash } f
 import { type VerifiedReceipt, verifyReceipt } from "../receipt.ts";
 import type { Record } from "../record.ts";
 import { namedBytes, type Person } from "./memory-log.ts";
-import { type MemoryWorld } from "./memory-world.ts";
+import type { MemoryWorld } from "./memory-world.ts";
 
 export interface ReadExchange {
   readonly record: Record;
@@ -53,7 +53,8 @@ export function readNewest(
       signed,
       record,
       receipt: workspace.receipt(index, record, keys),
-      instanceKeys: [instanceKey],
+      registry: [{ key: instanceKey, fromEpoch: 0, retiredAt: null }],
+      isFirstAnswer: true,
     }),
   );
   const answer: ReadAnswer = {
