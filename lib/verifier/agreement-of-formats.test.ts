@@ -60,7 +60,10 @@ describe("records, leaves and heads", () => {
     const note = fc.constant(world.workspace.note());
     await fc.assert(
       fc.asyncProperty(disturbed(note), async (bytes) => {
-        const own = await verifyNote(bytes, keys);
+        const own = await verifyNote(
+          bytes,
+          keys.map((key) => ({ key })),
+        );
         const product = verifyProductNote(suite, bytes, keys);
         expect(own?.head.root).toEqual(product.ok ? product.value.root : undefined);
         const body = bytes.subarray(0, bytes.indexOf(10, 120) + 1);

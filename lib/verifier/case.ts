@@ -10,11 +10,18 @@ import type { Steps } from "./steps.ts";
 import { isIncluded, leafHash } from "./tree.ts";
 import type { Accused, StepName } from "./verdict.ts";
 
+/** An instance's key, the first epoch that it may sign, and the first that it may not. */
+export interface InstanceKey {
+  readonly key: Bytes;
+  readonly fromEpoch: number;
+  readonly retiredAt: number | null;
+}
+
 /** What all bundles of a file prove together. */
 export interface Ledger {
   readonly deployment: Bytes;
   /** Every key that ever was an instance's, by the newest bundle. */
-  readonly registeredKeys: readonly Bytes[];
+  readonly registry: readonly InstanceKey[];
   readonly epochs: ReadonlyMap<number, AnchoredEpoch>;
   /** Of the newest bundle: how many epochs there are, and how long one may take. */
   readonly epochCount: number;
@@ -45,6 +52,8 @@ export interface Finding {
 export interface VouchedHead {
   readonly head: Head;
   readonly signer: Bytes | null;
+  /** Of the signer's key; null for a slot. */
+  readonly retiredAt: number | null;
 }
 
 /** A head of the log by a note or a slot. What a record says it had seen needs another head: `claims/contradiction.ts`. */
@@ -55,15 +64,17 @@ export async function vouchedHead(
 ): Promise<VouchedHead | undefined> {
   switch (voucher.kind) {
     case "note": {
-      const signed = await verifyNote(voucher.note, ledger.registeredKeys);
-      return signed && equal(signed.head.log, log) ? { head: signed.head, signer: signed.key } : undefined;
+      const signed = await verifyNote(voucher.note, ledger.registry);
+      if (!signed || !equal(signed.head.log, log)) return undefined;
+      const { key, retiredAt } = signed.by;
+      return { head: signed.head, signer: key, retiredAt };
     }
     case "slot": {
       const head = parseNoteBody(voucher.body);
       const epoch = ledger.epochs.get(voucher.epoch);
       if (!head || !epoch || !equal(head.log, log)) return undefined;
       const claim = { key: mapKey.epochSlot(log), valueHash: sha256(voucher.body), proof: voucher.proof };
-      return isProven(epoch.root, claim) ? { head, signer: null } : undefined;
+      return isProven(epoch.root, claim) ? { head, signer: null, retiredAt: null } : undefined;
     }
     case "seen":
       return undefined;
@@ -94,14 +105,32 @@ export function blame({ ledger }: Case, ...signers: readonly (Bytes | null)[]): 
     : { role: "deployment", id: hex(ledger.deployment) };
 }
 
-export function isLeafIn(head: Head, { bytes, index, path }: ProvenLeaf): boolean {
-  return isIncluded(leafHash(bytes), index, path, head);
+/** Whether a key that is retired then could not sign in this epoch any more. */
+export function isRetiredBy({ retiredAt }: Pick<InstanceKey, "retiredAt">, epoch: number): boolean {
+  return retiredAt !== null && retiredAt <= epoch;
 }
 
-/** A leaf that is included in the head and readable. */
-export function needLeaf(file: Case, head: Head, leaf: ProvenLeaf, name: StepName): Leaf {
-  file.steps.need(name, isLeafIn(head, leaf), `index ${leaf.index} of ${head.size}`);
-  return file.steps.need("recordIsReadable", parseLeaf(leaf.bytes));
+/**
+ * A leaf that is included in the head; undefined where its bytes are no leaf. A head is younger than its leaves: one
+ * that has a leaf of an epoch after its signer's last was signed by whoever had the key by then.
+ */
+export function needIncluded(
+  { steps }: Case,
+  vouched: VouchedHead,
+  { bytes, index, path }: ProvenLeaf,
+  name: StepName,
+): Leaf | undefined {
+  const { head, retiredAt } = vouched;
+  steps.need(name, isIncluded(leafHash(bytes), index, path, head), `index ${index} of ${head.size}`);
+  const leaf = parseLeaf(bytes);
+  const isLate = leaf !== undefined && isRetiredBy(vouched, leaf.stamp.epoch);
+  steps.expect("headIsVouchedFor", !isLate, `its key was retired at epoch ${retiredAt}, before that leaf's`);
+  return leaf;
+}
+
+/** As `needIncluded`, and readable. */
+export function needLeaf(file: Case, vouched: VouchedHead, leaf: ProvenLeaf, name: StepName): Leaf {
+  return file.steps.need("recordIsReadable", needIncluded(file, vouched, leaf, name));
 }
 
 /** Entries of a map, of which some may be proven absent. */

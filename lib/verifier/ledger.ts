@@ -187,9 +187,12 @@ const policy = (value: Cbor) => {
 const registryEntry = (value: Cbor) => {
   const { take } = fields(value, 4);
   take(1, text(255));
-  take(2, uint);
-  take(3, orNull(uint));
-  return { encoded: encodeCbor(value), key: take(0, hash) };
+  return {
+    encoded: encodeCbor(value),
+    key: take(0, hash),
+    fromEpoch: take(2, uint),
+    retiredAt: take(3, orNull(uint)),
+  };
 };
 
 const openChallenge: Read<Bytes> = (value) => {

@@ -18,20 +18,21 @@ export function parseNoteBody(body: Bytes): Head | undefined {
   return match ? headOf(match[1] ?? "", match[2] ?? "", match[3] ?? "") : undefined;
 }
 
-/** The head of a note that exactly one of the registered keys has signed, and that key. */
-export async function verifyNote(
+/** The head of a note that exactly one of the registered keys has signed, and its entry. */
+export async function verifyNote<K extends { readonly key: Bytes }>(
   note: Bytes,
-  registeredKeys: readonly Bytes[],
-): Promise<{ readonly head: Head; readonly key: Bytes } | undefined> {
+  registry: readonly K[],
+): Promise<{ readonly head: Head; readonly by: K } | undefined> {
   const match = NOTE.exec(textOf(note));
   if (!match) return undefined;
   const [, body = "", origin = "", size = "", root = "", name = "", blobText = ""] = match;
   const head = headOf(origin, size, root);
   const blob = fromBase64(blobText, "base64");
   if (head === undefined || blob?.length !== 68) return undefined;
-  for (const key of registeredKeys) {
+  for (const by of registry) {
+    const { key } = by;
     if (instanceName(key) !== name || !equal(keyIdOf(name, key), blob.subarray(0, 4))) continue;
-    return (await isSigned(utf8(body), blob.subarray(4), key)) ? { head, key } : undefined;
+    return (await isSigned(utf8(body), blob.subarray(4), key)) ? { head, by } : undefined;
   }
   return undefined;
 }

@@ -26,7 +26,7 @@ export async function needRegistration(
   const { head, leaf, entries } = steps.expect("evidenceSuffices", registration ?? undefined, "registration");
   const found = await vouchedHead(file, organization, head);
   const vouched = steps.need("organizationIsVouchedFor", found, found && describeHead(found));
-  const last = needLeaf(file, vouched.head, leaf, "otherLeafIsIncluded");
+  const last = needLeaf(file, vouched, leaf, "otherLeafIsIncluded");
   return { size: leaf.index + 1, entries: needEntries(file, last.stamp.mapRoot, entries) };
 }
 

@@ -32,7 +32,7 @@ export async function verifyLedger(
     const epochs = steps.need("epochsAreAnchored", proveEpochs(proven), `${proven.epochs.length} epochs`);
     parts.push({
       timeNs: timeNs(newest.header.time),
-      registeredKeys: registry.map(({ key }) => key),
+      registry,
       policy,
       epochCount: proven.proof.state.epochs,
       epochs,
@@ -44,7 +44,7 @@ export async function verifyLedger(
 
 interface ProvenBundle {
   readonly timeNs: bigint;
-  readonly registeredKeys: Ledger["registeredKeys"];
+  readonly registry: Ledger["registry"];
   readonly policy: Ledger["policy"];
   readonly epochCount: number;
   readonly epochs: ReadonlyMap<number, AnchoredEpoch>;
@@ -78,10 +78,10 @@ function combine(steps: Steps, { deployment }: Anchor, parts: readonly ProvenBun
       epochs.set(number, epoch);
     }
   }
-  const { registeredKeys, policy, epochCount } = newest;
+  const { registry, policy, epochCount } = newest;
   return {
     deployment,
-    registeredKeys,
+    registry,
     policy,
     epochCount,
     epochs,

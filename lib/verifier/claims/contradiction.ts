@@ -4,14 +4,13 @@ import {
   type Case,
   describeHead,
   type Finding,
-  isLeafIn,
+  needIncluded,
   needLeaf,
   type VouchedHead,
   vouchedHead,
 } from "../case.ts";
 import type { ClaimOf } from "../evidence.ts";
 import type { Voucher } from "../evidence-parts.ts";
-import { parseLeaf } from "../leaf.ts";
 import { isPrefix, leafHash } from "../tree.ts";
 
 /** Two heads of one log, each vouched for, that no one log can have. */
@@ -32,10 +31,11 @@ export async function judgeContradiction(file: Case, claim: ClaimOf<"contradicti
 async function seenIn(file: Case, other: Voucher, voucher: Voucher): Promise<VouchedHead | undefined> {
   if (voucher.kind !== "seen") return undefined;
   const container = await vouchedHead(file, file.log, other);
-  const leaf = parseLeaf(voucher.leaf.bytes);
-  if (!container || leaf?.kind !== "record" || !isLeafIn(container.head, voucher.leaf)) return undefined;
+  const leaf = container && needLeaf(file, container, voucher.leaf, "leafIsIncluded");
+  if (leaf?.kind !== "record") return undefined;
   const { log, seenSize, seenRoot } = leaf.record;
-  return equal(log, file.log) ? { head: { log, size: seenSize, root: seenRoot }, signer: null } : undefined;
+  if (!equal(log, file.log)) return undefined;
+  return { head: { log, size: seenSize, root: seenRoot }, signer: null, retiredAt: null };
 }
 
 function diverge(
@@ -59,15 +59,15 @@ function diverge(
     }
     case "leaves": {
       const { a: leafA, b: leafB } = divergence;
-      steps.need("leafIsIncluded", isLeafIn(a.head, leafA), `index ${leafA.index} of ${a.head.size}`);
-      steps.need("otherLeafIsIncluded", isLeafIn(b.head, leafB), `index ${leafB.index} of ${b.head.size}`);
+      needIncluded(file, a, leafA, "leafIsIncluded");
+      needIncluded(file, b, leafB, "otherLeafIsIncluded");
       const hashes = [leafHash(leafA.bytes), leafHash(leafB.bytes)] as const;
       const differ = leafA.index === leafB.index && !equal(...hashes);
       return [differ, hashes.map(hex).join(", ")];
     }
     case "beyondSeal": {
       const slot = steps.expect("evidenceSuffices", voucherB.kind === "slot" && voucherB, "a slot");
-      const { stamp } = needLeaf(file, a.head, divergence.leaf, "leafIsIncluded");
+      const { stamp } = needLeaf(file, a, divergence.leaf, "leafIsIncluded");
       const isBeyond = stamp.epoch <= slot.epoch && divergence.leaf.index >= b.head.size;
       return [isBeyond, `leaf of epoch ${stamp.epoch}, epoch ${slot.epoch} sealed at size ${b.head.size}`];
     }

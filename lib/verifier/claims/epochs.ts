@@ -1,5 +1,5 @@
 import { equal, hex } from "../bytes.ts";
-import { blame, type Case, describeHead, type Finding, vouchedHead } from "../case.ts";
+import { blame, type Case, describeHead, type Finding, isRetiredBy, vouchedHead } from "../case.ts";
 import { isSignedInContext } from "../ed25519.ts";
 import type { ClaimOf } from "../evidence.ts";
 import { parseEpochRecord } from "../ledger.ts";
@@ -65,9 +65,15 @@ async function needSigned(
   name: StepName,
 ) {
   const parsed = parseEpochRecord(record);
-  const isRegistered = ledger.registeredKeys.some((registered) => equal(registered, key));
-  const isOurs = parsed !== undefined && isRegistered && equal(parsed.deployment, ledger.deployment);
-  const isSigned = isOurs && (await isSignedInContext("epoch", record, signature, key));
+  const isOurs = parsed !== undefined && equal(parsed.deployment, ledger.deployment);
+  const isAlive = ledger.registry.some(
+    (entry) =>
+      parsed !== undefined &&
+      equal(entry.key, key) &&
+      entry.fromEpoch <= parsed.epoch &&
+      !isRetiredBy(entry, parsed.epoch),
+  );
+  const isSigned = isOurs && isAlive && (await isSignedInContext("epoch", record, signature, key));
   const { epoch } = steps.need(name, isSigned && parsed, `by ${hex(key)}`);
   return { epoch, record, key };
 }

@@ -1,7 +1,7 @@
 import { ZERO_HASH } from "../bytes.ts";
-import { type Case, type Entries, isLeafIn, needEntries, needHead, needLeaf } from "../case.ts";
+import { type Case, type Entries, needEntries, needHead, needIncluded, needLeaf } from "../case.ts";
 import type { Question } from "../evidence-parts.ts";
-import { type Leaf, parseLeaf } from "../leaf.ts";
+import type { Leaf } from "../leaf.ts";
 
 /** A leaf to be judged, with what is proven of the log just before it. */
 export interface ProvenQuestion {
@@ -20,17 +20,18 @@ export interface ProvenQuestion {
 export async function needQuestion(file: Case, question: Question): Promise<ProvenQuestion> {
   const { steps } = file;
   const { leaf, before } = question;
-  const { head, signer } = await needHead(file, question.head);
-  steps.need("leafIsIncluded", isLeafIn(head, leaf), `index ${leaf.index} of ${head.size}`);
+  const vouched = await needHead(file, question.head);
+  const { head, signer } = vouched;
+  const parsed = needIncluded(file, vouched, leaf, "leafIsIncluded");
   if (before) steps.need("leafBeforeIsIncluded", before.index === leaf.index - 1, `index ${before.index}`);
-  const leafBefore = before && needLeaf(file, head, before, "leafBeforeIsIncluded");
+  const leafBefore = before && needLeaf(file, vouched, before, "leafBeforeIsIncluded");
   const isKnown = leafBefore !== null || leaf.index === 0 || question.entries.length === 0;
   steps.expect("evidenceSuffices", isKnown, "the leaf before");
   return {
     index: leaf.index,
     size: head.size,
     root: head.root,
-    leaf: parseLeaf(leaf.bytes),
+    leaf: parsed,
     before: leafBefore,
     entries: needEntries(file, leafBefore?.stamp.mapRoot ?? ZERO_HASH, question.entries),
     signer,

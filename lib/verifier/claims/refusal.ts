@@ -1,5 +1,14 @@
 import { equal, hex, isZero } from "../bytes.ts";
-import { blame, type Case, type Entries, type Finding, needEntries, needLeaf, vouchedHead } from "../case.ts";
+import {
+  blame,
+  type Case,
+  type Entries,
+  type Finding,
+  isRetiredBy,
+  needEntries,
+  needLeaf,
+  vouchedHead,
+} from "../case.ts";
 import { encodeCbor } from "../cbor.ts";
 import { isSignedInContext } from "../ed25519.ts";
 import type { ClaimOf } from "../evidence.ts";
@@ -27,24 +36,33 @@ export async function judgeRefusal(file: Case, claim: RefusalClaim): Promise<Fin
   const { steps, ledger } = file;
   const { refusal, signed } = claim;
   const { log, recordHash, status, note, key } = refusal.statement.parsed;
-  const isRegistered = ledger.registeredKeys.some((registered) => equal(registered, key));
+  const by = ledger.registry.find((registered) => equal(registered.key, key));
   const statement = encodeCbor(refusal.statement.encoded);
-  const isSigned = isRegistered && (await isSignedInContext("refusal", statement, refusal.signature, key));
-  steps.need("refusalIsSigned", isSigned && equal(log, file.log), `${status}, by ${hex(key)}`);
+  const isSigned =
+    by !== undefined && (await isSignedInContext("refusal", statement, refusal.signature, key));
+  const signer = steps.need(
+    "refusalIsSigned",
+    isSigned && equal(log, file.log) && by,
+    `${status}, by ${hex(key)}`,
+  );
   const isRefused = equal(recordHash, recordHashOf(signed.record, signed.signature));
   steps.need("refusedRecordIsThisOne", isRefused, hex(recordHash));
   const record = steps.need("recordIsReadable", parseRecord(signed.record));
 
-  const named = await verifyNote(note, ledger.registeredKeys);
-  const { head, key: noteKey } = steps.need("headIsVouchedFor", named);
+  const named = await verifyNote(note, ledger.registry);
+  const { head, by: noteSigner } = steps.need("headIsVouchedFor", named);
   const isLast = equal(head.log, log) && claim.last.index === head.size - 1;
   steps.need("headIsVouchedFor", isLast, `size ${head.size}, root ${hex(head.root)}`);
-  const last = needLeaf(file, head, claim.last, "leafIsIncluded");
+  const vouched = { head, signer: noteSigner.key, retiredAt: noteSigner.retiredAt };
+  const last = needLeaf(file, vouched, claim.last, "leafIsIncluded");
+  // The refusal is younger than the head in it, and than the seal that the record knows of.
+  const isLate = isRetiredBy(signer, Math.max(last.stamp.epoch, record.sealedEpoch + 1));
+  steps.expect("refusalIsSigned", !isLate, `its key was retired at epoch ${signer.retiredAt}`);
   const entries = needEntries(file, last.stamp.mapRoot, claim.entries);
   const isUntrue = await isRefusalUntrue(file, { claim, record, head, last, entries });
   return {
     contradicts: steps.decide("refusalIsUntrue", isUntrue, status),
-    accused: blame(file, key, noteKey),
+    accused: blame(file, key, noteSigner.key),
   };
 }
 

@@ -9,8 +9,8 @@ import { hashInContext } from "../sha256.ts";
 export async function judgeStaleRead(file: Case, claim: ClaimOf<"staleRead">): Promise<Finding> {
   const { steps } = file;
   const { nonce, items } = claim.opening;
-  const { head, signer } = await needHead(file, claim.head);
-  const leaf = needLeaf(file, head, claim.read, "leafIsIncluded");
+  const vouched = await needHead(file, claim.head);
+  const leaf = needLeaf(file, vouched, claim.read, "leafIsIncluded");
   const isApplied = leaf.kind === "record" && leaf.stamp.outcome === "applied";
   const content = isApplied ? leaf.record.content : undefined;
   const read = steps.need("recordIsReadable", content?.kind === "read" && content, "an applied read");
@@ -30,11 +30,11 @@ export async function judgeStaleRead(file: Case, claim: ClaimOf<"staleRead">): P
   );
   const got = result?.version ?? 0;
 
-  const later = needLeaf(file, head, claim.later, "otherLeafIsIncluded");
+  const later = needLeaf(file, vouched, claim.later, "otherLeafIsIncluded");
   const entries = needEntries(file, later.stamp.mapRoot, [claim.entry]);
   const next = entries.read(mapKey.manifestVersion(manifest, got + 1), parseValue.manifestVersion);
   const written = steps.expect("evidenceSuffices", next ?? undefined, `version ${got + 1}`);
   const isStale = claim.later.index >= claim.read.index && written.writeIndex < claim.read.index;
   const detail = `read ${claim.read.index} got version ${got}, version ${got + 1} is write ${written.writeIndex}`;
-  return { contradicts: steps.decide("readWasStale", isStale, detail), accused: blame(file, signer) };
+  return { contradicts: steps.decide("readWasStale", isStale, detail), accused: blame(file, vouched.signer) };
 }

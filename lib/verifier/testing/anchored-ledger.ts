@@ -75,8 +75,13 @@ export async function createAnchoredLedger(suite: CryptoSuite, instanceSecrets: 
       const previous = before ? epochRecordHash(suite, before) : new Uint8Array(32);
       return encodeEpochRecord({ v: 1, deployment, epoch, previous, root });
     },
-    publishRecord: async (record: Bytes) => {
-      const [secret] = instanceSecrets;
+    /** From this epoch on the instance's key signs nothing more; MUST not be one of an epoch that is anchored. */
+    retire: async (secret: Bytes, retiredAt: number) => {
+      const retired = [{ key: suite.verifyKeyOf(secret), retiredAt }];
+      const body = { deployment, sequence: 0, policy: POLICY, added: [], retired };
+      await publish(createTransaction(suite, CHAIN_ID, { kind: "setPolicy", body }, [governance]));
+    },
+    publishRecord: async (record: Bytes, secret: Bytes | undefined = instanceSecrets[0]) => {
       if (!secret) throw new Error("an instance signs");
       const signature = signEpochRecord(suite, record, secret);
       const signatures = [{ key: suite.verifyKeyOf(secret), signature }];

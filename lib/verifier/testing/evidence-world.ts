@@ -185,10 +185,15 @@ export function slotVoucher(tree: PrefixMap, epoch: number, head: Head): Voucher
 
 export type AnchoredLedger = Awaited<ReturnType<typeof createAnchoredLedger>>;
 
-/** A ledger with one epoch for each tree. */
-export async function anchor(trees: readonly PrefixMap[]): Promise<AnchoredLedger> {
+/** A ledger with one epoch for each tree; the first instance's key is retired at an epoch, if one is given. */
+export async function anchor(
+  trees: readonly PrefixMap[],
+  retiredAt: number | null = null,
+): Promise<AnchoredLedger> {
   const ledger = await createAnchoredLedger(suite, [instanceSecret, otherInstanceSecret]);
-  for (const tree of trees) await ledger.publishRecord(ledger.nextRecord(rootHash(tree)));
+  if (retiredAt !== null) await ledger.retire(instanceSecret, retiredAt);
+  const signer = retiredAt === null ? instanceSecret : otherInstanceSecret;
+  for (const tree of trees) await ledger.publishRecord(ledger.nextRecord(rootHash(tree)), signer);
   return ledger;
 }
 

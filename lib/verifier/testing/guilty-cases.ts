@@ -25,8 +25,8 @@ import { invalidLeaves } from "./lies-about-leaves.ts";
 import { firstLeafLie, mapLies, staleRead } from "./lies-about-maps.ts";
 import { refusals } from "./lies-about-refusals.ts";
 
-/** A deployment that lied in every way of which there is evidence, and its ledger. */
-export async function createGuiltyCases(): Promise<{
+/** A deployment that lied in every way of which there is evidence, and its ledger. Its lies are of epoch 0 or later. */
+export async function createGuiltyCases(retiredAt: number | null = null): Promise<{
   readonly ledger: AnchoredLedger;
   readonly cases: readonly GuiltyCase[];
 }> {
@@ -40,7 +40,7 @@ export async function createGuiltyCases(): Promise<{
   const later = epochTree([headOf(world.organization)]);
   const inserted = insertLeaf(world);
   const backdated = epochTree([inserted.head, headOf(world.organization)]);
-  const ledger = await anchor([tree, later, backdated]);
+  const ledger = await anchor([tree, later, backdated], retiredAt);
   const cases = [
     ...contradictions(world, fork, tree),
     staleRead(),
