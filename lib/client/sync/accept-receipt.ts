@@ -1,6 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { codec } from "#protocol/codec/schema.ts";
+import { NO_ENTRIES } from "#protocol/log/proven-entries.ts";
 import { type ReadResult, readResultsHash } from "#protocol/log/read.ts";
 import {
   type Receipt,
@@ -60,7 +61,7 @@ export async function acceptReceipt(
       ...operation,
       state: "receipted",
       // Proven entries are large and say nothing later that the stamp's root does not.
-      receipt: { ...receipt, entries: [] },
+      receipt: { ...receipt, entries: NO_ENTRIES },
       epoch: stamp.epoch,
       results: boundResults(host, prepared, stamp.results, results),
     },

@@ -6,7 +6,15 @@ import { authenticateDevice } from "./authenticate.ts";
 import type { AuthorityList } from "./authority-list.ts";
 import { recordHashOf } from "./identifiers.ts";
 import { parseLeaf, parseStamp } from "./leaf.ts";
-import { type EntryReader, mapKeyOf, readMapEntry } from "./map-entry.ts";
+import {
+  type EntryReader,
+  type MapEntryKind,
+  type MapValueOf,
+  mapKeyOf,
+  type NameOf,
+  parseMapValue,
+  readMapEntry,
+} from "./map-entry.ts";
 import {
   type ReadItem,
   type ReadOpening,
@@ -120,16 +128,16 @@ function checkAgainstMap(
   let version = asked.version;
   let isTombstone: boolean | undefined;
   if (version === null) {
-    if (!receipt.isProven(mapKeyOf(suite, newestName))) return err({ type: "ReadEntryMissing", item });
-    const newest = readMapEntry(suite, receipt.entries, newestName);
+    const newest = provenEntry(suite, receipt, newestName);
+    if (newest === "unproven") return err({ type: "ReadEntryMissing", item });
     version = newest?.[0] ?? 0;
     isTombstone = newest?.[1];
     if (version < highestSeen) return err({ type: "ReadOlderThanSeen", item });
   }
   if (version === 0) return isAbsent(result) ? ok(null) : differs;
   const versionName = { kind: "manifestVersion", id: asked.manifest, version } as const;
-  if (!receipt.isProven(mapKeyOf(suite, versionName))) return err({ type: "ReadEntryMissing", item });
-  const written = readMapEntry(suite, receipt.entries, versionName);
+  const written = provenEntry(suite, receipt, versionName);
+  if (written === "unproven") return err({ type: "ReadEntryMissing", item });
   if (!written) {
     // Versions are written one after the other and for good: below a known one there is none missing.
     if (asked.version !== null && version <= highestSeen) return err({ type: "ReadOlderThanSeen", item });
@@ -146,6 +154,19 @@ function checkAgainstMap(
     equalBytes(result.recordHash, recordHash) &&
     equalBytes(result.contentHash, contentHash);
   return matches ? ok(null) : differs;
+}
+
+/** Undefined where the map has none. */
+function provenEntry<K extends MapEntryKind>(
+  suite: CryptoSuite,
+  receipt: VerifiedReceipt,
+  name: NameOf<K> & { readonly kind: K },
+): MapValueOf<K> | undefined | "unproven" {
+  const key = mapKeyOf(suite, name);
+  if (!receipt.isProven(key)) return "unproven";
+  const value = receipt.entries(key);
+  const parsed = value && parseMapValue<K>(name.kind, value);
+  return parsed?.ok === true ? parsed.value : undefined;
 }
 
 /** With nothing else in it: what is not there must not count as a version that this device has seen. */

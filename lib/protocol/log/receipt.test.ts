@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bytes } from "../bytes/bytes.ts";
 import type { InstanceKey } from "../checkpoint/ledger-state.ts";
+import { unwrap } from "../result.ts";
 import { signNote } from "./head.ts";
 import { encodeStamp } from "./leaf.ts";
+import { mapKeyOf } from "./map-entry.ts";
+import type { ProvenEntries } from "./proven-entries.ts";
 import { type Receipt, verifyReceipt } from "./receipt.ts";
 import { createWrite, flipBit, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
@@ -41,6 +44,30 @@ describe("verifyReceipt (I1, I2)", () => {
     expect(verify().ok).toBe(true);
     world.alice.act(world.workspace, world.organization, { kind: "ack", body: {} });
     expect(verify(world.workspace.receipt(done.index, done.record)).ok).toBe(true);
+  });
+
+  it("believes no entry that its proof does not show", () => {
+    const { world, done, verify } = exchange();
+    const names = [
+      { kind: "authority" },
+      { kind: "key" },
+      { kind: "manifest", id: new Uint8Array(16) },
+    ] as const;
+    const keys = names.map((name) => mapKeyOf(suite, name));
+    const { entries } = world.workspace.receipt(done.index, done.record, keys);
+    const verified = unwrap(verify({ entries }));
+    expect(keys.map((key) => verified.entries(key) !== undefined)).toEqual([true, true, false]);
+    expect(keys.every(verified.isProven)).toBe(true);
+    const lies: ProvenEntries["entries"][] = [
+      entries.entries.map((entry) => ({ ...entry, value: null })),
+      entries.entries.map((entry) => ({ ...entry, value: entry.value ?? new Uint8Array(3) })),
+      entries.entries.slice(1),
+      [...entries.entries, ...entries.entries],
+    ];
+    for (const lie of lies) {
+      const refused = { ok: false, error: { type: "ReceiptEntryNotProven" } };
+      expect(verify({ entries: { ...entries, entries: lie } })).toEqual(refused);
+    }
   });
 
   it("refuses a leaf stamped outside the life of its instance's key", () => {

@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../result.ts";
 import { type Head, MAX_NOTE_BYTES, type NoteError, verifyNote } from "./head.ts";
 import { hashSchema, instanceIdOf } from "./identifiers.ts";
 import { encodeLeaf, encodeStamp, MAX_LEAF_BYTES, MAX_STAMP_BYTES, parseStamp, type Stamp } from "./leaf.ts";
-import type { EntryReader } from "./map-entry.ts";
+import { type EntriesRead, provenEntriesSchema, readProven, verifyTogether } from "./proven-entries.ts";
 import { EPOCHS_APPLIABLE, type Record, type SignedRecord } from "./record.ts";
 
 /** Merkle paths of a tree of at most 2^53 leaves. */
@@ -39,7 +39,7 @@ export const receiptSchema = struct({
   /** From the record's seenSize to the note's size; empty where seenSize is 0 or equal. */
   consistencyPath: [4, pathSchema],
   /** Entries that the answer rests on, proven under the stamp's map root; of an applied READ `authority` is one. */
-  entries: [5, array(provenEntrySchema, 2 * 256 + 8)],
+  entries: [5, provenEntriesSchema],
 });
 export type Receipt = Infer<typeof receiptSchema>;
 
@@ -61,14 +61,11 @@ export type ReceiptError =
   | { readonly type: "ReceiptNotConsistentWithSeen" }
   | { readonly type: "ReceiptEntryNotProven" };
 
-export interface VerifiedReceipt {
+export interface VerifiedReceipt extends EntriesRead {
   readonly head: Head;
   readonly note: Bytes;
   readonly stamp: Stamp;
   readonly leafHash: Bytes;
-  /** The proven entries; absent ones read as undefined, as do keys that the receipt does not mention. */
-  readonly entries: EntryReader;
-  readonly isProven: (key: Bytes) => boolean;
 }
 
 /** Check I1, and I2 against the head that the record itself names: `protocol` §7. */
@@ -120,7 +117,7 @@ export function verifyReceipt(
   } else if (receipt.consistencyPath.length > 0) {
     return err({ type: "ReceiptNotConsistentWithSeen" });
   }
-  const proven = verifyEntries(suite, stamp.mapRoot, receipt.entries);
+  const proven = verifyTogether(suite, stamp.mapRoot, receipt.entries);
   if (!proven) return err({ type: "ReceiptEntryNotProven" });
   return ok({ head, note: receipt.note, stamp, leafHash: leafHash(suite.sha256, leaf), ...proven });
 }
@@ -136,18 +133,17 @@ export function isIncluded(suite: CryptoSuite, head: Head, proven: ProvenLeaf): 
   }).ok;
 }
 
-/** Entries proven under one map root; undefined if any proof fails. */
+/** Entries each with a proof of its own under one map root; undefined if any proof fails. */
 export function verifyEntries(
   suite: Pick<CryptoSuite, "sha256">,
   mapRoot: Bytes,
   entries: readonly ProvenEntry[],
-): { readonly entries: EntryReader; readonly isProven: (key: Bytes) => boolean } | undefined {
+): EntriesRead | undefined {
   for (const { key, value, proof } of entries) {
     const valueHash = value === null ? null : suite.sha256(value);
     if (!verifyEntry(suite.sha256, { root: mapRoot, key, valueHash, proof }).ok) return undefined;
   }
-  const find = (key: Bytes) => entries.find((entry) => equalBytes(entry.key, key));
-  return { entries: (key) => find(key)?.value ?? undefined, isProven: (key) => find(key) !== undefined };
+  return readProven(entries);
 }
 
 /**

@@ -26,8 +26,8 @@ interface UnknownNode {
 /** Nodes never change, so versions of a map share all that they have in common. The empty subtree is `null`. */
 export type MapNode = LeafNode | InnerNode | UnknownNode;
 
-const LEAF_PREFIX = 0x02;
-const INNER_PREFIX = 0x03;
+export const LEAF_PREFIX = 0x02;
+export const INNER_PREFIX = 0x03;
 
 export function hashOf(node: MapNode | null): PackedHash {
   return node === null ? EMPTY_HASH : node.hash;

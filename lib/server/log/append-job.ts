@@ -2,6 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { isAuthorityKind } from "#protocol/log/authority.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
+import { NO_ENTRIES, proveTogether } from "#protocol/log/proven-entries.ts";
 import { readResultsHash } from "#protocol/log/read.ts";
 import type { Receipt } from "#protocol/log/receipt.ts";
 import { parseRecord, type RecordKind, type SignedRecord } from "#protocol/log/record.ts";
@@ -19,7 +20,7 @@ import type { InstanceSigner } from "./instance-signer.ts";
 import type { PastMaps } from "./past-maps.ts";
 import { contentBytesOf, fetchReadAnswer, NO_ANSWER, type ReadAnswer, readAgain } from "./read-answer.ts";
 import { readResultsOf } from "./read-results.ts";
-import { createReceipt, proveEntries, type StampedRecord } from "./receipts.ts";
+import { createReceipt, type StampedRecord } from "./receipts.ts";
 import { type Refused, refuse, statusOf } from "./refuse.ts";
 import type { Job } from "./writer.ts";
 
@@ -83,7 +84,7 @@ export function createAppendJob(parts: JobParts, submission: Submission): Job<Ap
       if (outcome === "applied") keepAttachments(group, draft, stamp.index, attachments);
       if (isAnnounced(record.content.kind)) group.announce(draft);
       // Now: later records of the group must not show in this one's proofs.
-      const proven = read ? proveEntries(draft.map, draft.entries, read.keys) : [];
+      const proven = read ? proveTogether(draft.map, draft.entries, read.keys) : NO_ENTRIES;
       return async (committed) => {
         const head = committed.require(log);
         const receipt = createReceipt(head, { record, stamp, stampBytes }, proven);

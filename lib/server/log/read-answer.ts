@@ -1,8 +1,9 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { codec } from "#protocol/codec/schema.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { type ProvenEntries, proveTogether } from "#protocol/log/proven-entries.ts";
 import { type ReadOpening, type ReadResult, readOpeningSchema } from "#protocol/log/read.ts";
-import type { ProvenEntry, ProvenLeaf } from "#protocol/log/receipt.ts";
+import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -10,7 +11,7 @@ import type { CommittedHead } from "./committed-heads.ts";
 import type { Group } from "./group.ts";
 import type { PastMaps } from "./past-maps.ts";
 import { type ReadResults, readResultsOf } from "./read-results.ts";
-import { proveEntries, proveLeaf } from "./receipts.ts";
+import { proveLeaf } from "./receipts.ts";
 
 /** What a READ gets beside its receipt, results and contents in the order of the items asked for. */
 export interface ReadAnswer {
@@ -31,7 +32,7 @@ export async function readAgain(
   parts: { readonly suite: CryptoSuite; readonly store: Store; readonly pastMaps: PastMaps },
   head: CommittedHead,
   index: number,
-): Promise<{ readonly answer: ReadAnswer; readonly proven: readonly ProvenEntry[] }> {
+): Promise<{ readonly answer: ReadAnswer; readonly proven: ProvenEntries }> {
   const { suite, store, pastMaps } = parts;
   const { live } = head;
   const log = live.identity.id;
@@ -44,7 +45,7 @@ export async function readAgain(
   const entries = await pastMaps.entries(log, index + 1, found);
   const { results, keys } = readResultsOf(suite, entries, items);
   const map = await pastMaps.at(live, index + 1);
-  return { answer: await fetchReadAnswer(store, head, results), proven: proveEntries(map, entries, keys) };
+  return { answer: await fetchReadAnswer(store, head, results), proven: proveTogether(map, entries, keys) };
 }
 
 export async function fetchReadAnswer(

@@ -1,6 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { parseLeaf, parseStamp, type Stamp } from "#protocol/log/leaf.ts";
 import type { EntryReader } from "#protocol/log/map-entry.ts";
+import { NO_ENTRIES, type ProvenEntries } from "#protocol/log/proven-entries.ts";
 import type { ProvenEntry, ProvenLeaf, Receipt } from "#protocol/log/receipt.ts";
 import { parseRecord, type Record } from "#protocol/log/record.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
@@ -18,7 +19,7 @@ export interface StampedRecord {
 export function createReceipt(
   head: CommittedHead,
   { record, stamp, stampBytes }: StampedRecord,
-  entries: readonly ProvenEntry[] = [],
+  entries: ProvenEntries = NO_ENTRIES,
 ): Receipt {
   const { live, size, note } = head;
   return {

@@ -11,6 +11,7 @@ import { type Head, signNote } from "../head.ts";
 import { deviceIdOf, instanceIdOf } from "../identifiers.ts";
 import { encodeLeaf, encodeStamp, type Leaf, leafHashOf, type Stamp } from "../leaf.ts";
 import type { EntryReader } from "../map-entry.ts";
+import { proveTogether } from "../proven-entries.ts";
 import type { ProvenEntry, Receipt } from "../receipt.ts";
 import {
   encodeEpochLeafRecord,
@@ -147,7 +148,7 @@ export class MemoryLog {
       stamp: encodeStamp(this.stampAt(index)),
       inclusionPath: this.tree.inclusionPath(index, this.size),
       consistencyPath: record.seenSize > 0 ? this.tree.consistencyPath(record.seenSize, this.size) : [],
-      entries: this.prove(keys, index + 1),
+      entries: proveTogether(this.maps[index + 1] ?? emptyPrefixMap, this.entriesAt(index + 1), keys),
     };
   }
 
