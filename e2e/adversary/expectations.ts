@@ -34,6 +34,7 @@ export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Ex
   ],
   [14, { ...LOCAL, checks: ["I1"], by: "op" }],
   [15, { ...TRANSFERABLE, checks: ["I3", "E1"], by: "op", evidence: { kind: "invalidLeaf", by: "epoch" } }],
+  [16, { ...TRANSFERABLE, checks: ["I3"], by: "op", evidence: { kind: "invalidLeaf", by: "epoch" } }],
   [20, { ...LOCAL, checks: ["E5"], by: "grace", pauses: false }],
   [21, { ...TRANSFERABLE, checks: ["E4"], by: "epoch", evidence: { kind: "missingSlot", by: "epoch" } }],
   [22, { ...TRANSFERABLE, checks: ["E1"], by: "epoch", evidence: contradiction("epoch") }],

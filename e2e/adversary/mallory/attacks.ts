@@ -10,6 +10,7 @@ import { forgedWriteLie, hiddenWriteLie, replayElsewhereLie, staleReadLie } from
 import { eclipseLie, forgedLedgerLie } from "./lies/ledger-lies.ts";
 import { privateBranchLie } from "./lies/private-branch.ts";
 import { backdatingLie, rollbackLie, swapLie } from "./lies/rewritten-history.ts";
+import { unallowedWriteLie } from "./lies/unallowed-write.ts";
 import type { CreateLie } from "./mallory.ts";
 
 /** One way of lying, by its number in the threat model. */
@@ -17,6 +18,8 @@ export interface Attack {
   readonly number: number;
   readonly title: string;
   readonly createLie: CreateLie;
+  /** Whether it takes an ally: somebody in the organization who has no role in any workspace. */
+  readonly needsStranger?: true;
 }
 
 export const ATTACKS: readonly Attack[] = [
@@ -29,6 +32,12 @@ export const ATTACKS: readonly Attack[] = [
   { number: 13, title: "replays a record in another log", createLie: replayElsewhereLie },
   { number: 14, title: "replays an old read answer", createLie: replayedAnswerLie },
   { number: 15, title: "forges a write", createLie: forgedWriteLie },
+  {
+    number: 16,
+    title: "accepts a write by a user without a role",
+    createLie: unallowedWriteLie,
+    needsStranger: true,
+  },
   { number: 20, title: "stops publishing epochs", createLie: noEpochsLie },
   { number: 21, title: "leaves one log out of the epoch tree", createLie: missingSlotLie },
   { number: 22, title: "seals below receipted operations", createLie: staleSlotLie },

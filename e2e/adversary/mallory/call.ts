@@ -3,7 +3,13 @@ import { type Record as LogRecord, parseRecord, type SignedRecord } from "#proto
 import { append } from "#protocol/wire/append.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import type { Command, FailureReason } from "#protocol/wire/command.ts";
-import { proveEntries, readHead, readLeafHashes, readLeaves } from "#protocol/wire/log-reading.ts";
+import {
+  proveEntries,
+  readAuthority,
+  readHead,
+  readLeafHashes,
+  readLeaves,
+} from "#protocol/wire/log-reading.ts";
 import { encodeFailure, type ServedCommand } from "#server/command/served-command.ts";
 
 export type ServedReply = Awaited<ReturnType<ServedCommand["serve"]>>;
@@ -66,7 +72,14 @@ export function appendOf(call: Call): AppendCall | undefined {
 
 /** The log whose proofs are asked for. */
 export function proofLogOf(call: Call): Bytes | undefined {
-  for (const command of [auditEpoch, readHead, readLeafHashes, readLeaves, proveEntries] as const) {
+  for (const command of [
+    auditEpoch,
+    readHead,
+    readLeafHashes,
+    readLeaves,
+    readAuthority,
+    proveEntries,
+  ] as const) {
     if (call.name !== command.name) continue;
     const request = command.parseRequest(call.body);
     return request.ok ? request.value.log : undefined;
@@ -76,5 +89,5 @@ export function proofLogOf(call: Call): Bytes | undefined {
 
 /** Asks for leaves or for what stands under them, beyond what an audit of a seal needs. */
 export function asksForLeaves({ name }: Call): boolean {
-  return [readLeafHashes, readLeaves, proveEntries].some((command) => command.name === name);
+  return [readLeafHashes, readLeaves, readAuthority, proveEntries].some((command) => command.name === name);
 }

@@ -15,6 +15,8 @@ export interface Device extends TestDevice {
   readonly standingFaults: () => Promise<readonly FaultRow[]>;
   /** Whether writes wait in one of these logs, or in one that people are shown. */
   readonly isPaused: (logs: readonly Bytes[]) => Promise<boolean>;
+  /** What its newest session audits with. */
+  readonly host: () => AuditHost;
   /** The browser has evicted what can be fetched again. */
   readonly forgetFolders: () => Promise<void>;
 }
@@ -45,6 +47,10 @@ export async function createDevice(deployment: Deployment, now: () => number): P
     isPaused: async (logs) => {
       for (const log of logs) if ((await host?.journal.log(log))?.suspicion) return true;
       return false;
+    },
+    host: () => {
+      if (!host) throw new Error("the device was never unlocked");
+      return host;
     },
     forgetFolders: async () => {
       const { cache } = device.stores;

@@ -6,6 +6,7 @@ import type { Verdict } from "#verifier/verdict.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
 import { PASSPHRASE } from "../../support/test-device.ts";
 import type { Attack } from "../mallory/attacks.ts";
+import { registerStranger } from "./accomplice.ts";
 import { createDevice, type Device } from "./device.ts";
 import { type HostileProduct, startHostileProduct } from "./hostile-product.ts";
 
@@ -42,7 +43,7 @@ export async function runAttack(attack: Attack, withheld: Withheld): Promise<Att
   try {
     const device = await createDevice(hostile.deployment(), hostile.clock.now);
     const { engine } = await device.openTab();
-    const place = await workHonestly(hostile, engine);
+    const place = await workHonestly(hostile, device, engine, attack.needsStranger === true);
     const journey = new Journey(hostile, device, engine, place);
     const before = await engine.trust();
     if (before.state !== "verified")
@@ -64,8 +65,13 @@ interface Place {
   readonly file: string;
 }
 
-async function workHonestly({ seal }: HostileProduct, engine: DeviceEngine): Promise<Place> {
-  unwrap(
+async function workHonestly(
+  { seal }: HostileProduct,
+  device: Device,
+  engine: DeviceEngine,
+  isStrangerThere: boolean,
+): Promise<Place> {
+  const kit = unwrap(
     await engine.createOrganization(
       {
         organizationName: "Lawyers",
@@ -77,6 +83,7 @@ async function workHonestly({ seal }: HostileProduct, engine: DeviceEngine): Pro
       () => undefined,
     ),
   );
+  if (isStrangerThere) await registerStranger(device.host(), kit);
   const { id: workspace } = unwrap(await engine.createWorkspace("Cases"));
   unwrap(await engine.createFolder(workspace, null, "2025"));
   // Its second version: an older one is there to be shown instead.

@@ -8,6 +8,7 @@ import { MAX_LEAF_BYTES, parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import type { EntryReader, MapValueOf } from "#protocol/log/map-entry.ts";
 import { isIncluded, type ProvenLeaf } from "#protocol/log/receipt.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
+import type { RequestOf } from "#protocol/wire/command.ts";
 import { readAuthority } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import { putRow, type RowTable, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
@@ -78,6 +79,19 @@ export function createAuthorityLists(options: {
     return ok(list);
   };
 
+  /** Whoever signed the head has these leaves: that they are not to be had is no answer, said twice. */
+  const ask = async (
+    question: RequestOf<typeof readAuthority>,
+  ): Promise<Result<readonly ProvenLeaf[], AuthorityListFault>> => {
+    for (let attempt = 0; ; attempt++) {
+      const answer = await sessions.call(readAuthority, question);
+      if (answer.ok) return ok(answer.value.body.leaves);
+      const isWithheld = answer.error.type === "ServerFailed" && answer.error.reason === "notAvailable";
+      if (!isWithheld) return err({ type: "engine", error: sessionErrorOf(answer.error) });
+      if (attempt > 0) return err({ type: "check", detail: "AuthorityWithheld" });
+    }
+  };
+
   const fetchMissing = async (
     list: AuthorityList,
     { head, entry: [count], completeSize }: Parameters<AuthorityLists["upTo"]>[0],
@@ -87,9 +101,9 @@ export function createAuthorityLists(options: {
     const fetched: SealedChange[] = [];
     while (list.count < count) {
       const from = list.count;
-      const answer = await sessions.call(readAuthority, { log, from, to: count, headSize: head.size });
-      if (!answer.ok) return err({ type: "engine", error: sessionErrorOf(answer.error) });
-      const { leaves } = answer.value.body;
+      const answer = await ask({ log, from, to: count, headSize: head.size });
+      if (!answer.ok) return answer;
+      const leaves = answer.value;
       if (leaves.length === 0 || leaves.length > count - from)
         return err({ type: "check", detail: "AuthorityMissing" });
       for (const proven of leaves) {

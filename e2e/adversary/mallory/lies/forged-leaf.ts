@@ -12,7 +12,7 @@ import { changesOf, deviceChange, forge, type StoredRecord } from "../forge.ts";
 import type { CreateLie, Stage } from "../mallory.ts";
 import type { Beside } from "../rewrite-log.ts";
 
-type Forged = Pick<StoredRecord, "signed" | "record">;
+export type Forged = Pick<StoredRecord, "signed" | "record">;
 
 /**
  * Attack 28: a write gets a true receipt and a leaf of its own, but the map under the leaf does not know what was
@@ -110,7 +110,8 @@ export const forgedWriteLie: CreateLie = (stage) => {
   };
 };
 
-async function forgeNewest(
+/** Puts a leaf at the end of a log underneath the server, with whatever map it likes. */
+export async function forgeNewest(
   stage: Stage,
   log: Bytes,
   forged: Forged,
