@@ -34,8 +34,12 @@ describe("the journal", () => {
     const first = await journal.prepare(log, operation());
     const second = await journal.prepare(log, operation());
     expect([first.order, second.order]).toEqual([0, 1]);
+    expect((await journal.preparedOperations(log)).map(({ order }) => order)).toEqual([0, 1]);
     await journal.settle(log, { ...first, state: "receipted", epoch: 4 });
+    expect((await journal.preparedOperations(log)).map(({ order }) => order)).toEqual([1]);
+    expect((await journal.openOperations(log)).map(({ order }) => order)).toEqual([0, 1]);
     await journal.settle(log, { ...second, state: "abandoned" });
+    expect(await journal.preparedOperations(log)).toEqual([]);
     expect((await journal.openOperations(log)).map(({ order }) => order)).toEqual([0]);
     await journal.settle(log, { ...first, state: "verified", epoch: 4 });
     expect(await journal.openOperations(log)).toEqual([]);

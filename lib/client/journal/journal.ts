@@ -15,6 +15,7 @@ import {
   OPEN_OPERATIONS,
   type OperationRow,
   type OperationState,
+  PREPARED_OPERATIONS,
   type Suspicion,
   TRUST_GAPS,
   type TrustGapRow,
@@ -36,7 +37,9 @@ export interface Journal {
   readonly settle: (log: Bytes, operation: OperationRow, learnt?: Learnt) => Promise<void>;
   /** A head, verified and consistent with the one before. */
   readonly learn: (log: Bytes, learnt: Learnt) => Promise<void>;
-  /** In the order in which they were made. */
+  /** Those without an answer. */
+  readonly preparedOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
+  /** All of which something is still expected, in the order in which they were made. */
   readonly openOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
   readonly operationsInEpoch: (log: Bytes, epoch: number) => Promise<readonly OperationRow[]>;
   readonly lastVerified: (log: Bytes) => Promise<OperationRow | undefined>;
@@ -110,7 +113,7 @@ export function createJournal(rows: SealedRows): Journal {
       };
       await rows.write([
         putRow(LOGS, [log], { ...row, nextOrder: row.nextOrder + 1 }),
-        putRow(OPEN_OPERATIONS, [log, prepared.order], prepared),
+        putRow(PREPARED_OPERATIONS, [log, prepared.order], prepared),
       ]);
       return prepared;
     },
@@ -125,7 +128,14 @@ export function createJournal(rows: SealedRows): Journal {
     },
     learn: async (log, learnt) => rows.write(await learning(log, learnt)),
     isEmpty: async () => (await rows.list(LOGS)).length === 0,
-    openOperations: (log) => rows.list(OPEN_OPERATIONS, log),
+    preparedOperations: (log) => rows.list(PREPARED_OPERATIONS, log),
+    openOperations: async (log) => {
+      const [answered, prepared] = await Promise.all([
+        rows.list(OPEN_OPERATIONS, log),
+        rows.list(PREPARED_OPERATIONS, log),
+      ]);
+      return [...answered, ...prepared].sort((a, b) => a.order - b.order);
+    },
     operationsInEpoch: async (log, epoch) => {
       const open = await rows.list(OPEN_OPERATIONS, log);
       const closed = await rows.list(CLOSED_OPERATIONS, log, epoch + 1);
@@ -152,10 +162,11 @@ export function createJournal(rows: SealedRows): Journal {
 
 function settling(log: Bytes, operation: OperationRow): readonly SealedChange[] {
   const { order, epoch, state } = operation;
-  if (!isClosed(state)) return [putRow(OPEN_OPERATIONS, [log, order], operation)];
+  const isOpen = !isClosed(state);
   return [
-    removeRow(OPEN_OPERATIONS, [log, order]),
-    putRow(CLOSED_OPERATIONS, [log, epoch === null ? 0 : epoch + 1, order], operation),
+    removeRow(PREPARED_OPERATIONS, [log, order]),
+    isOpen ? putRow(OPEN_OPERATIONS, [log, order], operation) : removeRow(OPEN_OPERATIONS, [log, order]),
+    ...(isOpen ? [] : [putRow(CLOSED_OPERATIONS, [log, epoch === null ? 0 : epoch + 1, order], operation)]),
     ...(state === "verified" ? [putRow(LAST_VERIFIED, [log], operation)] : []),
   ];
 }

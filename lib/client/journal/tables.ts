@@ -151,7 +151,9 @@ function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes
 
 /** [log] */
 export const LOGS = table("log", logRowSchema, 4096);
-/** [log, order]: prepared, receipted, sealed. */
+/** [log, order]: prepared. Few at any time, and looked for before each operation. */
+export const PREPARED_OPERATIONS = table("prepared", operationRowSchema, 512 * 1024);
+/** [log, order]: receipted, sealed. */
 export const OPEN_OPERATIONS = table("open", operationRowSchema, 512 * 1024);
 /** [log, epoch + 1 or 0, order]: verified, refused, abandoned, contradicted. */
 export const CLOSED_OPERATIONS = table("closed", operationRowSchema, 512 * 1024);

@@ -82,7 +82,7 @@ export async function sendOrganizationBirth(
   if (answer.value.kind === "refused") return err(refusalOf(answer.value.body.reason));
   const { receipts } = answer.value.body;
   const log = secrets.organization;
-  const operations = (await host.journal.openOperations(log)).filter(({ state }) => state === "prepared");
+  const operations = await host.journal.preparedOperations(log);
   for (const [index, signed] of request.records.entries()) {
     const recordHash = recordHashOf(host.suite, signed.record, signed.signature);
     const operation = operations.find((row) => equalBytes(row.record, signed.record));

@@ -1,5 +1,5 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { isZero } from "#protocol/bytes/bytes.ts";
+import { equalBytes, isZero } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { AuthorityList } from "#protocol/log/authority-list.ts";
 import { checkRead, type VerifiedRead } from "#protocol/log/check-read.ts";
@@ -9,6 +9,7 @@ import { type ReadItem, type ReadOpening, readRequestHash } from "#protocol/log/
 import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
+import type { VersionRow } from "../journal/tables.ts";
 import { refreshHead } from "./accept-head.ts";
 import { answerInvalid } from "./fault.ts";
 import type { Appended, LockedLog } from "./log-access.ts";
@@ -44,8 +45,13 @@ async function readOnce(
   if (outcome !== "applied") {
     return err(outcome === "expired" ? { type: "LedgerUnavailable" } : { type: "NotAllowed" });
   }
-  const known = await reachOrganization(host, log.id, appended.value, newestOrganizationSize(appended.value));
-  if (!known.ok) return known;
+  const reached = await reachOrganization(
+    host,
+    log.id,
+    appended.value,
+    newestOrganizationSize(appended.value),
+  );
+  if (!reached.ok) return reached;
   const authority = await knowAuthority(host, log.id, appended.value);
   if (!authority.ok) return authority;
 
@@ -53,22 +59,20 @@ async function readOnce(
     log.id,
     items.map(({ manifest }) => manifest),
   );
-  const highest = new Map(
-    items.map(({ manifest }, index) => [toHex(manifest), versions[index]?.version ?? 0]),
-  );
+  const known = new Map(items.map(({ manifest }, index) => [toHex(manifest), versions[index]]));
   const { prepared, receipt, answer } = appended.value;
   const checked = checkRead(host.suite, {
     record: prepared.record,
     opening,
     receipt,
     answer,
-    highestSeen: (manifest) => highest.get(toHex(manifest)) ?? 0,
+    highestSeen: (manifest) => known.get(toHex(manifest))?.version ?? 0,
     organizationAt: host.organizationLog.at,
     authority: authority.value,
   });
   if (!checked.ok) return failed(host, log.id, appended.value, "I3", checked.error.type);
   await host.journal.learn(log.id, {
-    versions: versionsOf(checked.value, highest),
+    versions: versionsOf(checked.value, known),
     authoritySize: receipt.stamp.index + 1,
   });
   return checked;
@@ -140,14 +144,14 @@ async function failed(
   return err(answerInvalid(check, detail));
 }
 
-function versionsOf(reads: readonly VerifiedRead[], highest: ReadonlyMap<string, number>) {
-  return reads
-    .filter(
-      ({ item, result }) =>
-        !isZero(result.recordHash) && result.version >= (highest.get(toHex(item.manifest)) ?? 0),
-    )
-    .map(({ item, result: { version, writeIndex, recordHash, contentHash } }) => ({
-      manifest: item.manifest,
-      row: { v: 1, version, writeIndex, recordHash, contentHash } as const,
-    }));
+/** What is new to the journal: a file that is read again, or was written here, mostly is not. */
+function versionsOf(reads: readonly VerifiedRead[], known: ReadonlyMap<string, VersionRow | undefined>) {
+  return reads.flatMap(({ item: { manifest }, result }) => {
+    const { version, writeIndex, recordHash, contentHash } = result;
+    const before = known.get(toHex(manifest));
+    const isOlder = version < (before?.version ?? 0);
+    const isKnown = before?.version === version && equalBytes(before.recordHash, recordHash);
+    if (isZero(recordHash) || isOlder || isKnown) return [];
+    return { manifest, row: { v: 1, version, writeIndex, recordHash, contentHash } as const };
+  });
 }

@@ -20,8 +20,7 @@ import { sendRecord } from "./send-record.ts";
  * is signed next has the same place in this device's chain, so of the two at most one can ever be appended.
  */
 export async function reconcile(host: LogHost, log: Bytes): Promise<Result<null, EngineError>> {
-  const open = await host.journal.openOperations(log);
-  for (const operation of open.filter(({ state }) => state === "prepared")) {
+  for (const operation of await host.journal.preparedOperations(log)) {
     const settled = await settlePrepared(host, log, operation);
     if (!settled.ok) return settled;
   }

@@ -71,8 +71,10 @@ export async function resumeWorkspaceBirth(
   const { content } = listing.record;
   if (content.kind !== "workspace") throw new Error("only a listing is resumed");
   const { workspace: log } = content.body;
-  const [row, operations] = await Promise.all([host.workspaces.get(log), host.journal.openOperations(log)]);
-  const genesis = operations.find(({ state }) => state === "prepared");
+  const [row, [genesis]] = await Promise.all([
+    host.workspaces.get(log),
+    host.journal.preparedOperations(log),
+  ]);
   if (!row?.pendingRing || !genesis) {
     await host.journal.settle(organization, { ...operation, state: "abandoned" });
     return ok(null);
