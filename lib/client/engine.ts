@@ -250,7 +250,7 @@ export type EngineError =
   | { readonly type: "Cancelled" }
   | { readonly type: "Unexpected"; readonly detail: string };
 
-export type CheckCode = "I1" | "I2" | "I3" | "E1" | "E2" | "E3" | "E4" | "E5";
+export type CheckCode = "I1" | "I2" | "I3" | "E1" | "E2" | "E3" | "E4" | "E5" | "E6";
 
 export type TrustState = "verified" | "pending" | "partial" | "stale" | "suspect" | "contradiction" | "other";
 
@@ -326,6 +326,8 @@ export interface PeriodCheck {
   readonly workspace: string | null;
   readonly workspaceName: string;
   readonly detail: string;
+  /** Of E6: how many entries of the record it has gone through, of how many that the period's seal covers. */
+  readonly coverage: { readonly done: number; readonly total: number } | null;
 }
 
 export interface ProofFileSummary {

@@ -161,12 +161,13 @@ const period: PeriodDetails = {
     operation("rename", ["Brief for the hearing.docx"], 84, true),
     operation("read", ["Timeline of events.xlsx", "Notes.md"], 82, null),
   ],
-  checks: (["I1", "I2", "E1", "E2", "E3", "E4"] as const).map((code) => ({
+  checks: (["I1", "I2", "E1", "E2", "E3", "E4", "E6"] as const).map((code) => ({
     code,
-    state: code === "E2" ? "partial" : "verified",
+    state: code === "E2" ? "partial" : code === "E6" ? "pending" : "verified",
     workspace: "a1",
     workspaceName: "Client Delaunay",
     detail: "",
+    coverage: code === "E6" ? { done: 2_000, total: 2_114 } : null,
   })),
   notaries: ["7f31c0a9d2e4", "b20915ddee71", "0c44aa98f1b3", "e9d3317c5a20"].map((address, index) => ({
     address,

@@ -262,6 +262,7 @@ async function settle(
     incompleteThrough: isNewlyIncomplete ? checkpoint.epoch : incompleteBefore,
     checkedAt: host.now(),
     replayedSize: before?.replayedSize ?? 0,
+    isReplayFull: before?.isReplayFull ?? false,
   };
   await host.rows.write([
     putRow(PROGRESS, [log], progress),

@@ -122,7 +122,7 @@ export function createAuditRound(
     return false;
   };
 
-  /** The organization's log is always replayed in full: who may do what is taken from nothing else. */
+  /** The organization's log is always replayed up to its newest head: who may do what is taken from nothing else. */
   const isOrganizationInOrder = async (log: Bytes): Promise<boolean> => {
     if (!equalBytes(log, host.identity.organization)) return true;
     const { head } = await host.journal.log(log);
@@ -131,7 +131,9 @@ export function createAuditRound(
     if (caughtUp.error.type === "engine") return false;
     const { check, detail } = caughtUp.error;
     const view = host.ledger.known();
-    const fault = { check, detail, epoch: null, slot: null, notes: [], subject: { type: "none" } } as const;
+    const subject = { type: "none" } as const;
+    // The replay that its seal is compared with comes next, and proves what there is to prove.
+    const fault = { check, detail, epoch: null, slot: null, notes: [], subject, needsReplay: true };
     await desk.raise(log, fault, view?.instanceKeys ?? []);
     return false;
   };
@@ -214,7 +216,7 @@ export function createAuditRound(
         await context.pause();
       }
       await replayOn(
-        logs.slice(1).map(({ log }) => log),
+        logs.map(({ log }) => log),
         view.instanceKeys,
       );
       const highest = (await host.journal.ledger())?.height ?? 0;

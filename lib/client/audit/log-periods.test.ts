@@ -15,6 +15,7 @@ const anyProgress: fc.Arbitrary<ProgressRow> = fc.record({
   incompleteThrough: fc.option(epoch),
   checkedAt: fc.nat(),
   replayedSize: fc.nat(),
+  isReplayFull: fc.boolean(),
 });
 
 const anyFinding: fc.Arbitrary<FindingRow> = fc.record({

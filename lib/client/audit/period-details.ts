@@ -1,3 +1,4 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
@@ -33,6 +34,7 @@ export async function readPeriod(
     operations: operations.toSorted((a, b) => a.at - b.at),
     checks: [
       ...logs.flatMap((log) => checksOf(log, epoch, sealedEpoch)),
+      ...(await replayChecks(context, logs, epoch)),
       ...sealChecks(standing, epoch, row),
     ],
     notaries: (header?.validators ?? []).map(({ publicKey }, place) => ({
@@ -92,7 +94,7 @@ function checksOf(standing: LogStanding, epoch: number, sealedEpoch: number): re
   const lanes = lanesOf(standing, epoch, sealedEpoch);
   if (!lanes) return [];
   const { fault, log, name, progress } = standing;
-  const about = { workspace: toHex(log), workspaceName: name };
+  const about = { workspace: toHex(log), workspaceName: name, coverage: null };
   const isChecked = progress !== undefined && epoch <= progress.verifiedEpoch;
   // Where one check of this log failed, another one either passed or has simply not run.
   const isDoubted = fault !== undefined && (!isChecked || fault.epoch === epoch);
@@ -114,7 +116,7 @@ const WAITING: LogLanes = { device: "pending", record: "pending" };
 
 function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined): readonly PeriodCheck[] {
   const { seal } = periodOf({ ...standing, findings: [] }, epoch, row, 0).lanes;
-  const about = { workspace: null, workspaceName: "" };
+  const about = { workspace: null, workspaceName: "", coverage: null };
   const proven = standing.findings.filter((finding) => finding.epoch === epoch && isRed(finding));
   return [
     ...proven.map(({ kind }) => ({ ...about, code: "E3", state: "contradiction", detail: kind }) as const),
@@ -122,6 +124,33 @@ function sealChecks(standing: Standing, epoch: number, row: EpochRow | undefined
     // This device is the only one that it compares with, so there is nothing that could have passed.
     { ...about, code: "E2", state: "pending", detail: "OnlyDevice" },
   ];
+}
+
+/** Everybody's operations, as far as this device has gone through them (E6 to E8). */
+async function replayChecks(
+  { host }: AuditContext,
+  logs: readonly LogStanding[],
+  epoch: number,
+): Promise<readonly PeriodCheck[]> {
+  const checks: PeriodCheck[] = [];
+  for (const { log, name, progress } of logs) {
+    const checkpoint = await checkpointAt(host, log, epoch);
+    if (!progress || !checkpoint) continue;
+    const total = checkpoint.size;
+    const done = Math.min(total, progress.replayedSize);
+    const isTooLarge = done < total && progress.isReplayFull;
+    const state = done === total ? "verified" : isTooLarge ? "partial" : "pending";
+    const detail = isTooLarge ? "TooLargeToReplay" : "";
+    const about = { workspace: toHex(log), workspaceName: name };
+    checks.push({ ...about, code: "E6", state, detail, coverage: { done, total } });
+  }
+  return checks;
+}
+
+/** A log that did not grow has the same checkpoint from its last epoch leaf on. */
+async function checkpointAt({ rows }: AuditContext["host"], log: Bytes, epoch: number) {
+  const kept = await rows.list(CHECKPOINTS, log);
+  return kept.find(({ closedEpoch, slot }) => closedEpoch <= epoch && epoch <= slot.epoch);
 }
 
 async function technicalOf(
@@ -133,11 +162,7 @@ async function technicalOf(
   const header = await archive.headerOf(row.epoch);
   const checkpoints = [];
   for (const { log, name } of logs) {
-    const rows = await host.rows.list(CHECKPOINTS, log);
-    // A log that did not grow has the same checkpoint from its last epoch leaf on.
-    const checkpoint = rows.find(
-      ({ closedEpoch, slot }) => closedEpoch <= row.epoch && row.epoch <= slot.epoch,
-    );
+    const checkpoint = await checkpointAt(host, log, row.epoch);
     if (!checkpoint) continue;
     const { size, root } = checkpoint;
     checkpoints.push({ log: toHex(log), name, checkpointSize: size, checkpointRoot: toHex(root) });

@@ -8,8 +8,7 @@ import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import { proveEntries } from "#protocol/wire/log-reading.ts";
 import type { AuditContext } from "./audit-context.ts";
-import { MAX_REPLAYED_LEAVES } from "./find-invalid-leaf.ts";
-import { createReplay, fetchLeaves, leafHashOfBytes } from "./log-replays.ts";
+import { createReplay, fetchLeaves, leafHashOfBytes, MAX_REPLAY_BYTES, memoryOf } from "./log-replays.ts";
 
 /** A log as it was after one of its leaves: that leaf in a head, and entries of the map after it. */
 export interface ProvenState {
@@ -27,7 +26,7 @@ export async function proveHeadState(
 }
 
 /**
- * Entries at any size of a log that is not too long, by a replay of its leaves. The server gives the leaves, but they
+ * Entries at any size of a log that is not too large, by a replay of its leaves. The server gives the leaves, but they
  * must hash to the head.
  */
 export async function replayState(
@@ -37,13 +36,13 @@ export async function replayState(
   names: readonly MapEntryName[],
 ): Promise<ProvenState | undefined> {
   const { suite } = host;
-  if (size < 1 || size > head.size || head.size > MAX_REPLAYED_LEAVES) return undefined;
+  if (size < 1 || size > head.size) return undefined;
   const { replay, append } = createReplay(host, head.log);
   const tree = new MerkleTree(suite.sha256);
   let last: Bytes | undefined;
   while (tree.size < head.size) {
     const fetched = await fetchLeaves(host, head.log, tree.size, head.size);
-    if (!fetched.ok) return undefined;
+    if (!fetched.ok || memoryOf(replay) > MAX_REPLAY_BYTES) return undefined;
     for (const leaf of fetched.value) {
       if (tree.size < size) {
         if (!(await append(leaf)).ok) return undefined;

@@ -1,18 +1,10 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodeNoteBody } from "#protocol/log/head.ts";
-import { LogReplay } from "#protocol/log/replay.ts";
-import { sealedHash } from "#protocol/log/testing/memory-log.ts";
-import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
-import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import { ok, unwrap } from "#protocol/result.ts";
-import { createJournal } from "../journal/journal.ts";
-import { createMirror } from "../journal/mirror.ts";
-import { createSealedRows, putRow } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { AuditContext } from "./audit-context.ts";
+import { putRow } from "../storage/sealed-rows.ts";
+import { forgetReplay, loadReplay } from "./kept-replay.ts";
 import { proveFault } from "./prove-fault.ts";
-import { createReplayRotation } from "./replay-rotation.ts";
-import { CHECKPOINTS, type CheckpointRow } from "./tables.ts";
+import { CHECKPOINTS, PROGRESS, REPLAY_PARTS } from "./tables.ts";
+import { createRotationWorld } from "./testing/rotation-world.ts";
 
 const ACK = { kind: "ack", body: {} } as const;
 
@@ -21,8 +13,8 @@ const ACK = { kind: "ack", body: {} } as const;
  * one of epoch 6, which is sealed.
  */
 async function rotate(resumedIn: number) {
-  const { workspace, organization, alice, bob, instanceKey } = createMemoryWorld(suite);
-  const { id: log } = workspace.identity;
+  const world = await createRotationWorld();
+  const { workspace, organization, alice, bob, log, open, keepCheckpoint, instanceKey } = world;
   workspace.appendEpochLeaf();
   const quiet = workspace.size;
   workspace.epoch = resumedIn;
@@ -31,48 +23,10 @@ async function rotate(resumedIn: number) {
   workspace.epoch = 6;
   alice.act(workspace, organization, ACK);
   workspace.appendEpochLeaf();
-
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
-  const checkpoint = (size: number, epoch: number): CheckpointRow => ({
-    v: 1,
-    slot: { epoch, note: workspace.note(size), proof: { siblings: [], otherEntry: null } },
-    size,
-    root: workspace.tree.root(size),
-    closedEpoch: epoch,
-    epochLeaf: workspace.leaves[size - 1] ?? new Uint8Array(0),
-    inclusionPath: workspace.tree.inclusionPath(size - 1, size),
-  });
-  const kept = [checkpoint(quiet, 5), checkpoint(workspace.size, 6)];
-  await rows.write(kept.map((row) => putRow(CHECKPOINTS, [log, row.slot.epoch], row)));
-
-  const replay = new LogReplay(suite, organization.identity, {
-    organization: null,
-    sealedHashAt: (epoch) => sealedHash(suite, epoch),
-    isInstanceRegistered: () => true,
-  });
-  for (const leaf of organization.leaves) unwrap(replay.append(leaf));
-  const entry = { key: instanceKey, fromEpoch: 0, retiredAt: null };
-  const context = {
-    host: {
-      suite,
-      rows,
-      journal: createJournal(rows),
-      identity: { organization: organization.identity.id },
-      organizationLog: { replay },
-      ledger: {
-        known: () => ({ sealedEpoch: 6, registry: [entry] }),
-        epochs: async (epoch: number) => ok([{ epoch, hash: sealedHash(suite, epoch) }]),
-      },
-      sessions: {
-        call: async (_: unknown, { from, to }: { from: number; to: number }) =>
-          ok({ kind: "leaves", body: { leaves: workspace.leaves.slice(from, to) } }),
-      },
-    },
-    mirror: createMirror(suite, rows),
-    pause: async () => undefined,
-  } as unknown as AuditContext;
-  const rotation = createReplayRotation(context);
+  await keepCheckpoint(quiet, 5);
+  await keepCheckpoint(workspace.size, 6);
+  const { context, createRotation } = open();
+  const rotation = createRotation();
   const turn = await rotation.turn([log], []);
   const isThrough = await rotation.isThrough(log);
   return { context, workspace, quiet, log, turn, isThrough, instanceKey };
@@ -101,4 +55,95 @@ it("finds a leaf that was put into an epoch whose seal was without it, and prove
 
 it("lets a quiet log go on in the epoch after its last seal", async () => {
   expect(await rotate(6)).toMatchObject({ turn: { type: "advanced" }, isThrough: true });
+});
+
+describe("a replay across unlocks", () => {
+  /** Epoch 5 is sealed and replayed, then the device locks; epoch 6 is sealed beyond it. */
+  async function unlockedAgain() {
+    const world = await createRotationWorld();
+    const { workspace, organization, alice, log, fetched, open, keepCheckpoint } = world;
+    for (let count = 0; count < 20; count++) alice.act(workspace, organization, ACK);
+    workspace.appendEpochLeaf();
+    const first = await keepCheckpoint(workspace.size, 5);
+    expect(await open().createRotation().turn([log], [])).toEqual({ type: "advanced" });
+    expect((await world.rows.get(PROGRESS, log))?.replayedSize).toBe(first.size);
+    workspace.epoch = 6;
+    alice.act(workspace, organization, ACK);
+    workspace.appendEpochLeaf();
+    const second = await keepCheckpoint(workspace.size, 6);
+    fetched.length = 0;
+    return { ...world, first, second };
+  }
+
+  it("goes on where it stopped, and fetches nothing twice", async () => {
+    const { log, rows, fetched, open, first, second } = await unlockedAgain();
+    const rotation = open().createRotation();
+    expect(await rotation.isThrough(log)).toBe(false);
+    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.isThrough(log)).toBe(true);
+    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
+    // The leaf after the first seal is looked at once more: was it added in time?
+    expect(fetched.every((from) => from >= first.size)).toBe(true);
+  });
+
+  it("says where it ends when there is no room for more, and asks for no more", async () => {
+    const { log, rows, fetched, open, first } = await unlockedAgain();
+    const rotation = open().createRotation({ maxBytes: 1, leavesPerPart: 100 });
+    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rows.get(PROGRESS, log)).toMatchObject({ replayedSize: first.size, isReplayFull: true });
+    expect(await rotation.isThrough(log)).toBe(true);
+    expect(fetched).toEqual([]);
+  });
+
+  it("is kept part by part, each proven to be the beginning of what was sealed", async () => {
+    const { log, rows, workspace, fetched, open, second } = await unlockedAgain();
+    await forgetReplay(open().context, log);
+    const limits = { maxBytes: 1 << 20, leavesPerPart: 10 };
+    expect(await open().createRotation(limits).turn([log], [])).toEqual({ type: "advanced" });
+    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
+    for (const from of [0, 10, 20]) expect((await rows.get(REPLAY_PARTS, log, from))?.from).toBe(from);
+    fetched.length = 0;
+    const { context, createRotation } = open();
+    const { replay } = await loadReplay(context, log);
+    expect([replay.size, replay.root()]).toEqual([workspace.size, workspace.tree.root()]);
+    expect(await createRotation(limits).turn([log], [])).toEqual({ type: "advanced" });
+    expect(fetched.every((from) => from >= 20)).toBe(true);
+  });
+
+  it("keeps nothing of another history, though every leaf of it follows the rules", async () => {
+    const { log, rows, open, second } = await unlockedAgain();
+    await forgetReplay(open().context, log);
+    const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
+    await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
+    const rotation = open().createRotation({ maxBytes: 1 << 20, leavesPerPart: 10 });
+    expect(await rotation.turn([log], [])).toMatchObject({ fault: { detail: "ReplayedRootDiffers" } });
+    expect(await rows.get(REPLAY_PARTS, log, 0)).toBeUndefined();
+    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(0);
+  });
+
+  it("begins anew where what was kept is not the sealed history's, and finds it in order", async () => {
+    const { log, rows, open, second } = await unlockedAgain();
+    const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
+    await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
+    const rotation = open().createRotation();
+    expect(await rotation.turn([log], [])).toMatchObject({
+      type: "failed",
+      fault: { check: "I3", detail: "ReplayedRootDiffers" },
+    });
+    expect(await rotation.isThrough(log)).toBe(false);
+    await rows.write([putRow(CHECKPOINTS, [log, 6], second)]);
+    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.isThrough(log)).toBe(true);
+  });
+
+  it("does not go on from a part that was damaged", async () => {
+    const { log, rows, fetched, open } = await unlockedAgain();
+    const part = await rows.get(REPLAY_PARTS, log, 0);
+    if (!part) throw new Error("nothing was kept");
+    await rows.write([putRow(REPLAY_PARTS, [log, 0], { ...part, entries: part.entries.slice(1) })]);
+    const rotation = open().createRotation();
+    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.isThrough(log)).toBe(true);
+    expect(fetched[0]).toBe(0);
+  });
 });

@@ -1,17 +1,27 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
+import type { LogReplay } from "#protocol/log/replay.ts";
+import { verifyConsistency } from "#protocol/merkle/merkle-proof.ts";
+import { auditEpoch } from "#protocol/wire/audit.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
-import { LEAVES_PER_SLICE, MAX_REPLAYED_LEAVES } from "./find-invalid-leaf.ts";
-import { createReplay, fetchLeaves, leafHashOfBytes, type PreparedReplay } from "./log-replays.ts";
+import { forgetReplay, type KeptReplay, keepReplay, loadReplay } from "./kept-replay.ts";
+import { fetchLeaves, LEAVES_PER_SLICE, leafHashOfBytes, MAX_REPLAY_BYTES, memoryOf } from "./log-replays.ts";
 import { CHECKPOINTS, type CheckpointRow, PROGRESS } from "./tables.ts";
 
 /** Checks E6 to E8 by rotation: other people's operations too, a bounded number of leaves at a time. */
 export interface ReplayRotation {
   /** Goes on with the first log that needs it, else with the one whose replay is the furthest behind. */
   readonly turn: (logs: readonly Bytes[], first: readonly Bytes[]) => Promise<ReplayTurn>;
-  /** Whether every leaf up to the log's newest checkpoint went through; true for logs that are too long for it. */
+  /** Whether every leaf up to the log's newest checkpoint went through; true for logs that are too large for it. */
   readonly isThrough: (log: Bytes) => Promise<boolean>;
+}
+
+export interface ReplayLimits {
+  /** Of memory, for all replays together. */
+  readonly maxBytes: number;
+  /** Kept in one row, once they are proven to belong under a seal. */
+  readonly leavesPerPart: number;
 }
 
 interface ReplayFault {
@@ -20,34 +30,119 @@ interface ReplayFault {
   readonly subject: AuditFault["subject"];
 }
 
-interface Rotated extends PreparedReplay {
-  /** Of the stamp of each leaf. */
-  readonly epochs: number[];
-}
-
 type ReplayTurn =
   | { readonly type: "advanced" }
   | { readonly type: "failed"; readonly log: Bytes; readonly fault: AuditFault };
 
-export function createReplayRotation(context: AuditContext): ReplayRotation {
+/** What one turn came to: the goal, no room for more, as far as it could go for now, or a fault. */
+type Advance =
+  | { readonly type: "reached"; readonly replay: LogReplay }
+  | { readonly type: "full" }
+  | { readonly type: "later" }
+  | Failed;
+interface Failed {
+  readonly type: "failed";
+  readonly fault: ReplayFault;
+}
+
+const LATER = { type: "later" } as const;
+
+export function createReplayRotation(
+  context: AuditContext,
+  { maxBytes, leavesPerPart }: ReplayLimits = LIMITS,
+): ReplayRotation {
   const { host, pause } = context;
-  /** In memory, and so from the first leaf again after each unlock: a replay is worth the state it has verified itself. */
-  const replays = new Map<string, Rotated>();
-  const replayOf = (log: Bytes): Rotated => {
-    const known = replays.get(toHex(log)) ?? { ...createReplay(host, log), epochs: [] };
-    replays.set(toHex(log), known);
+  /** Those used last at the end. */
+  const replays = new Map<string, KeptReplay>();
+  /** Leaves that went through with every check in this session. */
+  const through = new Map<string, number>();
+
+  const replayOf = async (log: Bytes): Promise<KeptReplay> => {
+    const name = toHex(log);
+    const known = replays.get(name) ?? (await loadReplay(context, log));
+    replays.delete(name);
+    replays.set(name, known);
+    let held = [...replays.values()].reduce((sum, { replay }) => sum + memoryOf(replay), 0);
+    for (const [oldest, { replay }] of replays) {
+      if (held <= maxBytes || oldest === name) break;
+      held -= memoryOf(replay);
+      replays.delete(oldest);
+    }
     return known;
+  };
+
+  /** The organization's log is replayed for every other check already, from the leaves that this device keeps. */
+  const advanceOrganization = async (target: CheckpointRow): Promise<Advance> => {
+    const { replay, catchUp } = host.organizationLog;
+    const caughtUp = await catchUp(target);
+    if (caughtUp.ok) return { type: "reached", replay };
+    return caughtUp.error.type === "engine" ? LATER : failed("I3", caughtUp.error.detail);
+  };
+
+  const advance = async (log: Bytes, target: CheckpointRow): Promise<Advance> => {
+    const kept = await replayOf(log);
+    const { replay } = kept;
+    const end = Math.min(target.size, kept.keptSize + MAX_LEAVES_PER_TURN);
+    while (kept.keptSize < end) {
+      if (memoryOf(replay) > maxBytes) {
+        replays.delete(toHex(log));
+        return { type: "full" };
+      }
+      // Leaves that no seal has been asked about yet come first: what is kept in one row is bounded.
+      const isPending = replay.size > kept.keptSize;
+      const partEnd = Math.min(end, kept.keptSize + leavesPerPart);
+      const replayed = await replayTo(log, kept, isPending ? replay.size : partEnd);
+      const isPrefix = replayed.type === "reached" ? await isPrefixOf(context, log, replay, target) : null;
+      if (isPrefix === true) {
+        await keepReplay(context, log, kept);
+        await noteProgress(log, replay.size);
+        continue;
+      }
+      // What is not known to belong under the seal is not gone on with: it may be another history's.
+      if (replayed.type === "failed" || isPrefix === false) replays.delete(toHex(log));
+      if (replayed.type === "failed") return replayed;
+      return isPrefix === false ? failed("I3", "ReplayedRootDiffers") : LATER;
+    }
+    return replay.size < target.size ? LATER : { type: "reached", replay };
+  };
+
+  const replayTo = async (
+    log: Bytes,
+    { replay, append, keptSize }: KeptReplay,
+    end: number,
+  ): Promise<Advance> => {
+    let changes = 0;
+    while (replay.size < end) {
+      const fetched = await fetchLeaves(host, log, replay.size, end);
+      if (!fetched.ok) return LATER;
+      for (const leaf of fetched.value) {
+        if ((replay.size - keptSize) % LEAVES_PER_SLICE === 0) await pause();
+        const appended = await append(leaf);
+        if (appended.ok) {
+          changes += appended.value.application?.changes.length ?? 1;
+          if (changes >= CHANGES_PER_PART) return { type: "reached", replay };
+          continue;
+        }
+        const { error } = appended;
+        if (error.type === "unanswered" || error.type === "OrganizationBehind") return LATER;
+        return failed("I3", error.type);
+      }
+    }
+    return { type: "reached", replay };
   };
 
   /**
    * The log grew from each kept checkpoint on in later epochs than the one that was sealed with it: whoever saw that
    * seal could rely on nothing more being added to its epoch. Asked of every leaf once the seal over them is reached.
    */
-  const findBeyondSeal = async (log: Bytes, target: CheckpointRow): Promise<ReplayFault | undefined> => {
-    const { replay, epochs } = replayOf(log);
+  const findBeyondSeal = async (
+    log: Bytes,
+    replay: LogReplay,
+    target: CheckpointRow,
+  ): Promise<ReplayFault | undefined> => {
     const detail = "LeafBeyondSeal";
     for (const { size: index, slot } of await host.rows.list(CHECKPOINTS, log)) {
-      const stamped = index < target.size ? epochs[index] : undefined;
+      const stamped = index < target.size ? replay.epochAt(index) : undefined;
       if (stamped === undefined || stamped > slot.epoch) continue;
       const fetched = await fetchLeaves(host, log, index, index + 1);
       const leaf = fetched.ok ? fetched.value[0] : undefined;
@@ -65,60 +160,60 @@ export function createReplayRotation(context: AuditContext): ReplayRotation {
     return undefined;
   };
 
+  const noteProgress = async (log: Bytes, size: number, isReplayFull = false): Promise<void> => {
+    const progress = await host.rows.get(PROGRESS, log);
+    if (!progress || (progress.replayedSize >= size && progress.isReplayFull === isReplayFull)) return;
+    const replayedSize = Math.max(progress.replayedSize, size);
+    await host.rows.write([putRow(PROGRESS, [log], { ...progress, replayedSize, isReplayFull })]);
+    host.emit({ type: "trust" });
+  };
+
   /** Undefined if there is no fault so far. */
   const goOn = async (log: Bytes, target: CheckpointRow): Promise<ReplayFault | undefined> => {
-    const { replay, append, epochs } = replayOf(log);
-    let left = MAX_LEAVES_PER_TURN;
-    while (replay.size < target.size && left > 0) {
-      const fetched = await fetchLeaves(host, log, replay.size, Math.min(target.size, replay.size + left));
-      if (!fetched.ok) return undefined;
-      for (const leaf of fetched.value) {
-        if (left-- % LEAVES_PER_SLICE === 0) await pause();
-        const appended = await append(leaf);
-        if (appended.ok) {
-          epochs.push(replay.lastStamp?.epoch ?? 0);
-          continue;
-        }
-        const { error } = appended;
-        if (error.type === "unanswered" || error.type === "OrganizationBehind") return undefined;
-        replays.delete(toHex(log));
-        return { check: "I3", detail: error.type, subject: { type: "none" } };
-      }
+    const isOrganization = equalBytes(log, host.identity.organization);
+    const advanced = isOrganization ? await advanceOrganization(target) : await advance(log, target);
+    if (advanced.type === "failed") return advanced.fault;
+    if (advanced.type === "later") return undefined;
+    if (advanced.type === "full") {
+      await noteProgress(log, 0, true);
+      return undefined;
     }
-    if (replay.size < target.size) return undefined;
-    if (!equalBytes(replay.root(target.size), target.root)) {
+    const { replay } = advanced;
+    // Asked again, since what was kept before a lock was compared with an earlier seal.
+    const isPrefix = await isPrefixOf(context, log, replay, target);
+    if (isPrefix === null) return undefined;
+    if (!isPrefix) {
       replays.delete(toHex(log));
+      await forgetReplay(context, log);
       return { check: "I3", detail: "ReplayedRootDiffers", subject: { type: "none" } };
     }
-    const beyond = await findBeyondSeal(log, target);
-    if (beyond) {
-      replays.delete(toHex(log));
-      return beyond;
-    }
-    const progress = await host.rows.get(PROGRESS, log);
-    if (progress && progress.replayedSize !== target.size) {
-      await host.rows.write([putRow(PROGRESS, [log], { ...progress, replayedSize: target.size })]);
-    }
+    const beyond = await findBeyondSeal(log, replay, target);
+    if (beyond) return beyond;
+    through.set(toHex(log), target.size);
+    await noteProgress(log, target.size);
     return undefined;
   };
 
+  /** Leaves under the log's newest seal that have yet to go through. */
+  const missingOf = async (log: Bytes): Promise<{ target: CheckpointRow; missing: number } | undefined> => {
+    const target = (await host.rows.list(CHECKPOINTS, log)).at(-1);
+    const isFull = (await host.rows.get(PROGRESS, log))?.isReplayFull === true;
+    const missing = target && !isFull ? target.size - (through.get(toHex(log)) ?? 0) : 0;
+    return target && missing > 0 ? { target, missing } : undefined;
+  };
+
   return {
-    isThrough: async (log) => {
-      const target = (await host.rows.list(CHECKPOINTS, log)).at(-1);
-      if (!target || target.size > MAX_REPLAYED_LEAVES) return true;
-      return (replays.get(toHex(log))?.replay.size ?? 0) >= target.size;
-    },
+    isThrough: async (log) => (await missingOf(log)) === undefined,
     turn: async (logs, first) => {
       let furthest:
         | { readonly log: Bytes; readonly target: CheckpointRow; readonly missing: number }
         | undefined;
       for (const log of logs) {
-        const target = (await host.rows.list(CHECKPOINTS, log)).at(-1);
-        if (!target || target.size > MAX_REPLAYED_LEAVES) continue;
-        const behind = target.size - (replays.get(toHex(log))?.replay.size ?? 0);
-        const isFirst = behind > 0 && first.some((urgent) => equalBytes(urgent, log));
-        const missing = isFirst ? Number.POSITIVE_INFINITY : behind;
-        if (missing > (furthest?.missing ?? 0)) furthest = { log, target, missing };
+        const behind = await missingOf(log);
+        if (!behind) continue;
+        const isFirst = first.some((urgent) => equalBytes(urgent, log));
+        const missing = isFirst ? Number.POSITIVE_INFINITY : behind.missing;
+        if (missing > (furthest?.missing ?? 0)) furthest = { log, target: behind.target, missing };
       }
       if (!furthest) return { type: "advanced" };
       const { log, target } = furthest;
@@ -137,4 +232,33 @@ export function createReplayRotation(context: AuditContext): ReplayRotation {
   };
 }
 
-const MAX_LEAVES_PER_TURN = 2_000;
+/** Whether the leaves so far are the first ones under a seal; null where the server does not say. */
+async function isPrefixOf(
+  { host }: AuditContext,
+  log: Bytes,
+  replay: LogReplay,
+  { size, root, slot }: CheckpointRow,
+): Promise<boolean | null> {
+  if (replay.size >= size) return equalBytes(replay.root(size), root);
+  const question = { log, epoch: slot.epoch, fromSize: replay.size, keys: [] };
+  const answer = await host.sessions.call(auditEpoch, question);
+  if (!answer.ok) return null;
+  if (answer.value.kind !== "audited") return null;
+  return verifyConsistency(host.suite.sha256, {
+    size1: BigInt(replay.size),
+    size2: BigInt(size),
+    root1: replay.root(),
+    root2: root,
+    path: answer.value.body.consistencyPath,
+  }).ok;
+}
+
+function failed(check: ReplayFault["check"], detail: string): Failed {
+  return { type: "failed", fault: { check, detail, subject: { type: "none" } } };
+}
+
+const LIMITS: ReplayLimits = { maxBytes: MAX_REPLAY_BYTES, leavesPerPart: 2_000 };
+/** About two seconds of work in a round. */
+const MAX_LEAVES_PER_TURN = 10_000;
+/** With them a part is a few MiB at most. */
+const CHANGES_PER_PART = 16_384;

@@ -23,13 +23,14 @@ import { MAX_LEAF_BYTES } from "#protocol/log/leaf.ts";
 import { pathSchema } from "#protocol/log/receipt.ts";
 import { MAX_RECORD_BYTES } from "#protocol/log/record.ts";
 import { signedRefusalSchema } from "#protocol/log/refusal.ts";
+import { replayPartSchema } from "#protocol/log/replay-part.ts";
 import { mapProofSchema } from "#protocol/prefix-map/map-proof.ts";
 import type { RowTable } from "../storage/sealed-rows.ts";
 
 /** What the audit keeps between two rounds. As in the journal, each row starts with a version. */
 const version = literal(1);
 
-const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 });
+const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8, E6: 9 });
 
 const slotSchema = struct({
   epoch: [1, uint],
@@ -64,6 +65,8 @@ const progressRowSchema = struct({
   checkedAt: [5, timeMs],
   /** Leaves that went through a full replay without a fault. */
   replayedSize: [6, uint],
+  /** The replay ends there, since this device has no room for more. */
+  isReplayFull: [7, boolean],
 });
 export type ProgressRow = Infer<typeof progressRowSchema>;
 
@@ -197,6 +200,8 @@ export const EVIDENCE = table(
 export const GENESES = table("audit-genesis", genesisRowSchema, MAX_RECORD_BYTES + 128);
 /** [epoch]: what instances signed of the epochs looked at last. */
 export const SEALS = table("audit-seal", sealRowSchema, 16 * 1024);
+/** [log, index of its first leaf]: what a replay has taken in, and need not take in again. */
+export const REPLAY_PARTS = table("audit-replay", replayPartSchema, 16 * 1024 * 1024);
 /** [height] */
 export const BLOCKS = table("audit-block", blockRowSchema, 512 * 1024);
 /** [last epoch] */

@@ -42,7 +42,7 @@ const ownEntrySchema = struct({
 export type OwnEntry = Infer<typeof ownEntrySchema>;
 
 const suspicionSchema = struct({
-  check: [1, enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8 })],
+  check: [1, enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8, E6: 9 })],
   detail: [2, text(500)],
   since: [3, timeMs],
 });

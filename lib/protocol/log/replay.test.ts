@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { codec } from "../codec/schema.ts";
 import { unwrap } from "../result.ts";
 import { encodeLeaf, encodeStamp, parseLeaf, type Stamp } from "./leaf.ts";
 import { LogReplay, type ReplaySources } from "./replay.ts";
+import { replayPartSchema } from "./replay-part.ts";
 import { createWrite, flipBit, NO_BASE, namedBytes, sealedHash } from "./testing/memory-log.ts";
 import { createMemoryWorld, type MemoryWorld } from "./testing/memory-world.ts";
 import { testSuite as suite } from "./testing/test-suite.ts";
@@ -148,3 +150,53 @@ describe("LogReplay", () => {
     );
   });
 });
+
+describe("a replay that is kept", () => {
+  /** Replays some leaves, keeps them in parts of these sizes, and goes on from those parts alone. */
+  function resumed(world: MemoryWorld, sizes: readonly number[]) {
+    const organization = replayOrganization(world);
+    const create = () => new LogReplay(suite, world.workspace.identity, { ...sources, organization });
+    const [first, second] = [create(), create()];
+    const parts = sizes.map((size) => {
+      const from = first.size;
+      for (const leaf of world.workspace.leaves.slice(from, from + size)) unwrap(first.append(leaf));
+      return unwrap(replayPart.decode(replayPart.encode(first.partSince(from))));
+    });
+    return { first, second, parts };
+  }
+
+  it("goes on exactly as the one that was not interrupted, wherever it was cut", () => {
+    const world = busyWorld();
+    const { leaves } = world.workspace;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }), (sizes) => {
+        const { first, second, parts } = resumed(world, sizes.slice(0, Math.floor(leaves.length / 3)));
+        for (const part of parts) expect(second.resume(part)).toBe(true);
+        for (const leaf of leaves.slice(first.size)) {
+          expect(second.append(leaf)).toEqual(first.append(leaf));
+        }
+        expect([second.size, second.root(), second.map]).toEqual([first.size, first.root(), first.map]);
+        for (let index = 0; index <= leaves.length; index++) {
+          expect(second.epochAt(index)).toBe(first.epochAt(index));
+          expect(second.root(index)).toEqual(first.root(index));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses parts that do not follow, or do not lead to the map root of their stamp", () => {
+    const { second, parts } = resumed(busyWorld(), [3, 3]);
+    const [one, two] = parts;
+    if (!one || !two) throw new Error("two parts");
+    expect(second.resume(two)).toBe(false);
+    expect(second.resume({ ...one, entries: one.entries.slice(1) })).toBe(false);
+    expect(second.resume({ ...one, leafHashes: one.leafHashes.slice(32) })).toBe(false);
+    expect(second.resume({ ...one, stamp: two.stamp })).toBe(false);
+    expect(second.resume({ ...one, stamp: flipBit(one.stamp, 0) })).toBe(false);
+    expect(second.size).toBe(0);
+    expect(second.resume(one) && second.resume(two)).toBe(true);
+  });
+});
+
+const replayPart = codec(replayPartSchema, 1 << 20);

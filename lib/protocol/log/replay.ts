@@ -1,9 +1,10 @@
-import { type Bytes, equalBytes } from "../bytes/bytes.ts";
-import { toHex } from "../bytes/text.ts";
+import { type Bytes, concatBytes, equalBytes } from "../bytes/bytes.ts";
+import { fromHex, toHex } from "../bytes/text.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { MerkleTree } from "../merkle/merkle-tree.ts";
+import { HASH_BYTES } from "../merkle/tree-hash.ts";
 import { emptyPrefixMap, type PrefixMap, rootHash, setEntries } from "../prefix-map/prefix-map.ts";
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result, unwrap } from "../result.ts";
 import {
   type Application,
   applyRecord,
@@ -11,9 +12,18 @@ import {
   type LogState,
   type RecordFault,
 } from "./apply-record.ts";
-import { type Leaf, leafHashOf, type Outcome, parseLeaf, parseStamp, type Stamp } from "./leaf.ts";
+import {
+  encodeStamp,
+  type Leaf,
+  leafHashOf,
+  type Outcome,
+  parseLeaf,
+  parseStamp,
+  type Stamp,
+} from "./leaf.ts";
 import { createMapChange, type EntryReader, type MapChange, readMapEntry } from "./map-entry.ts";
 import { parseEpochLeafRecord } from "./record.ts";
+import type { ReplayPart } from "./replay-part.ts";
 
 /**
  * Full replay (checks E6–E8): every leaf through `applyRecord`, every stamp against what it must say. A log that
@@ -53,8 +63,13 @@ export class LogReplay {
   readonly #suite: CryptoSuite;
   readonly #sources: ReplaySources;
   readonly #tree: MerkleTree;
-  /** Per map key every value it ever had, with the size of the log from which it holds. */
+  /**
+   * Per map key its values, each with the size of the log from which it holds: of an organization's log every one it
+   * ever had, since workspaces ask for earlier states; of a workspace's log the newest.
+   */
   readonly #values = new Map<string, { readonly size: number; readonly value: Bytes }[]>();
+  /** Where a leaf has another epoch than the one before it. */
+  readonly #epochs: { readonly index: number; readonly epoch: number }[] = [];
   #map: PrefixMap = emptyPrefixMap;
   #lastStamp: Stamp | undefined;
   /** The smallest organizationSize that the next stamp may have: what earlier authors had seen. */
@@ -69,6 +84,11 @@ export class LogReplay {
 
   get size(): number {
     return this.#tree.size;
+  }
+
+  /** Of the map. */
+  get entryCount(): number {
+    return this.#values.size;
   }
 
   get map(): PrefixMap {
@@ -92,8 +112,14 @@ export class LogReplay {
     return this.#tree.inclusionPath(index, size);
   }
 
-  /** The map as it was when the log had `size` leaves. */
+  /** Of the stamp of a leaf that was replayed. */
+  epochAt(index: number): number | undefined {
+    return index < this.size ? this.#epochs.findLast((start) => start.index <= index)?.epoch : undefined;
+  }
+
+  /** The map as it was when the log had `size` leaves; of a workspace's log only the one it has now. */
   entriesAt(size: number): EntryReader {
+    if (this.log.kind === "workspace" && size !== this.size) throw new RangeError(`no entries at ${size}`);
     return (key) => this.#values.get(toHex(key))?.findLast((entry) => entry.size <= size)?.value;
   }
 
@@ -108,6 +134,53 @@ export class LogReplay {
     return leaf.value.signature.length === 0
       ? this.#appendEpochLeaf(leaf.value, stamp.value)
       : this.#appendRecord(leaf.value, stamp.value);
+  }
+
+  /** What the leaves of a workspace's log from `from` on, at least one, have added; for `resume`. */
+  partSince(from: number): ReplayPart {
+    const last = this.#lastStamp;
+    if (this.log.kind !== "workspace" || !last || from >= this.size)
+      throw new RangeError(`no part since ${from}`);
+    const entries = [...this.#values].flatMap(([name, history]) => {
+      const newest = history.at(-1);
+      return newest && newest.size > from ? [{ key: unwrap(fromHex(name)), value: newest.value }] : [];
+    });
+    const hashes = Array.from({ length: this.size - from }, (_, place) => this.leafHash(from + place));
+    return {
+      from,
+      leafHashes: concatBytes(...hashes),
+      entries,
+      epochs: this.#epochs.filter(({ index }) => index >= from),
+      stamp: encodeStamp(last),
+      organizationFloor: this.#organizationFloor,
+    };
+  }
+
+  /**
+   * Goes on from a part that this device had replayed and kept. False where it is not the next one, or does not lead
+   * to the map root of its last stamp: then this replay is of no use any more.
+   */
+  resume({ from, leafHashes, entries, epochs, stamp, organizationFloor }: ReplayPart): boolean {
+    const last = parseStamp(stamp);
+    if (!last.ok || from !== this.size || leafHashes.length % HASH_BYTES !== 0) return false;
+    const size = from + leafHashes.length / HASH_BYTES;
+    const map = this.#mapWith(entries);
+    if (last.value.index !== size - 1 || !equalBytes(rootHash(map), last.value.mapRoot)) return false;
+    for (let at = 0; at < leafHashes.length; at += HASH_BYTES) {
+      this.#tree.append(leafHashes.slice(at, at + HASH_BYTES));
+    }
+    this.#map = map;
+    this.#epochs.push(...epochs);
+    for (const { key, value } of entries) this.#values.set(toHex(key), [{ size, value }]);
+    this.#lastStamp = last.value;
+    this.#organizationFloor = organizationFloor;
+    return true;
+  }
+
+  #mapWith(changes: readonly MapChange[]): PrefixMap {
+    const { sha256 } = this.#suite;
+    const hashed = changes.map(({ key, value }) => ({ key, valueHash: sha256(value) }));
+    return setEntries(sha256, this.#map, hashed);
   }
 
   #stampFault(stamp: Stamp): StampField | undefined {
@@ -165,21 +238,18 @@ export class LogReplay {
     changes: readonly MapChange[],
     application: Application | null,
   ): Result<ReplayedLeaf, InvalidLeaf> {
-    const map = setEntries(
-      this.#suite.sha256,
-      this.#map,
-      changes.map(({ key, value }) => ({ key, valueHash: this.#suite.sha256(value) })),
-    );
+    const map = this.#mapWith(changes);
     if (!equalBytes(rootHash(map), stamp.mapRoot)) return err({ type: "MapRootWrong" });
     const index = this.size;
     this.#map = map;
     this.#tree.append(leafHashOf(this.#suite, leaf));
     for (const { key, value } of changes) {
       const name = toHex(key);
-      const history = this.#values.get(name);
+      const history = this.log.kind === "organization" ? this.#values.get(name) : undefined;
       if (history) history.push({ size: this.size, value });
       else this.#values.set(name, [{ size: this.size, value }]);
     }
+    if (this.#lastStamp?.epoch !== stamp.epoch) this.#epochs.push({ index, epoch: stamp.epoch });
     this.#lastStamp = stamp;
     this.#organizationFloor = Math.max(stamp.organizationSize, application?.record.seenOrganization[0] ?? 0);
     return ok({ index, leaf, stamp, application });

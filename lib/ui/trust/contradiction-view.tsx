@@ -17,7 +17,10 @@ export function ContradictionView(props: ContradictionViewProps) {
   const t = useTranslations("trust.contradiction");
   const tCommon = useTranslations("common.actions");
   const { proof } = props;
-  const steps = [t("doSave"), t("doTell"), t("doRead", { workspace: props.workspaceName }), t("doAdmin")];
+  // What is about no workspace is about all of them.
+  const isAnywhere = proof?.workspace === null;
+  const read = isAnywhere ? t("doReadAnywhere") : t("doRead", { workspace: props.workspaceName });
+  const steps = [t("doSave"), t("doTell"), read, t("doAdmin")];
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       <article className="mx-auto flex max-w-2xl flex-col gap-8 px-5 py-8 md:py-12">

@@ -111,14 +111,19 @@ function foundness(isFound: boolean | null): readonly [TrustState, "found" | "mi
 function Check({ check }: { readonly check: PeriodCheck }) {
   const t = useTranslations("trust");
   const logName = useLogName();
+  const { coverage } = check;
   const result = check.detail === "OnlyDevice" ? "onlyDevice" : checkResults[check.state];
+  const words =
+    coverage === null || check.state === "verified"
+      ? t(`period.${result}`)
+      : t(check.state === "partial" ? "period.tooLong" : "period.coverage", coverage);
   return (
     <li className="flex items-start gap-2.5 text-sm">
       <Mark state={check.state} />
       <div className="min-w-0">
         <p>{t(`checks.${check.code}`)}</p>
         <p className="text-xs text-muted">
-          {t(`period.${result}`)} · {check.code}
+          {words} · {check.code}
           {check.workspace !== null && ` · ${logName(check.workspaceName)}`}
         </p>
       </div>

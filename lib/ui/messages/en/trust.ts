@@ -67,6 +67,9 @@ export const trust = {
     notRun: "Not run yet",
     onlyDevice: "Not applicable: this is your only device",
     partly: "Partly",
+    coverage: "{done, number} of {total, number} entries gone through so far",
+    tooLong:
+      "Not all of it: this record is too long for this device. It went through the first {done, number} of {total, number} entries",
     technical: "Technical details",
     technicalHint: "Raw values, for someone who wants to repeat the checks.",
     epoch: "Epoch",
@@ -88,6 +91,7 @@ export const trust = {
     E3: "The seal is on the public ledger",
     E4: "No period was skipped",
     E5: "The seal came in time",
+    E6: "Everyone’s actions in the record follow the rules",
   },
   side: {
     compare: "Compare with teammates",
@@ -126,6 +130,8 @@ export const trust = {
     doTell: "Tell your team outside this app: by phone or in person.",
     doRead:
       "Keep reading if you need to, but stop writing in “{workspace}”. Writing is paused on this device.",
+    doReadAnywhere:
+      "Keep reading if you need to, but stop writing in every workspace. Writing is paused on this device.",
     doAdmin: "Contact the administrator of your organization.",
     saveProof: "Save proof file",
     noProof: "The proof file is being prepared.",

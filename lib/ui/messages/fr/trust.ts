@@ -71,6 +71,9 @@ export const trust: Translated<typeof en.trust> = {
     passed: "Réussie",
     failed: "Échouée",
     notRun: "Pas encore faite",
+    coverage: "{done, number} entrées relues sur {total, number} pour l’instant",
+    tooLong:
+      "Pas en entier : ce registre est trop long pour cet appareil. Il a relu les {done, number} premières entrées sur {total, number}",
     onlyDevice: "Sans objet : c’est votre seul appareil",
     partly: "En partie",
     technical: "Détails techniques",
@@ -94,6 +97,7 @@ export const trust: Translated<typeof en.trust> = {
     E3: "Le scellé est sur le grand livre public",
     E4: "Aucune période n’a été sautée",
     E5: "Le scellé est arrivé à temps",
+    E6: "Les actions de chacun dans le registre respectent les règles",
   },
   side: {
     compare: "Comparer avec l’équipe",
@@ -132,6 +136,8 @@ export const trust: Translated<typeof en.trust> = {
     doTell: "Prévenez votre équipe hors de cette application : par téléphone ou de vive voix.",
     doRead:
       "Continuez à lire si nécessaire, mais n’écrivez plus dans « {workspace} ». L’écriture y est suspendue sur cet appareil.",
+    doReadAnywhere:
+      "Continuez à lire si nécessaire, mais n’écrivez plus dans aucun espace. L’écriture est suspendue sur cet appareil.",
     doAdmin: "Contactez l’administration de votre organisation.",
     saveProof: "Enregistrer le dossier de preuve",
     noProof: "Le dossier de preuve est en préparation.",
