@@ -16,6 +16,7 @@ export const ACCIDENTS = [
   "clonedProfile",
   "restoredProfile",
   "restart",
+  "lostInstanceKey",
   "sealerCrash",
   "ledgerAway",
   "asleepOverEpochs",
@@ -112,6 +113,8 @@ export class AccidentWorld {
         });
       case "restart":
         return this.#product.restart();
+      case "lostInstanceKey":
+        return this.#loseInstanceKey();
       case "sealerCrash":
         return this.#crashWhileSealing();
       case "asleepOverEpochs":
@@ -185,6 +188,14 @@ export class AccidentWorld {
     this.#sealer.isCrashing = false;
     await this.#check();
     await this.#product.restart();
+  }
+
+  /** What the old key stamped and nobody heard of, the new one has to answer for. */
+  async #loseInstanceKey(): Promise<void> {
+    await this.#through(losingAnswers("/v1/append"), () => this.#write());
+    await this.#product.restartWithNewKey();
+    await this.#write();
+    await this.#check();
   }
 
   async #sleep(): Promise<void> {

@@ -38,6 +38,12 @@ describe("an honest server and an unlucky device", () => {
     expect([...lived.seen]).toContain("stale");
   }, 60_000);
 
+  it("whose server comes back with a new key is under no suspicion", async () => {
+    const lived = await live(["lostInstanceKey"]);
+    expectNoRed(lived);
+    expect([...lived.seen]).not.toContain("suspect");
+  }, 60_000);
+
   it("one after the other in any order, ends without red", async () => {
     await fc.assert(
       fc.asyncProperty(

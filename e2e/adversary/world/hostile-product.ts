@@ -26,6 +26,8 @@ export interface HostileProduct {
   readonly nextBlocks: (count: number) => Promise<void>;
   /** Another server on the same data, as after a crash or an operator's restart. */
   readonly restart: () => Promise<void>;
+  /** The same after the instance lost its key and memory: it comes back with a new key. */
+  readonly restartWithNewKey: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -72,6 +74,12 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
     await running.product.close();
     await running.mallory.close();
   };
+  const restart = async (between: () => Promise<void>) => {
+    const port = running.product.apiPort;
+    await stop();
+    await between();
+    running = await start(port);
+  };
   return {
     get product() {
       return running.product;
@@ -92,11 +100,8 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
       const target = (await newestHeight(running.product.apiOrigin)) + count;
       while ((await newestHeight(running.product.apiOrigin)) < target) await delay(HEARTBEAT_MS / 2);
     },
-    restart: async () => {
-      const port = running.product.apiPort;
-      await stop();
-      running = await start(port);
-    },
+    restart: () => restart(async () => undefined),
+    restartWithNewKey: () => restart(() => rm(path.join(dataDir, "instance"), { recursive: true })),
     close: async () => {
       await stop();
       await rm(dataDir, { recursive: true, force: true });
