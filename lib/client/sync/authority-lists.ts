@@ -37,14 +37,14 @@ export interface AuthorityLists {
 }
 
 /** The organization's log, as far as it is needed. */
-export interface KnownOrganization {
+interface KnownOrganization {
   readonly id: Bytes;
   /** Undefined beyond what `reach` has reached. */
   readonly at: (size: number) => EntryReader | undefined;
   readonly reach: (size: number) => Promise<Result<null, EngineError>>;
 }
 
-export type AuthorityListFault =
+type AuthorityListFault =
   | { readonly type: "engine"; readonly error: EngineError }
   | { readonly type: "check"; readonly detail: string };
 
