@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import type { DeviceEngine } from "#client/engine.ts";
+import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import { unwrap } from "#protocol/result.ts";
 import { startHostileProduct } from "../adversary/world/hostile-product.ts";
@@ -93,3 +93,24 @@ it.each([
   },
   30_000,
 );
+
+it("tells the screens of a suspicion at once, and that writes are paused only once", async () => {
+  const product = await startHostileProduct();
+  ends.push(() => product.close());
+  const device = await createAuditedDevice(product.deployment());
+  const network = createNetwork();
+  const { engine, events } = await device.openTab(network);
+  ends.push(() => engine.lock());
+  await createOrganization(engine);
+  const { id: workspace } = unwrap(await engine.createWorkspace("Cases"));
+  unwrap(await engine.createFolder(workspace, null, "one"));
+  const file = unwrap(await engine.folder(workspace, null)).entries[0]?.id ?? "";
+  network.garble("/append");
+  for (let attempt = 0; attempt < 3; attempt++) await engine.versions(workspace, file);
+  expect((await standing(engine, workspace)).isPaused).toBe(true);
+  const isPause = (event: EngineEvent) => event.type === "notice" && event.code === "writesPaused";
+  expect(events.filter(isPause)).toHaveLength(1);
+  // A screen asks again when it hears that its answer is out of date, and then only.
+  const [, next] = events.slice(events.findIndex(isPause));
+  expect(next).toEqual({ type: "workspaces" });
+}, 30_000);

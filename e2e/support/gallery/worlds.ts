@@ -223,12 +223,24 @@ const red: World = {
   workspaces: workspaces.map((workspace, index) =>
     index === 0 ? { ...workspace, state: "contradiction", isWritePaused: true } : workspace,
   ),
-  trust: { ...trust, state: "contradiction" },
+  trust: {
+    ...trust,
+    state: "contradiction",
+    reasons: [
+      {
+        code: "E3",
+        state: "contradiction",
+        workspace: "a1",
+        since: NOW - 44 * MINUTE_MS,
+        detail: "contradiction",
+      },
+    ],
+  },
   periods: periodsWith({ 5: "contradiction", 6: "suspect", 21: "other" }),
   proofFiles: [
     {
       id: "p1",
-      kind: "forkedCheckpoint",
+      kind: "contradiction",
       accused: "instance",
       workspace: "a1",
       workspaceName: "Client Delaunay",
@@ -252,6 +264,94 @@ export const worlds = {
   locked: { ...calm, device: { ...device, phase: "locked" } },
   busy: { ...calm, transfers: busyTransfers },
   empty: { ...calm, entries: [] },
+  waiting: {
+    ...calm,
+    workspaces: workspaces.slice(0, 1).map((workspace) => ({ ...workspace, state: "pending" as const })),
+    entries: entries.slice(4, 7).map((item) => ({ ...item, state: "recorded" as const })),
+    trust: { ...trust, state: "pending", checkedUpTo: null, isLocalLedger: true, devicesKnown: 1 },
+    periods: periodsWith({})
+      .slice(-2)
+      .map((shown) => ({
+        ...shown,
+        lanes: { device: "pending", record: "pending", seal: "pending" } as const,
+        state: "pending" as const,
+        sealedAt: null,
+      })),
+  },
+  partial: {
+    ...calm,
+    trust: {
+      ...trust,
+      state: "partial",
+      reasons: [
+        {
+          code: "E1",
+          state: "partial",
+          workspace: "b2",
+          since: NOW - 6 * MINUTE_MS,
+          detail: "JournalIncomplete",
+        },
+      ],
+    },
+  },
+  stale: {
+    ...calm,
+    trust: {
+      ...trust,
+      state: "stale",
+      checkedUpTo: NOW - 3 * 60 * MINUTE_MS,
+      reasons: [
+        {
+          code: "E5",
+          state: "stale",
+          workspace: null,
+          since: NOW - 3 * 60 * MINUTE_MS,
+          detail: "LedgerSilent",
+        },
+      ],
+    },
+  },
+  expired: {
+    ...calm,
+    trust: {
+      ...trust,
+      state: "stale",
+      checkedUpTo: NOW - 40 * DAY_MS,
+      reasons: [
+        {
+          code: "E3",
+          state: "stale",
+          workspace: null,
+          since: NOW - 2 * MINUTE_MS,
+          detail: "TrustExpired",
+        },
+      ],
+    },
+  },
+  odd: {
+    ...calm,
+    workspaces: [
+      {
+        id: "a1",
+        name: `Marchetti ${"and sons ".repeat(9)}`,
+        role: "owner",
+        state: "suspect",
+        isWritePaused: true,
+      },
+      ...workspaces.slice(1),
+    ],
+    entries: [
+      "🧾 receipt 👩‍⚖️.txt",
+      "חוזה סופי.txt",
+      "عقد نهائي.pdf",
+      `${"n".repeat(251)}.txt`,
+      "  two spaces in front",
+      "a\u202Egpj.exe",
+      "quote'\"<&>.txt",
+      "CON",
+      "1",
+    ].map((name, index) => entry(name, index, 1_000 * index + 1, index === 3 ? { state: "local" } : {})),
+  },
   offline: { ...calm, device: { ...device, isOnline: false }, trust: { ...trust, state: "stale" } },
   suspect: {
     ...calm,

@@ -83,8 +83,12 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
     deviceSecretKey,
     incarnation: randomBytes(16),
     onFault: async (fault) => {
+      const { suspicion } = await journal.log(fault.log);
       await journal.suspect(fault.log, { check: fault.check, detail: fault.detail, since: now() });
-      emit({ type: "notice", code: "writesPaused", values: { workspace: toHex(fault.log) } });
+      if (suspicion === null) {
+        emit({ type: "notice", code: "writesPaused", values: { workspace: toHex(fault.log) } });
+      }
+      emit({ type: "workspaces" });
       emit({ type: "trust" });
       await audit.report(fault);
     },

@@ -78,3 +78,39 @@ it("leaves a stream that is none", async () => {
   ]);
   expect(events).toEqual([]);
 });
+
+it("says nothing of the server when it was told to stop", async () => {
+  const connections: boolean[] = [];
+  const aborter = new AbortController();
+  const open = new ReadableStream({
+    start: (controller) => controller.enqueue(encodeUtf8(": heartbeat\n\n")),
+  });
+  await readEvents(
+    {
+      transport: createTransport({
+        api: "http://localhost",
+        now: Date.now,
+        fetch: async (_, init) => {
+          init.signal?.addEventListener("abort", () => void open.cancel().catch(() => undefined));
+          return new Response(
+            open.pipeThrough(new TransformStream(), init.signal ? { signal: init.signal } : {}),
+          );
+        },
+      }),
+      sessions: {
+        token: async () => ok(new Uint8Array(32)),
+        forget: () => undefined,
+        call: () => Promise.reject(new Error("events need no call")),
+      },
+      random: () => 0,
+      onEvent: () => undefined,
+      onConnection: (isConnected) => {
+        connections.push(isConnected);
+        if (isConnected) aborter.abort();
+      },
+      delay: async () => undefined,
+    },
+    aborter.signal,
+  );
+  expect(connections).toEqual([true]);
+});

@@ -29,8 +29,11 @@ const MAX_LINE_CHARACTERS = 1024;
 export async function readEvents(options: EventReaderOptions, signal: AbortSignal): Promise<void> {
   let lastEventId = "";
   let retryMs = FIRST_RETRY_MS;
-  while (!signal.aborted) {
+  const isOver = () => signal.aborted;
+  while (!isOver()) {
     const outcome = await readStream(options, lastEventId, signal);
+    // A stream that was ended from here says nothing about the server.
+    if (isOver()) return;
     options.onConnection(false);
     lastEventId = outcome.lastEventId;
     retryMs = outcome.hadEvents ? FIRST_RETRY_MS : Math.min(retryMs * 2, LONGEST_RETRY_MS);

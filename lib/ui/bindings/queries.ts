@@ -1,7 +1,14 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
-import type { Entry } from "#client/engine.ts";
+import type { EngineError, Entry, PeriodDetails, WorkspaceSummary } from "#client/engine.ts";
+import type { Result } from "#protocol/result.ts";
 import { useEngine } from "../engine-context.tsx";
 import { keys } from "./keys.ts";
+import {
+  listingWithVisibleNames,
+  periodWithVisibleNames,
+  transfersWithVisibleNames,
+  withVisibleNames,
+} from "./visible-names.ts";
 
 /** Larger files are downloaded, not previewed: a preview holds the whole file in memory. */
 const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
@@ -18,7 +25,11 @@ export function useRecoveryKit(isWanted: boolean) {
 
 export function useWorkspaces() {
   const engine = useEngine();
-  return useQuery({ queryKey: keys.workspaces, queryFn: () => engine.workspaces() });
+  return useQuery({
+    queryKey: keys.workspaces,
+    queryFn: () => engine.workspaces(),
+    select: showWorkspaces,
+  });
 }
 
 export function useFolder(workspace: string, folder: string | null) {
@@ -26,6 +37,7 @@ export function useFolder(workspace: string, folder: string | null) {
   return useQuery({
     queryKey: keys.folder(workspace, folder),
     queryFn: () => engine.folder(workspace, folder),
+    select: showListing,
   });
 }
 
@@ -53,7 +65,11 @@ export function useFileContent(workspace: string, file: string) {
 
 export function useTransfers() {
   const engine = useEngine();
-  return useQuery({ queryKey: keys.transfers, queryFn: () => engine.transfers() });
+  return useQuery({
+    queryKey: keys.transfers,
+    queryFn: () => engine.transfers(),
+    select: transfersWithVisibleNames,
+  });
 }
 
 export function useTrust() {
@@ -75,6 +91,7 @@ export function usePeriod(epoch: number | undefined) {
   return useQuery({
     queryKey: keys.period(epoch ?? -1),
     queryFn: epoch === undefined ? skipToken : () => engine.period(epoch),
+    select: showPeriod,
   });
 }
 
@@ -86,4 +103,14 @@ export function useProofFiles() {
 export function useAnchor() {
   const engine = useEngine();
   return useQuery({ queryKey: keys.anchor, queryFn: () => engine.anchor() });
+}
+
+// Always the same functions, so that an answer that did not change is not gone through again.
+type Answer<T> = Result<T, EngineError>;
+const showWorkspaces = mapAnswer(withVisibleNames<WorkspaceSummary>);
+const showListing = mapAnswer(listingWithVisibleNames);
+const showPeriod = (period: PeriodDetails | null) => period && periodWithVisibleNames(period);
+
+function mapAnswer<T>(map: (value: T) => T): (answer: Answer<T>) => Answer<T> {
+  return (answer) => (answer.ok ? { ok: true, value: map(answer.value) } : answer);
 }

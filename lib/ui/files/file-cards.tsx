@@ -12,6 +12,7 @@ import { DragHandle, useMoveByDragging } from "./move-by-dragging.tsx";
 /** The same files as tiles, or as two-line rows for a narrow window. */
 export function FileCards({ shape, ...props }: FileListProps & { readonly shape: "tiles" | "rows" }) {
   const dragging = useMoveByDragging(props.entries, props.onDropInto);
+  // A finger scrolls; rows are never dragged.
   const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
   const list = (
     <GridList
@@ -26,7 +27,7 @@ export function FileCards({ shape, ...props }: FileListProps & { readonly shape:
         const entry = byId.get(String(key));
         if (entry !== undefined) props.onOpen(entry);
       }}
-      {...dragging}
+      {...(shape === "tiles" && dragging)}
       className="h-full overflow-auto outline-none"
     >
       {(entry) =>
@@ -56,14 +57,19 @@ function Tile({ entry, isDraggable }: { readonly entry: Entry; readonly isDragga
     <GridListItem
       id={entry.id}
       textValue={entry.name}
-      className={classNames(itemClass, "flex h-full flex-col gap-3 rounded-lg border border-line p-3")}
+      className={classNames(
+        itemClass,
+        "relative flex h-full flex-col gap-3 rounded-lg border border-line p-3",
+      )}
     >
       <span className="flex h-16 shrink-0 items-center justify-center">
         <EntryIcon entry={entry} size="large" />
       </span>
-      <DragHandle isShown={isDraggable} />
+      <DragHandle isDisabled={!isDraggable} />
       <span className="block">
-        <span className="block truncate text-sm font-medium">{entry.name}</span>
+        <span className="block truncate text-sm font-medium">
+          <bdi>{entry.name}</bdi>
+        </span>
         <span className="flex h-5 items-center gap-2 truncate text-xs text-muted">
           {entry.state === "local" || entry.state === "conflict" ? (
             <EntryState state={entry.state} />
@@ -93,7 +99,9 @@ function CompactRow({ entry }: { readonly entry: Entry }) {
         <>
           <EntryIcon entry={entry} />
           <span className="min-w-0 grow">
-            <span className="block truncate text-base font-medium">{entry.name}</span>
+            <span className="block truncate text-base font-medium">
+              <bdi>{entry.name}</bdi>
+            </span>
             <span className="flex items-center gap-2 text-xs text-muted">
               {entry.kind === "folder" ? t("kind.folder") : formatSize(entry.sizeBytes)} · {date}
               <EntryState state={entry.state} />

@@ -17,7 +17,7 @@ import { Icon } from "../kit/icons.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import type { SortColumn, SortOrder } from "./entry-order.ts";
 import { EntryState } from "./entry-state.tsx";
-import { DragHandle, useMoveByDragging } from "./move-by-dragging.tsx";
+import { useMoveByDragging } from "./move-by-dragging.tsx";
 
 export interface FileListProps {
   readonly label: string;
@@ -66,14 +66,13 @@ export function FileTable(props: FileTableProps) {
           <SortableColumn id="modified" label={t("columns.modified")} width={190} />
           <SortableColumn id="size" label={t("columns.size")} width={120} isNumeric />
         </TableHeader>
-        <TableBody items={props.entries} dependencies={[format, props.onDropInto]}>
+        <TableBody items={props.entries} dependencies={[format]}>
           {(entry) => (
             <Row id={entry.id} textValue={entry.name} className={rowClass}>
               <Cell className={cellClass}>
                 <span className="flex w-full min-w-0 items-center gap-3">
-                  <DragHandle isShown={props.onDropInto !== undefined} />
                   <EntryIcon entry={entry} />
-                  <span className="truncate font-medium">{entry.name}</span>
+                  <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">{entry.name}</bdi>
                   <EntryState state={entry.state} />
                 </span>
               </Cell>
@@ -130,8 +129,9 @@ const columns: readonly SortColumn[] = ["name", "modified", "size"];
 
 const cellClass = "flex h-full min-w-0 items-center px-3 text-sm outline-none";
 
+// A cell may have the focus instead of its row; the row is what is looked for either way.
 const rowClass =
   "group h-full cursor-default outline-none data-hovered:bg-hover data-selected:bg-accent-soft " +
-  "data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus " +
+  "data-focus-visible-within:outline-2 data-focus-visible-within:-outline-offset-2 data-focus-visible-within:outline-focus " +
   "data-drop-target:bg-accent-soft data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent " +
   "data-dragging:opacity-50";

@@ -125,12 +125,12 @@ export function FilesView(props: FilesViewProps) {
           onClear={clearSelection}
           sorting={isNarrow && <SortMenu sort={sort} onSortChange={setSort} />}
         />
-        <div className="min-h-0 flex-1 px-1 pb-1 md:px-3" onContextMenu={contextMenu.onContextMenu}>
+        <div className={bodyClass} onContextMenu={contextMenu.onContextMenu}>
           <FolderBody {...props} isEmpty={entries.length === 0}>
             {isNarrow ? (
-              <FileCards shape="rows" {...list} />
+              <FileCards key="rows" shape="rows" {...list} />
             ) : layout === "grid" ? (
-              <FileCards shape="tiles" {...list} />
+              <FileCards key="tiles" shape="tiles" {...list} />
             ) : (
               <FileTable {...list} sort={sort} onSortChange={setSort} />
             )}
@@ -147,6 +147,9 @@ export function FilesView(props: FilesViewProps) {
     </div>
   );
 }
+
+// On a phone the tray of transfers is as wide as the list, whose last row must not stay below it.
+const bodyClass = "min-h-0 flex-1 px-1 pb-1 md:px-3 max-md:[body:has([data-transfers])_&]:pb-20";
 
 function FolderBody(props: FilesViewProps & { readonly isEmpty: boolean; readonly children: ReactNode }) {
   const { folder } = props;

@@ -36,15 +36,18 @@ export function useMoveByDragging(
   return { dragAndDropHooks };
 }
 
-/** For keyboard and screen reader, to begin dragging; not seen until it has the focus. */
-export function DragHandle({ isShown }: { readonly isShown: boolean }) {
+/**
+ * For keyboard and screen reader, to begin dragging a tile; not seen until it has the focus. A row of the table has
+ * none: it would get the focus at every click there, and Enter would drag instead of open.
+ */
+export function DragHandle({ isDisabled }: { readonly isDisabled: boolean }) {
   const t = useTranslations("files.actions");
-  if (!isShown) return null;
   return (
     <Button
       slot="drag"
+      isDisabled={isDisabled}
       aria-label={t("drag")}
-      className="sr-only rounded-sm outline-none data-focus-visible:not-sr-only data-focus-visible:outline-2 data-focus-visible:outline-focus"
+      className="sr-only top-2 right-2 rounded-sm outline-none data-focus-visible:not-sr-only data-focus-visible:absolute! data-focus-visible:outline-2 data-focus-visible:outline-focus"
     >
       <Icon name="move" className="size-4" />
     </Button>

@@ -22,7 +22,9 @@ export function TransferRow(props: {
         <span className="sr-only">{t(item.direction)}</span>
       </span>
       <div className="min-w-0 grow">
-        <p className="truncate text-sm font-medium">{item.name}</p>
+        <p className="truncate text-sm font-medium">
+          <bdi>{item.name}</bdi>
+        </p>
         <TransferState item={item} />
         {item.state === "running" && (
           <div className="pt-1.5">

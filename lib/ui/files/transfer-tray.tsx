@@ -4,10 +4,15 @@ import type { TransferSummary } from "#client/engine.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { useByteSize } from "../kit/byte-size.ts";
 import { ProgressBar } from "../kit/progress-bar.tsx";
+import { addSample, type ProgressSample, secondsLeft } from "./time-left.ts";
 import { TransferRow } from "./transfer-row.tsx";
 
 export interface TransferTrayProps {
+  /** Whether the list of transfers is shown before anybody asked for it. */
+  readonly isOpenAtFirst: boolean;
   readonly transfers: TransferSummary;
+  /** When the summary was made. */
+  readonly asOfMs: number;
   readonly onPauseAll: () => void;
   readonly onResumeAll: () => void;
   readonly onCancel: (id: string) => void;
@@ -18,8 +23,11 @@ export interface TransferTrayProps {
 /** Stays at the bottom right while there is anything to tell, whichever screen is open. */
 export function TransferTray(props: TransferTrayProps) {
   const t = useTranslations("files.transfers");
-  const [isOpen, setOpen] = useState(() => matchMedia("(min-width: 48rem)").matches);
-  const { transfers } = props;
+  const [isOpen, setOpen] = useState(props.isOpenAtFirst);
+  const { transfers, asOfMs } = props;
+  const [samples, setSamples] = useState<readonly ProgressSample[]>([]);
+  if (samples.at(-1)?.atMs !== asOfMs)
+    setSamples(addSample(samples, { ...countsOf(transfers), atMs: asOfMs }));
   if (transfers.items.length === 0) return null;
   const isFinished = transfers.items.every(({ state }) => state === "done" || state === "cancelled");
   const canPause = transfers.items.some(
@@ -28,14 +36,15 @@ export function TransferTray(props: TransferTrayProps) {
   return (
     <section
       aria-label={t("title")}
-      className="fixed inset-x-3 bottom-18 z-30 flex max-h-[60dvh] flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-raised sm:left-auto sm:w-96 md:right-5 md:bottom-5"
+      data-transfers
+      className="pointer-events-auto flex max-h-[60dvh] w-full flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-raised sm:w-96"
     >
       <header className="flex items-center gap-1 py-2 pr-2 pl-4">
         <div className="min-w-0 grow">
           <h2 className="text-sm font-semibold">
             {isFinished ? t("allDone", { count: transfers.doneFiles }) : t("title")}
           </h2>
-          {!isFinished && <Pace transfers={transfers} />}
+          {!isFinished && <Pace transfers={transfers} secondsLeft={secondsLeft(samples)} />}
         </div>
         {canPause && (
           <IconButton
@@ -84,15 +93,21 @@ export function TransferTray(props: TransferTrayProps) {
   );
 }
 
-function Pace({ transfers }: { readonly transfers: TransferSummary }) {
+function Pace(props: { readonly transfers: TransferSummary; readonly secondsLeft: number | undefined }) {
+  const { transfers } = props;
   const t = useTranslations("files.transfers");
   const formatSize = useByteSize();
   const parts = [t("uploading", { done: transfers.doneFiles, total: transfers.totalFiles })];
   if (transfers.isPaused) parts.push(t("paused"));
   else if (transfers.bytesPerSecond > 0) {
-    const secondsLeft = (transfers.totalBytes - transfers.doneBytes) / transfers.bytesPerSecond;
     parts.push(t("speed", { speed: formatSize(transfers.bytesPerSecond) }));
-    parts.push(t("minutesLeft", { minutes: Math.floor(secondsLeft / 60) }));
+    if (props.secondsLeft !== undefined) {
+      parts.push(t("minutesLeft", { minutes: Math.floor(props.secondsLeft / 60) }));
+    }
   }
   return <p className="truncate text-xs text-muted tabular-nums">{parts.join(" · ")}</p>;
+}
+
+function countsOf({ doneBytes, totalBytes, doneFiles, totalFiles }: TransferSummary) {
+  return { doneBytes, totalBytes, doneFiles, totalFiles };
 }

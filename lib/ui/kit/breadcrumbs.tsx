@@ -19,7 +19,7 @@ export function Breadcrumbs(props: { readonly label: string; readonly crumbs: re
             href={crumb.href}
             className={classNames(
               "max-w-64 truncate rounded-sm px-1.5 py-0.5 text-muted transition-colors data-hovered:bg-hover data-hovered:text-text",
-              "data-current:font-semibold data-current:text-text",
+              "data-current:max-w-full data-current:font-semibold data-current:text-text",
               focusRing,
             )}
           >

@@ -3,6 +3,7 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-c
 import { useTranslations } from "use-intl";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
+import { ModalMark } from "./modal-count.tsx";
 
 type DialogSize = "small" | "medium" | "large";
 
@@ -34,6 +35,7 @@ export function Dialog({ title, isOpen, onClose, children, footer, size = "small
         )}
       >
         <AriaDialog className="flex min-h-0 flex-1 flex-col outline-none">
+          <ModalMark />
           <header className="flex items-center gap-3 pt-4 pr-3 pb-2 pl-5">
             <Heading slot="title" className="min-w-0 grow truncate text-lg font-semibold">
               {title}

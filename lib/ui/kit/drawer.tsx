@@ -3,6 +3,7 @@ import { Dialog as AriaDialog, Modal, ModalOverlay } from "react-aria-components
 import { useTranslations } from "use-intl";
 import { IconButton } from "./button.tsx";
 import { useMediaQuery } from "./media-query.ts";
+import { ModalMark } from "./modal-count.tsx";
 
 export interface DrawerProps {
   readonly title: string;
@@ -41,6 +42,7 @@ export function Drawer(props: DrawerProps) {
           aria-label={props.label ?? props.title}
           className="flex min-h-0 flex-1 flex-col outline-none"
         >
+          <ModalMark />
           <DrawerBody {...props} />
         </AriaDialog>
       </Modal>

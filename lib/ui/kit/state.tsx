@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
+import { useNow, useTranslations } from "use-intl";
 import type { TrustState } from "#client/engine.ts";
 import { classNames } from "./class-names.ts";
 
@@ -58,6 +58,15 @@ export const stateTextColours: Readonly<Record<TrustState, string>> = {
   contradiction: "text-contradiction",
   other: "text-other",
 };
+
+const DAY_MS = 86_400_000;
+
+/** The colour of a state that has lasted since then. Not to have checked for a day is worth a look. */
+export function useStateColour(state: TrustState, sinceMs: number | null | undefined): string {
+  const now = useNow().getTime();
+  const isLong = state === "stale" && typeof sinceMs === "number" && now - sinceMs > DAY_MS;
+  return stateTextColours[isLong ? "suspect" : state];
+}
 
 const stateTints: Readonly<Record<TrustState, string>> = {
   verified: "bg-verified-soft text-verified",

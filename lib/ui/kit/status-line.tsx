@@ -1,9 +1,9 @@
 import { Link } from "react-aria-components";
-import { useFormatter, useTranslations } from "use-intl";
+import { useFormatter, useNow, useTranslations } from "use-intl";
 import type { TrustState } from "#client/engine.ts";
 import { focusRing } from "./button.tsx";
 import { classNames } from "./class-names.ts";
-import { StateShape, stateTextColours } from "./state.tsx";
+import { StateShape, useStateColour } from "./state.tsx";
 
 /** What the status line on every page says. Times are milliseconds since 1970. */
 export interface StatusSummary {
@@ -17,6 +17,7 @@ export interface StatusSummary {
 export function StatusLine({ summary, href }: { readonly summary: StatusSummary; readonly href: string }) {
   const t = useTranslations("state");
   const words = useStatusWords(summary);
+  const colour = useStateColour(summary.state, summary.sinceMs);
   return (
     <Link
       href={href}
@@ -25,9 +26,9 @@ export function StatusLine({ summary, href }: { readonly summary: StatusSummary;
         focusRing,
       )}
     >
-      <StateShape state={summary.state} className={classNames("size-2.5", stateTextColours[summary.state])} />
+      <StateShape state={summary.state} className={classNames("size-2.5", colour)} />
       <span className="truncate">
-        <span className={classNames("font-medium", stateTextColours[summary.state])}>{words[0]}</span>
+        <span className={classNames("font-medium", colour)}>{words[0]}</span>
         {words.slice(1).map((word) => (
           <span key={word} className="max-sm:hidden">
             {" · "}
@@ -43,8 +44,19 @@ export function StatusLine({ summary, href }: { readonly summary: StatusSummary;
 function useStatusWords(summary: StatusSummary): readonly string[] {
   const t = useTranslations("state");
   const format = useFormatter();
+  const now = useNow();
+  const { sinceMs } = summary;
+  const day = { dateStyle: "medium" } as const;
   const time =
-    summary.sinceMs === undefined ? undefined : format.dateTime(summary.sinceMs, { timeStyle: "short" });
+    sinceMs === undefined
+      ? undefined
+      : format.dateTime(
+          sinceMs,
+          // A time alone is read as one of today.
+          format.dateTime(sinceMs, day) === format.dateTime(now, day)
+            ? { timeStyle: "short" }
+            : { ...day, timeStyle: "short" },
+        );
   const words = [stateWord()];
   if (summary.notaries !== undefined) words.push(t("notaries", { ...summary.notaries }));
   if (summary.teammates !== undefined) words.push(t("teammates", { ...summary.teammates }));

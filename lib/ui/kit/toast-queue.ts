@@ -25,7 +25,9 @@ export function createToastQueue(): ToastQueue {
   };
   return {
     add(message, undo) {
-      replace([...toasts, { id: nextId, message, undo }].slice(-MAX_TOASTS));
+      // The same words again are not more news.
+      const others = toasts.filter((toast) => toast.undo !== undefined || toast.message !== message);
+      replace([...others, { id: nextId, message, undo }].slice(-MAX_TOASTS));
       nextId += 1;
     },
     remove(id) {

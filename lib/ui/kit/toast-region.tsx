@@ -1,14 +1,17 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
 import { Button, IconButton } from "./button.tsx";
+import { useIsModalOpen } from "./modal-count.tsx";
 import type { Toast, ToastQueue } from "./toast-queue.ts";
 
 /** Long enough to read and to reach Undo; the clock stops while the pointer or the focus is inside. */
 const TOAST_TIMEOUT_MS = 8_000;
 
+/** What is said while a modal is open waits until it is closed: it could not be reached before. */
 export function ToastRegion({ queue }: { readonly queue: ToastQueue }) {
   const t = useTranslations("common");
   const toasts = useSyncExternalStore(queue.subscribe, queue.current, queue.current);
+  const isModalOpen = useIsModalOpen();
   const [isHeld, setHeld] = useState(false);
   const hold = () => {
     setHeld(true);
@@ -24,9 +27,9 @@ export function ToastRegion({ queue }: { readonly queue: ToastQueue }) {
       onPointerLeave={release}
       onFocus={hold}
       onBlur={release}
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="flex w-full flex-col gap-2 sm:w-96"
     >
-      {toasts.map((toast) => (
+      {(isModalOpen ? [] : toasts).map((toast) => (
         <ToastItem
           key={toast.id}
           toast={toast}
@@ -67,7 +70,7 @@ function ToastItem({
   }, [isHeld]);
   const { undo } = toast;
   return (
-    <div className="pointer-events-auto flex w-full max-w-md items-center gap-2 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-4 text-sm shadow-raised">
+    <div className="pointer-events-auto flex w-full items-center gap-2 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-4 text-sm shadow-raised">
       <p className="min-w-0 grow py-1 [overflow-wrap:anywhere]">{toast.message}</p>
       {undo !== undefined && (
         <Button

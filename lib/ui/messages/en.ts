@@ -1,4 +1,5 @@
 import { common, shell, state } from "./en/common.ts";
+import { doubts } from "./en/doubts.ts";
 import { errors, notices } from "./en/errors.ts";
 import { files } from "./en/files.ts";
 import { settings } from "./en/settings.ts";
@@ -6,4 +7,4 @@ import { start } from "./en/start.ts";
 import { trust } from "./en/trust.ts";
 import { verify } from "./en/verify.ts";
 
-export const en = { common, shell, state, errors, notices, start, files, trust, verify, settings };
+export const en = { common, shell, state, errors, notices, start, files, trust, doubts, verify, settings };

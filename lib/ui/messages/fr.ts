@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 import { common, shell, state } from "./fr/common.ts";
+import { doubts } from "./fr/doubts.ts";
 import { errors, notices } from "./fr/errors.ts";
 import { files } from "./fr/files.ts";
 import { settings } from "./fr/settings.ts";
@@ -17,6 +18,7 @@ export const fr: Translated<typeof en> = {
   start,
   files,
   trust,
+  doubts,
   verify,
   settings,
 };

@@ -59,8 +59,10 @@ export function AppScreen(props: {
       <ContradictionAlert
         proof={proofFiles?.find(({ accused }) => accused === "instance" || accused === "deployment")}
       />
-      <TransferScreen />
-      <ToastRegion queue={toasts} />
+      <div className="pointer-events-none fixed inset-x-3 bottom-18 z-30 flex flex-col items-end gap-2 md:inset-x-5 md:bottom-5">
+        <ToastRegion queue={toasts} />
+        <TransferScreen isAtFiles={route.name === "files"} />
+      </div>
     </>
   );
 }

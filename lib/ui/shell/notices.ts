@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { useTranslations } from "use-intl";
 import type { EngineEvent, WorkspaceSummary } from "#client/engine.ts";
+import { visibleName } from "../bindings/visible-names.ts";
 import { useEngine, useToasts } from "../engine-context.tsx";
 
 type Notice = Extract<EngineEvent, { type: "notice" }>;
@@ -14,7 +15,7 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
     switch (code) {
       case "conflictKeptBoth":
       case "editAbandoned":
-        return t(code, { name: values["name"] ?? "…" });
+        return t(code, { name: visibleName(values["name"] ?? "…") });
       case "writesPaused": {
         const workspace = workspaces.find(({ id }) => id === values["workspace"]);
         return t(code, { workspace: workspace?.name ?? values["workspace"] ?? "…" });

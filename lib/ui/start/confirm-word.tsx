@@ -27,7 +27,7 @@ export function ConfirmWord(props: RecoveryKitViewProps & { readonly onShowAgain
           label={t("confirmField", { number })}
           value={word}
           onChange={setWord}
-          isDisabled={props.isChecking}
+          isReadOnly={props.isChecking}
           errorMessage={
             props.error?.type === "WrongWord"
               ? t("confirmWrong", { number })
@@ -40,7 +40,7 @@ export function ConfirmWord(props: RecoveryKitViewProps & { readonly onShowAgain
           spellCheck="false"
         />
         <div className="flex flex-wrap gap-3">
-          <Button type="submit" variant="primary" isDisabled={props.isChecking}>
+          <Button type="submit" variant="primary">
             {t("finish")}
           </Button>
           <Button variant="quiet" onPress={props.onShowAgain}>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Form } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { CreationStep, EngineError, NewOrganization } from "#client/engine.ts";
@@ -27,7 +27,8 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
   const tActions = useTranslations("common.actions");
   const errorWords = useErrorWords();
   const [draft, setDraft] = useState({ ...emptyDraft, deviceLabel: props.suggestedDeviceLabel });
-  const [wasSubmitted, setSubmitted] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const isWorking = props.step !== undefined;
   const needsToken =
     props.error?.type === "BootstrapTokenRequired" || props.error?.type === "BootstrapTokenWrong";
@@ -46,12 +47,16 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
   const field = (name: keyof typeof draft) => ({
     value: draft[name],
     onChange: (value: string) => setDraft({ ...draft, [name]: value }),
-    isDisabled: isWorking,
+    isReadOnly: isWorking,
   });
-  const shown = (mistake: string | undefined) => (wasSubmitted ? mistake : undefined);
+  const shown = (mistake: string | undefined) => (attempts > 0 ? mistake : undefined);
+  useEffect(() => {
+    // The first mistake may be out of sight.
+    if (attempts > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [attempts]);
 
   const submit = () => {
-    setSubmitted(true);
+    setAttempts(attempts + 1);
     if (Object.values(mistakes).some((mistake) => mistake !== undefined)) return;
     props.onSubmit({
       organizationName: draft.organizationName.trim(),
@@ -73,6 +78,7 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
       }
     >
       <Form
+        ref={form}
         className="flex flex-col gap-5"
         onSubmit={(event) => {
           event.preventDefault();
@@ -131,7 +137,7 @@ export function CreateOrganizationView(props: CreateOrganizationViewProps) {
         {needsToken && (
           <TextField {...field("bootstrapToken")} label={t("bootstrapToken")} autoComplete="off" mono />
         )}
-        <Button type="submit" variant="primary" wide isDisabled={isWorking}>
+        <Button type="submit" variant="primary" wide>
           {props.step === undefined ? t("submit") : t(`steps.${props.step}`)}
         </Button>
       </Form>

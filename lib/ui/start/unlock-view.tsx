@@ -33,11 +33,12 @@ export function UnlockView(props: UnlockViewProps) {
           label={t("passphrase")}
           value={passphrase}
           onChange={setPassphrase}
-          isDisabled={props.isWorking}
+          // Not disabled, which would take the focus away from whoever has to type it again.
+          isReadOnly={props.isWorking}
           errorMessage={props.error === undefined ? undefined : errorWords(props.error)}
           autoComplete="current-password"
         />
-        <Button type="submit" variant="primary" wide isDisabled={props.isWorking}>
+        <Button type="submit" variant="primary" wide>
           {props.isWorking ? t("working") : t("submit")}
         </Button>
       </Form>

@@ -4,12 +4,14 @@ import type { ProofFileSummary } from "#client/engine.ts";
 import { Button } from "../kit/button.tsx";
 import { Dialog } from "../kit/dialog.tsx";
 import { formatRoute } from "../router/route.ts";
+import { useProofKindWords } from "./proof-kind-words.ts";
 
 const SEEN_KEY = "holdfast.contradictionsSeen";
 
 /** One modal once for each contradiction; from then on the banner stays. */
 export function ContradictionAlert({ proof }: { readonly proof: ProofFileSummary | undefined }) {
   const t = useTranslations("trust.contradiction");
+  const kindWords = useProofKindWords();
   const [seen, setSeen] = useState(readSeen);
   if (proof === undefined || seen.includes(proof.id)) return null;
   const close = () => {
@@ -35,7 +37,9 @@ export function ContradictionAlert({ proof }: { readonly proof: ProofFileSummary
         </Button>
       }
     >
-      <p role="alert">{t("lead")}</p>
+      <p role="alert">
+        {kindWords(proof.kind)} {t("anyone")}
+      </p>
       <p className="mt-3 text-muted">{t("notMeans")}</p>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { ProofFileSummary } from "#client/engine.ts";
 import { Button, LinkButton } from "../kit/button.tsx";
 import { StateShape } from "../kit/state.tsx";
 import { formatRoute } from "../router/route.ts";
+import { isOfTwoStatements, useProofKindWords } from "./proof-kind-words.ts";
 
 export interface ContradictionViewProps {
   /** Undefined while the bundle is being put together. */
@@ -16,7 +17,9 @@ export interface ContradictionViewProps {
 export function ContradictionView(props: ContradictionViewProps) {
   const t = useTranslations("trust.contradiction");
   const tCommon = useTranslations("common.actions");
+  const kindWords = useProofKindWords();
   const { proof } = props;
+  const kind = proof?.kind ?? "";
   // What is about no workspace is about all of them.
   const isAnywhere = proof?.workspace === null;
   const read = isAnywhere ? t("doReadAnywhere") : t("doRead", { workspace: props.workspaceName });
@@ -29,7 +32,9 @@ export function ContradictionView(props: ContradictionViewProps) {
           <h1 className="mt-4 text-2xl font-semibold tracking-tight text-balance text-contradiction">
             {t("title")}
           </h1>
-          <p className="mt-3 text-lg text-pretty">{t("lead")}</p>
+          <p className="mt-3 text-lg text-pretty">
+            {kindWords(kind)} {t("anyone")}
+          </p>
         </header>
         <div className="flex flex-wrap items-center gap-3">
           {proof === undefined ? (
@@ -46,12 +51,12 @@ export function ContradictionView(props: ContradictionViewProps) {
           </LinkButton>
         </div>
         <div className="grid gap-6 sm:grid-cols-2">
-          <Part title={t("meansTitle")}>{t("means")}</Part>
+          <Part title={t("meansTitle")}>{t(isOfTwoStatements(kind) ? "means" : "meansOne")}</Part>
           <Part title={t("notMeansTitle")}>{t("notMeans")}</Part>
         </div>
         <section aria-label={t("doTitle")} className="rounded-xl bg-contradiction-soft p-5 sm:p-6">
           <h2 className="text-base font-semibold">{t("doTitle")}</h2>
-          <ol className="mt-3 flex list-inside list-decimal flex-col gap-2.5 marker:font-semibold marker:text-contradiction">
+          <ol className="mt-3 flex list-outside list-decimal flex-col gap-2.5 pl-5 marker:font-semibold marker:text-contradiction">
             {steps.map((step) => (
               <li key={step}>{step}</li>
             ))}

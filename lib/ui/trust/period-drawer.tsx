@@ -62,7 +62,10 @@ function PeriodBody({ period }: { readonly period: PeriodDetails }) {
         <ul className="mt-2 flex flex-col gap-1.5">
           {period.notaries.map((notary) => (
             <li key={notary.address} className="flex items-center gap-2.5 text-sm">
-              <Mark state={notary.hasSigned ? "verified" : "stale"} />
+              <StateShape
+                state={notary.hasSigned ? "verified" : "stale"}
+                className={`size-2.5 ${stateTextColours[notary.hasSigned ? "verified" : "stale"]}`}
+              />
               <span className="truncate font-mono text-xs">{notary.address.slice(0, 12)}</span>
               <span className="text-muted">{notary.hasSigned ? t("notarySigned") : t("notaryMissing")}</span>
             </li>

@@ -11,6 +11,7 @@ const LANE_HEIGHT = 34;
 const LABEL_WIDTH = 132;
 const AXIS_HEIGHT = 22;
 const LABEL_HEIGHT = 20;
+const FEW_CELLS = 3;
 const lanes = ["device", "record", "seal"] as const;
 
 /**
@@ -132,7 +133,13 @@ function Axis(props: {
         );
       })}
       {last >= 0 && (
-        <text x={props.left + (last + 1) * CELL_WIDTH - 2} y={y} textAnchor="end" className="fill-text">
+        <text
+          // Below few cells the word is longer than they are.
+          x={last < FEW_CELLS ? props.left + 2 : props.left + (last + 1) * CELL_WIDTH - 2}
+          y={y}
+          textAnchor={last < FEW_CELLS ? "start" : "end"}
+          className="fill-text"
+        >
           {t("newest")}
         </text>
       )}

@@ -1,39 +1,43 @@
 import { useFormatter, useTranslations } from "use-intl";
-import type { TrustReason, WorkspaceSummary } from "#client/engine.ts";
+import type { TrustReason, TrustState, WorkspaceSummary } from "#client/engine.ts";
 import { StateShape, stateTextColours } from "../kit/state.tsx";
+import { useReasonWords } from "./reason-words.ts";
 
 /** Why the sentence above is not "everything matches", most serious first. */
 export function TrustReasons(props: {
   readonly reasons: readonly TrustReason[];
   readonly workspaces: readonly WorkspaceSummary[];
 }) {
-  const t = useTranslations("trust");
-  const tState = useTranslations("state");
+  const t = useTranslations("trust.reasons");
+  const tTitle = useTranslations("doubts.title");
+  const reasonWords = useReasonWords();
   const format = useFormatter();
-  if (props.reasons.length === 0) return null;
-  const isProven = props.reasons.some(({ state }) => state === "contradiction");
-  const title = t(isProven ? "reasons.proven" : "reasons.title");
+  const [worst] = props.reasons;
+  if (worst === undefined) return null;
+  const title = tTitle(titles[worst.state]);
   return (
     <section aria-label={title} className="rounded-xl bg-canvas px-5 py-4">
       <h2 className="text-sm font-semibold">{title}</h2>
-      <ul className="mt-2 flex flex-col gap-2">
+      <ul className="mt-2.5 flex flex-col gap-3">
         {props.reasons.map((reason) => {
           const workspace = props.workspaces.find(({ id }) => id === reason.workspace);
-          const where =
-            workspace === undefined ? [] : [t("reasons.inWorkspace", { workspace: workspace.name })];
-          const since = t("reasons.since", {
+          const where = workspace === undefined ? [] : [t("inWorkspace", { workspace: workspace.name })];
+          const since = t("since", {
             time: format.dateTime(reason.since, { dateStyle: "medium", timeStyle: "short" }),
           });
           return (
-            <li key={`${reason.code} ${reason.workspace ?? ""}`} className="flex items-start gap-3 text-sm">
+            <li
+              key={`${reason.code} ${reason.workspace ?? ""} ${reason.detail}`}
+              className="flex items-start gap-3 text-sm"
+            >
               <StateShape
                 state={reason.state}
-                className={`mt-1.5 size-2.5 ${stateTextColours[reason.state]}`}
+                className={`mt-1.25 size-2.5 ${stateTextColours[reason.state]}`}
               />
-              <span>
-                {reason.state === "contradiction" ? tState("contradiction") : t(`checks.${reason.code}`)}
-                <span className="text-muted"> · {[...where, since].join(" · ")}</span>
-              </span>
+              <div className="min-w-0 max-w-prose">
+                <p className="text-pretty">{reasonWords(reason)}</p>
+                <p className="text-xs text-muted">{[...where, since, reason.code].join(" · ")}</p>
+              </div>
             </li>
           );
         })}
@@ -41,3 +45,13 @@ export function TrustReasons(props: {
     </section>
   );
 }
+
+const titles: Readonly<Record<TrustState, "found" | "doubt" | "late" | "before">> = {
+  contradiction: "found",
+  suspect: "doubt",
+  other: "found",
+  stale: "late",
+  partial: "before",
+  pending: "late",
+  verified: "before",
+};

@@ -4,7 +4,7 @@ import type { Period, ProofFileSummary, TrustState, TrustSummary, WorkspaceSumma
 import { Banner } from "../kit/banner.tsx";
 import { Button, LinkButton } from "../kit/button.tsx";
 import { Select } from "../kit/select.tsx";
-import { StateShape, stateTextColours } from "../kit/state.tsx";
+import { StateShape, useStateColour } from "../kit/state.tsx";
 import { formatRoute } from "../router/route.ts";
 import { PeriodRail } from "./period-rail.tsx";
 import { PeriodTable } from "./period-table.tsx";
@@ -42,7 +42,7 @@ export function TrustView(props: TrustViewProps) {
           <div className="grid grid-cols-1 gap-6 @4xl:grid-cols-[minmax(0,1fr)_18rem]">
             <section aria-label={t("table.title")} className="min-w-0">
               <div className="mb-3 flex flex-wrap items-center gap-2">
-                <h2 className="mr-auto text-base font-semibold">{t("table.title")}</h2>
+                <h2 className="mr-auto text-base font-semibold max-sm:w-full">{t("table.title")}</h2>
                 <WorkspaceFilter {...props} />
                 <StateFilter state={state} onChange={setState} />
               </div>
@@ -72,7 +72,10 @@ export function TrustView(props: TrustViewProps) {
 
 function Headline({ summary, onCheckNow }: TrustViewProps) {
   const t = useTranslations("trust");
+  const tCrash = useTranslations("common.crash");
   const format = useFormatter();
+  const colour = useStateColour(summary.state, summary.checkedUpTo);
+  const sentence = sentenceOf(summary);
   const time =
     summary.checkedUpTo === null
       ? "—"
@@ -82,8 +85,8 @@ function Headline({ summary, onCheckNow }: TrustViewProps) {
       <div className="min-w-0 flex-1 basis-80">
         <h1 className="text-sm font-medium text-muted">{t("title")}</h1>
         <p className="mt-2 flex items-start gap-3.5 text-xl font-medium tracking-tight text-pretty">
-          <StateShape state={summary.state} className={`mt-2 size-4 ${stateTextColours[summary.state]}`} />
-          <span>{t(`sentence.${summary.state}`, { time })}</span>
+          <StateShape state={summary.state} className={`mt-2 size-4 ${colour}`} />
+          <span>{t(`sentence.${sentence}`, { time })}</span>
         </p>
       </div>
       {summary.state === "contradiction" && (
@@ -91,11 +94,22 @@ function Headline({ summary, onCheckNow }: TrustViewProps) {
           {t("contradiction.bannerAction")}
         </LinkButton>
       )}
+      {sentence === "expired" && (
+        <Button variant="primary" onPress={() => location.reload()}>
+          {tCrash("reload")}
+        </Button>
+      )}
       <Button icon="retry" isDisabled={summary.isChecking} onPress={onCheckNow}>
         {summary.isChecking ? t("side.checking") : t("side.checkNow")}
       </Button>
     </header>
   );
+}
+
+function sentenceOf({ state, checkedUpTo, reasons }: TrustSummary) {
+  if (state !== "stale") return state;
+  if (reasons.some(({ detail }) => detail === "TrustExpired")) return "expired";
+  return checkedUpTo === null ? "staleFromStart" : state;
 }
 
 function WorkspaceFilter(props: TrustViewProps) {

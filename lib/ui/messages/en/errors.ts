@@ -7,7 +7,8 @@ export const errors = {
   OrganizationExists: "This browser already holds a device of an organization. Unlock it instead.",
   BootstrapTokenRequired: "This server asks for a setup code. Whoever runs it has the code.",
   BootstrapTokenWrong: "The server did not accept this setup code.",
-  ServerUnreachable: "The server does not answer. Your work is kept here and is sent when it is back.",
+  ServerUnreachable:
+    "The server does not answer. Nothing is lost: what you changed waits here until it is back.",
   ServerRefused:
     "The server refused this ({reason}). Try again; if it stays so, tell whoever runs the server.",
   ServerAnswerInvalid: "The server’s answer failed a check, so nothing of it was used.",

@@ -6,8 +6,10 @@ export const trust = {
     pending: "Your latest work is in the server’s record and waits for its public seal. Nothing needs doing.",
     partial: "This device checked everything it was present for. It cannot vouch for the time before.",
     stale: "This device could not check since {time}. It tries again by itself.",
+    staleFromStart: "This device has not been able to check yet. It tries again by itself.",
+    expired: "This device was away too long to go on checking from where it was.",
     suspect: "Something does not add up yet. Writing pauses here while this device asks again.",
-    contradiction: "The server signed two statements that cannot both be true.",
+    contradiction: "The server signed something that cannot be right.",
     other: "A device or the notaries contradicted themselves. The server’s record itself is in order.",
   },
   rail: {
@@ -30,8 +32,6 @@ export const trust = {
     more: "Show earlier periods",
   },
   reasons: {
-    title: "Not confirmed yet",
-    proven: "What was found",
     since: "since {time}",
     inWorkspace: "in “{workspace}”",
   },
@@ -118,10 +118,12 @@ export const trust = {
   },
   contradiction: {
     title: "The server’s record does not match",
-    lead: "The server signed two statements that cannot both be true. Anyone can check the proof without trusting you or us.",
+    anyone: "Anyone can check the proof without trusting you or us.",
     meansTitle: "What it means",
     means:
       "The record this device was shown before and the one it is shown now contradict each other. Both are signed by the server.",
+    meansOne:
+      "The server signed it, and by the rules of the record it can never be right. The proof file shows why, step by step.",
     notMeansTitle: "What it does not tell",
     notMeans:
       "It does not say who did it, or whether it was done on purpose. A break-in and a badly restored backup can look the same.",

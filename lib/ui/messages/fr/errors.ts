@@ -9,7 +9,7 @@ export const errors: Translated<typeof en.errors> = {
   OrganizationExists: "Ce navigateur contient déjà un appareil d’une organisation. Déverrouillez-le plutôt.",
   BootstrapTokenRequired: "Ce serveur demande un code d’installation. La personne qui le tient l’a.",
   BootstrapTokenWrong: "Le serveur n’a pas accepté ce code d’installation.",
-  ServerUnreachable: "Le serveur ne répond pas. Votre travail est gardé ici et partira à son retour.",
+  ServerUnreachable: "Le serveur ne répond pas. Rien n’est perdu : vos changements attendent ici son retour.",
   ServerRefused:
     "Le serveur a refusé ({reason}). Réessayez ; si cela dure, prévenez la personne qui le tient.",
   ServerAnswerInvalid: "La réponse du serveur a échoué à une vérification ; rien n’en a été utilisé.",

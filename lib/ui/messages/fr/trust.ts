@@ -11,9 +11,11 @@ export const trust: Translated<typeof en.trust> = {
     partial:
       "Cet appareil a vérifié tout ce dont il a été témoin. Il ne peut pas se porter garant de ce qui précède.",
     stale: "Cet appareil n’a pas pu vérifier depuis {time}. Il réessaie de lui-même.",
+    staleFromStart: "Cet appareil n’a pas encore pu vérifier. Il réessaie de lui-même.",
+    expired: "Cet appareil est resté absent trop longtemps pour reprendre ses vérifications où il en était.",
     suspect:
       "Quelque chose ne concorde pas encore. L’écriture est suspendue ici pendant une nouvelle demande.",
-    contradiction: "Le serveur a signé deux déclarations qui ne peuvent pas être vraies ensemble.",
+    contradiction: "Le serveur a signé quelque chose qui ne peut pas être juste.",
     other: "Un appareil ou les notaires se sont contredits. Le registre du serveur, lui, est en ordre.",
   },
   rail: {
@@ -36,8 +38,6 @@ export const trust: Translated<typeof en.trust> = {
     more: "Montrer les périodes précédentes",
   },
   reasons: {
-    title: "Pas encore confirmé",
-    proven: "Ce qui a été trouvé",
     since: "depuis {time}",
     inWorkspace: "dans « {workspace} »",
   },
@@ -124,10 +124,12 @@ export const trust: Translated<typeof en.trust> = {
   },
   contradiction: {
     title: "Le registre du serveur ne concorde pas",
-    lead: "Le serveur a signé deux déclarations qui ne peuvent pas être vraies ensemble. N’importe qui peut contrôler la preuve sans nous croire, ni vous ni nous.",
+    anyone: "N’importe qui peut contrôler la preuve sans nous croire, ni vous ni nous.",
     meansTitle: "Ce que cela veut dire",
     means:
       "Le registre montré auparavant à cet appareil et celui qu’on lui montre maintenant se contredisent. Le serveur a signé les deux.",
+    meansOne:
+      "Le serveur l’a signé, et selon les règles du registre cela ne peut jamais être juste. Le dossier de preuve montre pourquoi, pas à pas.",
     notMeansTitle: "Ce que cela ne dit pas",
     notMeans:
       "Cela ne dit ni qui l’a fait, ni si c’était voulu. Une intrusion et une sauvegarde mal restaurée peuvent se ressembler.",

@@ -1,0 +1,35 @@
+/** Why the state is not "checked", one sentence each: by what was noticed where it is known, else by the check. */
+export const doubts = {
+  title: {
+    found: "What was found",
+    doubt: "What does not add up",
+    late: "Why checks are late",
+    before: "What could not be checked",
+  },
+  unreachable: "The public ledger cannot be reached, or does not answer.",
+  about: {
+    ProofsWithheld: "The server does not show what this check needs.",
+    EpochOverdue: "The public seal of the last period is overdue.",
+    OperationUnanswered: "The server never answered one of your actions.",
+    InstanceSignatureMissing: "One of the servers did not sign the last seal.",
+    LedgerSilent: "The public ledger has had nothing new for a while.",
+    LedgerWithheld: "The server shows an older state of the public ledger than before.",
+    NotChecked: "Nothing was checked for a while: the app was closed, or the server was away.",
+    JournalIncomplete: "This device’s own notes begin later than the record.",
+    TrustExpired:
+      "This device last followed the public ledger too long ago to go on from there. Reload this page: the app then takes up its newest starting point. If this stays, whoever runs the app has to publish a newer one. Your files stay readable, and changes wait here.",
+    HeaderFromFuture:
+      "By the clock of this device, the public ledger is in the future. Set the device’s date and time right.",
+  },
+  check: {
+    I1: "The server did not sign for one of your actions as it should.",
+    I2: "The record did not only grow: something that was in it is gone or has changed.",
+    I3: "Something that you read was not the real, newest version.",
+    E1: "One of your own actions is not in the sealed record as you made it.",
+    E2: "Your teammates were shown another record.",
+    E3: "The seal could not be found on the public ledger.",
+    E4: "Something between two seals is missing.",
+    E5: "A seal is late.",
+    E6: "Somebody’s action in the record does not follow the rules.",
+  },
+} as const;

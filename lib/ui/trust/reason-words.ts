@@ -1,0 +1,31 @@
+import { useTranslations } from "use-intl";
+import type { TrustReason } from "#client/engine.ts";
+import { useProofKindWords } from "./proof-kind-words.ts";
+
+const KNOWN = [
+  "ProofsWithheld",
+  "EpochOverdue",
+  "OperationUnanswered",
+  "InstanceSignatureMissing",
+  "LedgerSilent",
+  "LedgerWithheld",
+  "NotChecked",
+  "JournalIncomplete",
+  "TrustExpired",
+  "HeaderFromFuture",
+] as const;
+
+/** What was noticed, in one sentence of the reader's language. */
+export function useReasonWords(): (reason: TrustReason) => string {
+  const t = useTranslations("doubts");
+  const tState = useTranslations("state");
+  const kindWords = useProofKindWords();
+  return ({ code, state, detail }) => {
+    if (state === "contradiction") return kindWords(detail);
+    if (state === "other") return tState(state);
+    // What follows the colon is for developers.
+    const known = KNOWN.find((name) => detail === name || detail.startsWith(`${name}:`));
+    if (known !== undefined) return t(`about.${known}`);
+    return state === "stale" ? t("unreachable") : t(`check.${code}`);
+  };
+}
