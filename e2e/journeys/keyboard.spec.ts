@@ -69,12 +69,14 @@ test("the main job needs no pointer", async ({ page, context }) => {
   expectNothingHeard(watch);
 });
 
-/** Presses Tab until the element has the focus, as somebody does who sees where the focus is. */
+/** Presses Tab until the element has the focus, as somebody does who sees where the focus is, and sees it. */
 async function tabTo(page: Page, role: Parameters<Page["getByRole"]>[0], name: string): Promise<void> {
   const wanted = page.getByRole(role, { name }).first();
   await expect(wanted).toBeVisible();
   for (let presses = 0; presses < MAX_TABS; presses++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      return expect(wanted).toHaveCSS("outline-style", "solid");
+    }
     await page.keyboard.press("Tab");
   }
   throw new Error(`${role} “${name}” cannot be reached by Tab`);

@@ -28,7 +28,7 @@ export function FileCards({ shape, ...props }: FileListProps & { readonly shape:
         if (entry !== undefined) props.onOpen(entry);
       }}
       {...(shape === "tiles" && dragging)}
-      className="h-full overflow-auto outline-none"
+      className="h-full overflow-auto outline-off"
     >
       {(entry) =>
         shape === "tiles" ? (
@@ -122,6 +122,6 @@ const tileLayout = {
 const rowLayout = { rowSize: 64 };
 
 const itemClass =
-  "cursor-default outline-none data-hovered:bg-hover data-selected:bg-accent-soft data-selected:border-accent " +
+  "cursor-default outline-off data-hovered:bg-hover data-selected:bg-accent-soft data-selected:border-accent " +
   "data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus " +
   "data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent data-dragging:opacity-50";

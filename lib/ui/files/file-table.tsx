@@ -59,7 +59,7 @@ export function FileTable(props: FileTableProps) {
           if (entry !== undefined) props.onOpen(entry);
         }}
         {...dragging}
-        className="h-full overflow-auto outline-none"
+        className="h-full overflow-auto outline-off"
       >
         <TableHeader className="bg-surface">
           <SortableColumn id="name" label={t("columns.name")} isRowHeader minWidth={220} />
@@ -108,7 +108,7 @@ function SortableColumn(props: {
       {...(props.width !== undefined && { width: props.width })}
       {...(props.minWidth !== undefined && { minWidth: props.minWidth })}
       className={classNames(
-        "flex h-full cursor-default items-center border-b border-line px-3 text-xs font-medium text-muted outline-none",
+        "flex h-full cursor-default items-center border-b border-line px-3 text-xs font-medium text-muted outline-off",
         "data-hovered:text-text data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus",
         props.isNumeric === true && "justify-end",
       )}
@@ -127,11 +127,11 @@ function SortableColumn(props: {
 
 const columns: readonly SortColumn[] = ["name", "modified", "size"];
 
-const cellClass = "flex h-full min-w-0 items-center px-3 text-sm outline-none";
+const cellClass = "flex h-full min-w-0 items-center px-3 text-sm outline-off";
 
 // A cell may have the focus instead of its row; the row is what is looked for either way.
 const rowClass =
-  "group h-full cursor-default outline-none data-hovered:bg-hover data-selected:bg-accent-soft " +
+  "group h-full cursor-default outline-off data-hovered:bg-hover data-selected:bg-accent-soft " +
   "data-focus-visible-within:outline-2 data-focus-visible-within:-outline-offset-2 data-focus-visible-within:outline-focus " +
   "data-drop-target:bg-accent-soft data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent " +
   "data-dragging:opacity-50";

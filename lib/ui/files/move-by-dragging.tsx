@@ -47,7 +47,7 @@ export function DragHandle({ isDisabled }: { readonly isDisabled: boolean }) {
       slot="drag"
       isDisabled={isDisabled}
       aria-label={t("drag")}
-      className="sr-only top-2 right-2 rounded-sm outline-none data-focus-visible:not-sr-only data-focus-visible:absolute! data-focus-visible:outline-2 data-focus-visible:outline-focus"
+      className="sr-only top-2 right-2 rounded-sm outline-off data-focus-visible:not-sr-only data-focus-visible:absolute! data-focus-visible:outline-2 data-focus-visible:outline-focus"
     >
       <Icon name="move" className="size-4" />
     </Button>

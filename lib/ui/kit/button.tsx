@@ -37,7 +37,7 @@ export function IconButton({ icon, label, size = "medium", ...props }: IconButto
       {...props}
       aria-label={label}
       className={classNames(
-        "inline-flex shrink-0 cursor-default items-center justify-center rounded-md text-muted outline-none transition-colors",
+        "inline-flex shrink-0 cursor-default items-center justify-center rounded-md text-muted outline-off transition-colors",
         "data-hovered:bg-hover data-hovered:text-text data-pressed:bg-line data-disabled:opacity-40",
         focusRing,
         size === "small" ? "size-7 pointer-coarse:size-10" : "size-9 pointer-coarse:size-11",
@@ -62,7 +62,7 @@ export function LinkButton(props: {
 
 /** One visible focus style everywhere: a ring that clears the control's own border. */
 export const focusRing =
-  "outline-none data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-focus";
+  "outline-off data-focus-visible:outline-2 data-focus-visible:outline-offset-2 data-focus-visible:outline-focus";
 
 function buttonClass(variant: ButtonVariant, wide: boolean): string {
   return classNames(

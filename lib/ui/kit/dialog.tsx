@@ -30,11 +30,11 @@ export function Dialog({ title, isOpen, onClose, children, footer, size = "small
     >
       <Modal
         className={classNames(
-          "flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-xl border border-line bg-raised shadow-raised outline-none sm:rounded-xl",
+          "flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-xl border border-line bg-raised shadow-raised outline-off sm:rounded-xl",
           sizes[size],
         )}
       >
-        <AriaDialog className="flex min-h-0 flex-1 flex-col outline-none">
+        <AriaDialog className="flex min-h-0 flex-1 flex-col outline-off">
           <ModalMark />
           <header className="flex items-center gap-3 pt-4 pr-3 pb-2 pl-5">
             <Heading slot="title" className="min-w-0 grow truncate text-lg font-semibold">

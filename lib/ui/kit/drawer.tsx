@@ -37,10 +37,10 @@ export function Drawer(props: DrawerProps) {
       }}
       className="fixed inset-0 z-40 flex items-end justify-end bg-scrim sm:items-stretch"
     >
-      <Modal className="flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-xl bg-surface shadow-raised outline-none sm:max-h-none sm:w-96 sm:rounded-none">
+      <Modal className="flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-xl bg-surface shadow-raised outline-off sm:max-h-none sm:w-96 sm:rounded-none">
         <AriaDialog
           aria-label={props.label ?? props.title}
-          className="flex min-h-0 flex-1 flex-col outline-none"
+          className="flex min-h-0 flex-1 flex-col outline-off"
         >
           <ModalMark />
           <DrawerBody {...props} />

@@ -76,7 +76,7 @@ function ActionList(props: {
     <AriaMenu
       aria-label={props.label}
       autoFocus="first"
-      className="min-w-52 p-1 outline-none"
+      className="min-w-52 p-1 outline-off"
       {...(props.onClose !== undefined && { onClose: props.onClose })}
     >
       {props.actions.map((action, index) => (
@@ -106,9 +106,9 @@ function ActionList(props: {
 }
 
 export const popoverClass =
-  "min-w-(--trigger-width) rounded-lg border border-line bg-raised text-sm shadow-raised outline-none " +
+  "min-w-(--trigger-width) rounded-lg border border-line bg-raised text-sm shadow-raised outline-off " +
   "transition-opacity duration-100 data-entering:opacity-0 data-exiting:opacity-0";
 
 export const menuItemClass =
-  "flex cursor-default items-center gap-2.5 rounded-sm px-2.5 py-1.5 text-sm outline-none pointer-coarse:py-3 " +
+  "flex cursor-default items-center gap-2.5 rounded-sm px-2.5 py-1.5 text-sm outline-off pointer-coarse:py-3 " +
   "data-focused:bg-hover data-hovered:bg-hover data-disabled:opacity-40";

@@ -60,7 +60,7 @@ export function Select<Value extends string>({
         <Icon name="chevronDown" className="size-4 shrink-0 text-muted" />
       </AriaButton>
       <Popover className={popoverClass}>
-        <ListBox className="max-h-80 overflow-auto p-1 outline-none">
+        <ListBox className="max-h-80 overflow-auto p-1 outline-off">
           {options.map((option) => (
             <ListBoxItem
               key={option.value}

@@ -42,7 +42,7 @@ export function AppShell({ status, banners, children, ...sidebar }: AppShellProp
         <main
           id="content"
           tabIndex={-1}
-          className="flex min-h-0 flex-1 flex-col overflow-hidden border-line bg-surface outline-none max-md:border-t md:rounded-xl md:border"
+          className="flex min-h-0 flex-1 flex-col overflow-hidden border-line bg-surface outline-off max-md:border-t md:rounded-xl md:border"
         >
           <div className="empty:hidden flex flex-col gap-2 px-4 pt-3 md:px-6">{banners}</div>
           {children}

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import type { PeriodCheck, PeriodDetails, PeriodOperation, TrustState } from "#client/engine.ts";
+import type { PeriodDetails, PeriodOperation, TrustState } from "#client/engine.ts";
 import { Drawer } from "../kit/drawer.tsx";
 import { Skeleton } from "../kit/empty-state.tsx";
 import { StateBadge, StateShape, stateTextColours } from "../kit/state.tsx";
 import { useLogName } from "./log-name.ts";
 import { isKnownOperation } from "./operation-kinds.ts";
 import { PeriodTechnical } from "./period-technical.tsx";
+import { type SameCheck, sameChecks } from "./same-checks.ts";
 
 export interface PeriodDrawerProps {
   /** Undefined while loading. */
@@ -74,8 +75,8 @@ function PeriodBody({ period }: { readonly period: PeriodDetails }) {
       </Part>
       <Part title={t("checks")}>
         <ul className="flex flex-col gap-3">
-          {period.checks.map((check) => (
-            <Check key={`${check.code} ${check.workspace ?? ""}`} check={check} />
+          {sameChecks(period.checks).map((same) => (
+            <Check key={`${same.check.code} ${same.check.workspace ?? ""}`} {...same} />
           ))}
         </ul>
       </Part>
@@ -111,8 +112,9 @@ function foundness(isFound: boolean | null): readonly [TrustState, "found" | "mi
   return isFound ? ["verified", "found"] : ["suspect", "missing"];
 }
 
-function Check({ check }: { readonly check: PeriodCheck }) {
+function Check({ check, names }: SameCheck) {
   const t = useTranslations("trust");
+  const format = useFormatter();
   const logName = useLogName();
   const { coverage } = check;
   const result = check.detail === "OnlyDevice" ? "onlyDevice" : checkResults[check.state];
@@ -127,7 +129,7 @@ function Check({ check }: { readonly check: PeriodCheck }) {
         <p>{t(`checks.${check.code}`)}</p>
         <p className="text-xs text-muted">
           {words} · {check.code}
-          {check.workspace !== null && ` · ${logName(check.workspaceName)}`}
+          {names.length > 0 && ` · ${format.list(names.map(logName))}`}
         </p>
       </div>
     </li>

@@ -135,7 +135,7 @@ function Axis(props: {
       {last >= 0 && (
         <text
           // Below few cells the word is longer than they are.
-          x={last < FEW_CELLS ? props.left + 2 : props.left + (last + 1) * CELL_WIDTH - 2}
+          x={props.left + (last < FEW_CELLS ? last * CELL_WIDTH + 2 : (last + 1) * CELL_WIDTH - 2)}
           y={y}
           textAnchor={last < FEW_CELLS ? "start" : "end"}
           className="fill-text"

@@ -40,7 +40,7 @@ export function PeriodTable(props: {
       <Table
         aria-label={t("title")}
         onRowAction={(key) => props.onOpen(Number(key))}
-        className="w-full overflow-auto outline-none"
+        className="w-full overflow-auto outline-off"
         style={{ height: rows * rowHeight + HEADING_HEIGHT + 2 }}
       >
         <TableHeader className="bg-surface">
@@ -61,7 +61,7 @@ export function PeriodTable(props: {
           renderEmptyState={() => <p className="px-2 py-4 text-sm text-muted">{props.emptyText}</p>}
         >
           {({ period }) => (
-            <Row className="h-full cursor-default border-b border-line outline-none data-hovered:bg-hover data-focus-visible-within:outline-2 data-focus-visible-within:-outline-offset-2 data-focus-visible-within:outline-focus">
+            <Row className="h-full cursor-default border-b border-line outline-off data-hovered:bg-hover data-focus-visible-within:outline-2 data-focus-visible-within:-outline-offset-2 data-focus-visible-within:outline-focus">
               <Cell className={cellClass}>
                 <span className="flex min-w-0 flex-col">
                   <span className="truncate tabular-nums">
@@ -95,5 +95,5 @@ export function PeriodTable(props: {
 const sealFormat = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
 
 const headingClass =
-  "flex h-full items-center border-b border-line px-2 text-xs font-medium text-muted outline-none";
-const cellClass = "flex h-full min-w-0 items-center px-2 text-sm outline-none";
+  "flex h-full items-center border-b border-line px-2 text-xs font-medium text-muted outline-off";
+const cellClass = "flex h-full min-w-0 items-center px-2 text-sm outline-off";
