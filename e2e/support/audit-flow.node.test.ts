@@ -127,11 +127,11 @@ describe("the audit of an honest server", () => {
     await engine.checkNow();
     expect((await engine.trust()).state).toBe("stale");
     isAway = false;
-    await expect.poll(async () => (await engine.trust()).state, { timeout: 10_000 }).toBe("verified");
+    await expect.poll(async () => (await engine.trust()).state, { timeout: 20_000 }).toBe("verified");
     const [, sealed] = await engine.periods({ fromEpoch: null, limit: 2, workspace: null });
     expect(sealed?.state).toBe("verified");
     await engine.lock();
-  }, 30_000);
+  }, 60_000);
 
   it("goes on where it stopped, in another tab as well", async () => {
     const product = await start();

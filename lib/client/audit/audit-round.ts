@@ -17,6 +17,7 @@ import {
   overdueGraceMs,
   unansweredReasons,
 } from "./liveness.ts";
+import { findBeyondKeptSeal, unsealedReasons } from "./receipts-in-time.ts";
 import type { ReplayRotation } from "./replay-rotation.ts";
 import {
   CHECKPOINTS,
@@ -51,6 +52,11 @@ export function createAuditRound(
     const { instanceKeys, registry, sealedEpoch } = view;
     // A seal is news for a suspicion: it may prove it or clear it, however long the next attempt is off.
     const isNewSeal = sealedEpoch > (newestLookedAt.get(toHex(log)) ?? -1);
+    const doubted = await host.rows.get(FAULTS, log);
+    const beyond = await findBeyondKeptSeal(host, log);
+    if (beyond && (!doubted || host.now() >= doubted.nextAttemptAt)) {
+      await desk.raise(log, beyond, instanceKeys);
+    }
     if (!(await isDue(context, log, sealedEpoch, isForced || isNewSeal))) return holdNewest(log, view);
     newestLookedAt.set(toHex(log), sealedEpoch);
     const open = await host.journal.openOperations(log);
@@ -220,9 +226,12 @@ export function createAuditRound(
         view.instanceKeys,
       );
       const highest = (await host.journal.ledger())?.height ?? 0;
+      const overdue = await checkOverdue(view);
+      const overdueSince = overdue[0]?.since ?? null;
       const reasons = [
         ...ledgerReasons(view, highest, host.now(), heartbeatMs),
-        ...(await checkOverdue(view)),
+        ...overdue,
+        ...(await unsealedReasons(host, logs, view.sealedEpoch, overdueSince)),
         ...(await missedSignatures(host, view.sealedEpoch)),
         ...(await unansweredReasons(host, logs, view.sealedEpoch)),
       ];

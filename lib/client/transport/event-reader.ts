@@ -18,7 +18,8 @@ export interface EventReaderOptions {
 /** Three missed heartbeats of the server. */
 const IDLE_TIMEOUT_MS = 50_000;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 30_000;
+/** As long as it takes at most until the app sees that the server is there again, and checks. */
+const LONGEST_RETRY_MS = 10_000;
 /** A server event is far shorter; more without a line end is not an event stream. */
 const MAX_LINE_CHARACTERS = 1024;
 

@@ -5,6 +5,12 @@ import { useProofKindWords } from "./proof-kind-words.ts";
 const KNOWN = [
   "ProofsWithheld",
   "EpochOverdue",
+  "ReceiptNotSealed",
+  "ReceiptBeyondSeal",
+  "OperationBelowNoSeal",
+  "EpochRecordDiffers",
+  "EpochUnsigned",
+  "EpochSignatureWrong",
   "OperationUnanswered",
   "InstanceSignatureMissing",
   "LedgerSilent",

@@ -10,6 +10,14 @@ export const doubts = {
   about: {
     ProofsWithheld: "The server does not show what this check needs.",
     EpochOverdue: "The public seal of the last period is overdue.",
+    ReceiptNotSealed: "The server signed for one of your actions and has not shown it under a seal in time.",
+    ReceiptBeyondSeal:
+      "The server signed for one of your actions, and the seal it was promised is without it.",
+    OperationBelowNoSeal:
+      "The server signed for one of your actions, and the seal it was promised is without it.",
+    EpochRecordDiffers: "The server shows another seal than the one on the public ledger.",
+    EpochUnsigned: "The server did not sign the seal that it shows.",
+    EpochSignatureWrong: "The server’s signature on the seal is wrong.",
     OperationUnanswered: "The server never answered one of your actions.",
     InstanceSignatureMissing: "One of the servers did not sign the last seal.",
     LedgerSilent: "The public ledger has had nothing new for a while.",

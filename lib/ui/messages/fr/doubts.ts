@@ -12,6 +12,14 @@ export const doubts: Translated<typeof en.doubts> = {
   about: {
     ProofsWithheld: "Le serveur ne montre pas ce dont cette vérification a besoin.",
     EpochOverdue: "Le scellé public de la dernière période est en retard.",
+    ReceiptNotSealed:
+      "Le serveur a signé pour une de vos actions et ne l’a pas montrée sous un scellé à temps.",
+    ReceiptBeyondSeal: "Le serveur a signé pour une de vos actions, et le scellé promis ne la contient pas.",
+    OperationBelowNoSeal:
+      "Le serveur a signé pour une de vos actions, et le scellé promis ne la contient pas.",
+    EpochRecordDiffers: "Le serveur montre un autre scellé que celui du grand livre public.",
+    EpochUnsigned: "Le serveur n’a pas signé le scellé qu’il montre.",
+    EpochSignatureWrong: "La signature du serveur sur le scellé est fausse.",
     OperationUnanswered: "Le serveur n’a jamais répondu à l’une de vos actions.",
     InstanceSignatureMissing: "L’un des serveurs n’a pas signé le dernier scellé.",
     LedgerSilent: "Le grand livre public n’a rien de nouveau depuis un moment.",

@@ -1,0 +1,54 @@
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
+import type { AuditHost } from "../engine-parts.ts";
+import type { AuditFault } from "./audit-context.ts";
+import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
+import { CHECKPOINTS, type LivenessReason } from "./tables.ts";
+
+/**
+ * Check E5 for receipts: what the server has signed for comes under the seal of its epoch, or it is not where the
+ * receipt put it. This one needs nothing from the server: receipt and seal are here, and prove it by themselves.
+ */
+export async function findBeyondKeptSeal(host: AuditHost, log: Bytes): Promise<AuditFault | undefined> {
+  const waiting = await waitingOperations(host, log);
+  if (waiting.length === 0) return undefined;
+  for (const { slot, size } of await host.rows.list(CHECKPOINTS, log)) {
+    const missed = waiting.find(({ stamp }) => stamp.epoch <= slot.epoch && stamp.index >= size);
+    if (!missed) continue;
+    const subject = { type: "operation", index: missed.stamp.index } as const;
+    return { check: "E5", detail: "ReceiptBeyondSeal", epoch: slot.epoch, slot, notes: [], subject };
+  }
+  return undefined;
+}
+
+/**
+ * Own operations with a receipt that is under no seal which this device could check, although two epochs are sealed
+ * that should have it, or the time for its seal is over (`overdueSince`, Unix milliseconds; null while it is not).
+ */
+export async function unsealedReasons(
+  host: AuditHost,
+  logs: readonly { readonly log: Bytes }[],
+  sealedEpoch: number,
+  overdueSince: number | null,
+): Promise<readonly LivenessReason[]> {
+  const reasons: LivenessReason[] = [];
+  for (const { log } of logs) {
+    const waiting = await waitingOperations(host, log);
+    const isLate = waiting.some(({ stamp }) => stamp.epoch < sealedEpoch);
+    const isOverdue = overdueSince !== null && waiting.some(({ stamp }) => stamp.epoch <= sealedEpoch + 1);
+    if (!isLate && !isOverdue) continue;
+    const since = overdueSince ?? Math.min(...waiting.map(({ stamp }) => stamp.serverTime));
+    const workspace = toHex(log);
+    reasons.push({ code: "E5", state: "suspect", workspace, since, detail: "ReceiptNotSealed" });
+  }
+  return reasons;
+}
+
+async function waitingOperations(
+  { journal, suite }: AuditHost,
+  log: Bytes,
+): Promise<readonly ReceiptedOperation[]> {
+  return (await journal.openOperations(log))
+    .map((row) => receiptedOperation(suite, row))
+    .filter((operation) => operation !== undefined);
+}
