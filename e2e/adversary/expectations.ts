@@ -58,8 +58,8 @@ export function shortfalls(
   const { raised, red, verdict } = report;
   if (!report.isTold) short.push("mallory did not get so far as to lie");
   if (!raised) return [...short, "nothing was raised"];
-  // Proofs that are withheld are missed when the next seal is checked.
-  const checks = isWithholding ? [...expected.checks, "E3"] : expected.checks;
+  // Proofs that are withheld are missed when the next seal is checked, or at the first read that needs one.
+  const checks = isWithholding ? [...expected.checks, "E3", "I3"] : expected.checks;
   const by = isWithholding && expected.by === "op" ? "epoch" : expected.by;
   if (!checks.includes(raised.check)) short.push(`raised by ${raised.check}, not ${checks.join("/")}`);
   if (isLater(raised.phase, by)) short.push(`raised at ${raised.phase}, not at ${by}`);
