@@ -40,7 +40,15 @@ const screens = [
   { name: "recovery kit", world: "first", hash: "#/start/kit", heading: "Keep your recovery kit" },
   { name: "files", world: "busy", hash: "#/files/a1", heading: "Client Delaunay" },
   { name: "empty folder", world: "empty", hash: "#/files/a1", heading: "Client Delaunay" },
+  {
+    name: "odd names",
+    world: "odd",
+    hash: "#/files/a1",
+    heading: `Marchetti ${"and sons ".repeat(9)}`.trim(),
+  },
   { name: "trust", world: "suspect", hash: "#/trust", heading: "Trust" },
+  { name: "trust before the first seal", world: "waiting", hash: "#/trust", heading: "Trust" },
+  { name: "trust of a device away for weeks", world: "expired", hash: "#/trust", heading: "Trust" },
   { name: "settings", world: "calm", hash: "#/settings", heading: "Settings" },
 ] as const;
 

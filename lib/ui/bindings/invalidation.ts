@@ -3,20 +3,21 @@ import type { EngineEvent } from "#client/engine.ts";
 
 /** Marks the answers an event puts out of date; those on screen are asked for again at once. */
 export function invalidateFor(client: QueryClient, event: EngineEvent): void {
-  const queryKey = staleKey(event);
-  if (queryKey !== undefined) void client.invalidateQueries({ queryKey });
+  for (const queryKey of staleKeys(event)) void client.invalidateQueries({ queryKey });
 }
 
-function staleKey(event: EngineEvent): readonly string[] | undefined {
+function staleKeys(event: EngineEvent): readonly (readonly string[])[] {
   switch (event.type) {
     case "device":
     case "workspaces":
     case "transfers":
+      return [[event.type]];
     case "trust":
-      return [event.type];
+      // Each workspace shows how far it was checked.
+      return [["trust"], ["workspaces"]];
     case "folder":
-      return ["folder", event.workspace];
+      return [["folder", event.workspace]];
     case "notice":
-      return undefined;
+      return [];
   }
 }

@@ -102,7 +102,15 @@ function WorkspaceNotice({ workspace }: { readonly workspace: WorkspaceSummary }
   }
   if (!workspace.isWritePaused) return null;
   return (
-    <Banner tone="attention" icon="warning">
+    <Banner
+      tone="attention"
+      icon="warning"
+      action={
+        <LinkButton href={formatRoute({ name: "trust", view: "timeline" })}>
+          {t("suspect.bannerAction")}
+        </LinkButton>
+      }
+    >
       {t("suspect.banner", { workspace: workspace.name })}
     </Banner>
   );

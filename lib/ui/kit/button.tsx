@@ -74,9 +74,12 @@ function buttonClass(variant: ButtonVariant, wide: boolean): string {
   );
 }
 
+// Borders that cannot be seen are seen where the system chooses the colours.
 const variants: Readonly<Record<ButtonVariant, string>> = {
-  primary: "bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-hover",
+  primary:
+    "border border-transparent bg-accent text-on-accent data-hovered:bg-accent-hover data-pressed:bg-accent-hover",
   secondary: "border border-line bg-surface text-text shadow-xs data-hovered:bg-hover data-pressed:bg-line",
-  quiet: "text-text data-hovered:bg-hover data-pressed:bg-line",
-  danger: "bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-hover",
+  quiet: "border border-transparent text-text data-hovered:bg-hover data-pressed:bg-line",
+  danger:
+    "border border-transparent bg-danger text-on-danger data-hovered:bg-danger-hover data-pressed:bg-danger-hover",
 };

@@ -142,5 +142,6 @@ export const trust = {
   },
   suspect: {
     banner: "Something needs attention in “{workspace}”. Writing pauses while this device asks again.",
+    bannerAction: "See why",
   },
 } as const;

@@ -149,5 +149,6 @@ export const trust: Translated<typeof en.trust> = {
   suspect: {
     banner:
       "Quelque chose demande attention dans « {workspace} ». L’écriture est suspendue pendant une nouvelle demande.",
+    bannerAction: "Voir pourquoi",
   },
 };
