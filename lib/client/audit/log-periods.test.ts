@@ -49,6 +49,7 @@ const anyStanding: fc.Arbitrary<LogStanding> = fc.record({
   log: fc.constant(LOG),
   name: fc.constant("Cases"),
   progress: fc.option(anyProgress, { nil: undefined }),
+  bornIn: fc.constant(null),
   fault: fc.option(fc.constant(FAULT), { nil: undefined }),
   suspicion: fc.option(fc.constant({ check: "I2", detail: "HeadInconsistent", since: 1 } as const)),
   findings: fc.array(anyFinding, { maxLength: 3 }),
@@ -102,6 +103,7 @@ describe("the lanes of a log in one period", () => {
       log: LOG,
       name: "",
       progress: undefined,
+      bornIn: null,
       fault: undefined,
       suspicion: null,
       findings: [],
@@ -109,6 +111,9 @@ describe("the lanes of a log in one period", () => {
     expect(lanesOf(standing, 5, 4)).toEqual({ device: "pending", record: "pending" });
     expect(lanesOf(standing, 3, 4)).toEqual({ device: "pending", record: "pending" });
     expect(lanesOf(standing, 2, 4)).toEqual({ device: "stale", record: "stale" });
+    // Nothing was to be checked before this device made the log.
+    expect(lanesOf({ ...standing, bornIn: 5 }, 2, 4)).toBeUndefined();
+    expect(lanesOf({ ...standing, bornIn: 2 }, 2, 4)).toEqual({ device: "stale", record: "stale" });
     expect(lanesOf({ ...standing, fault: FAULT }, 4, 4)).toEqual({ device: "suspect", record: "suspect" });
   });
 });

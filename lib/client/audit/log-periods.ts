@@ -2,6 +2,7 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { TrustState } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { Suspicion } from "../journal/tables.ts";
+import { receiptedOperation } from "./own-operations.ts";
 import { FAULTS, type FaultRow, FINDINGS, type FindingRow, PROGRESS, type ProgressRow } from "./tables.ts";
 import { stateOfFinding, worstState } from "./trust-state.ts";
 
@@ -10,6 +11,8 @@ export interface LogStanding {
   readonly log: Bytes;
   readonly name: string;
   readonly progress: ProgressRow | undefined;
+  /** Epoch in which this device made the log, where no seal of it was checked yet; else null. */
+  readonly bornIn: number | null;
   readonly fault: FaultRow | undefined;
   /** Set by sync or audit; with it writes are paused. */
   readonly suspicion: Suspicion | null;
@@ -32,7 +35,13 @@ export async function standingOf(
     host.rows.list(FINDINGS),
   ]);
   const own = findings.filter((finding) => finding.log !== null && equalBytes(finding.log, log));
-  return { log, name, progress, fault, suspicion: row.suspicion, findings: own };
+  const bornIn = progress ? null : await birthEpoch(host, log);
+  return { log, name, progress, bornIn, fault, suspicion: row.suspicion, findings: own };
+}
+
+async function birthEpoch({ journal, suite }: AuditHost, log: Bytes): Promise<number | null> {
+  const operations = (await journal.openOperations(log)).map((row) => receiptedOperation(suite, row));
+  return operations.find((operation) => operation?.stamp.index === 0)?.stamp.epoch ?? null;
 }
 
 /** The two lanes that are this log's own in one period; undefined where the log had not begun. */
@@ -49,8 +58,9 @@ export function lanesOf(standing: LogStanding, epoch: number, sealedEpoch: numbe
 }
 
 function checkedLanes(standing: LogStanding, epoch: number, sealedEpoch: number): LogLanes | undefined {
-  const { progress, fault } = standing;
+  const { progress, fault, bornIn } = standing;
   if (fault?.epoch === epoch) return same("suspect");
+  if (bornIn !== null && epoch < bornIn) return undefined;
   if (!progress || epoch > Math.min(progress.verifiedEpoch, sealedEpoch)) {
     return same(stateBefore(standing, epoch, sealedEpoch));
   }

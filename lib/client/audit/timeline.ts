@@ -118,7 +118,8 @@ export async function readTrust(
     const workspace = finding.log && toHex(finding.log);
     reasons.push({ code: "E3", state, workspace, since: finding.foundAt, detail: finding.kind });
   }
-  const verified = logs.map(({ progress }) => progress?.verifiedEpoch ?? -1);
+  // Of a log that was made since, there was nothing to check before.
+  const verified = logs.map(({ progress, bornIn }) => progress?.verifiedEpoch ?? (bornIn ?? 0) - 1);
   const through = verified.length > 0 ? Math.min(...verified) : -1;
   const row = through >= 0 ? (await sealedRows(context, through, through)).get(through) : undefined;
   // A period that closed less than two ago may still be on its way.
