@@ -102,7 +102,8 @@ async function readReply<Q, R extends { readonly kind: string }>(
   now: () => number,
 ): Promise<Result<R, TransportError>> {
   if (response.body === null) return err({ type: "ReplyMalformed" });
-  const body = await readCapped(response.body, command.maxReplyBytes, pace, now);
+  const { body: stream, headers } = response;
+  const body = await readCapped(stream, command.maxReplyBytes, pace, now, announcedBytes(headers));
   if (!body.ok) {
     switch (body.error.type) {
       case "BodyTooLarge":
@@ -118,6 +119,11 @@ async function readReply<Q, R extends { readonly kind: string }>(
   if (!reply.ok)
     return err(response.status >= 500 ? { type: "ServerUnreachable" } : { type: "ReplyMalformed" });
   return isFailed(reply.value) ? err({ type: "ServerFailed", ...reply.value.body }) : ok(reply.value);
+}
+
+function announcedBytes(headers: Headers): number {
+  const announced = headers.get("content-length") ?? "";
+  return /^[0-9]{1,9}$/.test(announced) ? Number(announced) : 0;
 }
 
 function isFailed(reply: { readonly kind: string }): reply is Failed {

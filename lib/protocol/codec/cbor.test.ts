@@ -142,4 +142,13 @@ describe("decodeCbor", () => {
       expect(read).toEqual(Uint8Array.of(7));
     }
   });
+
+  it("reads long byte strings without a copy", () => {
+    const long = new Uint8Array(300_000).fill(7);
+    const input = new Uint8Array(encodeCbor([long, long.subarray(0, 1000)]));
+    const read = unwrap(decodeCbor(input, 1e6));
+    expect(read).toEqual([long, long.subarray(0, 1000)]);
+    const buffers = Array.isArray(read) ? read.map((bytes: Uint8Array) => bytes.buffer === input.buffer) : [];
+    expect(buffers).toEqual([true, false]);
+  });
 });

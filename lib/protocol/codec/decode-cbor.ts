@@ -9,7 +9,8 @@ export class NotDeterministicCbor extends Error {}
  * One pass over RFC 8949 that accepts deterministic encodings (§4.2.1) and nothing else: shortest heads, definite
  * lengths, integer map keys in ascending order, no tags, no floats, no `undefined`, nothing behind the item. What it
  * accepts therefore re-encodes to the same bytes, which the tests hold against the encoder. Throws
- * `NotDeterministicCbor`; byte strings in the value are copies.
+ * `NotDeterministicCbor`. Byte strings in the value are copies, except long ones, which are views of the input: that
+ * MUST NOT change any more.
  */
 export function decodeDeterministicCbor(input: Bytes): CborValue {
   // A plain view, since slices of other kinds of byte array are not always copies.
@@ -37,7 +38,7 @@ function readItem(reader: Reader, depth: number): CborValue {
     case 1:
       return requireSafe(-1 - readArgument(reader, low));
     case 2:
-      return readBytes(reader, low).slice();
+      return copyUnlessLong(readBytes(reader, low));
     case 3:
       return readText(reader, low);
     case 4:
@@ -64,6 +65,13 @@ function readArgument(reader: Reader, low: number): number {
   const smallest = low === 24 ? 24 : 256 ** (lengthBytes / 2);
   if (argument < smallest) throw new NotDeterministicCbor();
   return requireSafe(argument);
+}
+
+/** A view keeps the whole input in memory: no matter for what is most of it. */
+const VIEW_FROM_BYTES = 128 * 1024;
+
+function copyUnlessLong(view: Bytes): Bytes {
+  return view.length < VIEW_FROM_BYTES ? view.slice() : view;
 }
 
 /** A view of the next bytes. */

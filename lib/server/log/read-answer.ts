@@ -1,4 +1,5 @@
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
 import { codec } from "#protocol/codec/schema.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { type ProvenEntries, proveTogether } from "#protocol/log/proven-entries.ts";
@@ -54,14 +55,15 @@ export async function fetchReadAnswer(
   results: readonly ReadResult[],
 ): Promise<ReadAnswer> {
   const log = head.live.identity.id;
-  const contents: (Bytes | null)[] = [];
+  const stored = await store.contents(log, foundHashes(results));
+  const ciphertexts = new Map(stored.map(({ hash, ciphertext }) => [toHex(hash), ciphertext]));
+  const contents = results.map(({ status, contentHash }) =>
+    status === "found" ? (ciphertexts.get(toHex(contentHash)) ?? null) : null,
+  );
+  const present = results.filter(({ status }) => status !== "absent");
+  const indices = [...new Set(present.map(({ writeIndex }) => writeIndex))].sort((a, b) => a - b);
   const writes: ProvenLeaf[] = [];
-  const indices = new Set<number>();
-  for (const { status, contentHash, writeIndex } of results) {
-    contents.push(status === "found" ? ((await store.content(log, contentHash)) ?? null) : null);
-    if (status !== "absent") indices.add(writeIndex);
-  }
-  for (const index of [...indices].sort((a, b) => a - b)) {
+  for (const index of indices) {
     const [leaf] = await store.leaves(log, index, index + 1, Infinity);
     if (leaf) writes.push(proveLeaf(head, index, leaf));
   }
@@ -70,12 +72,13 @@ export async function fetchReadAnswer(
 
 /** Bytes of ciphertext that the results name, those included that the running group is about to store. */
 export async function contentBytesOf(group: Group, log: Bytes, { results }: ReadResults): Promise<number> {
-  const hashes = results.filter(({ status }) => status === "found").map(({ contentHash }) => contentHash);
+  const hashes = foundHashes(results);
   const stored = await group.store.contentSizes(log, hashes);
   const drafted = group.contents.map(({ hash, ciphertext }) => ({ hash, sizeBytes: ciphertext.length }));
-  let sum = 0;
-  for (const hash of hashes) {
-    sum += [...stored, ...drafted].find((content) => equalBytes(content.hash, hash))?.sizeBytes ?? 0;
-  }
-  return sum;
+  const sizes = new Map([...stored, ...drafted].map(({ hash, sizeBytes }) => [toHex(hash), sizeBytes]));
+  return hashes.reduce((sum, hash) => sum + (sizes.get(toHex(hash)) ?? 0), 0);
+}
+
+function foundHashes(results: readonly ReadResult[]): readonly Bytes[] {
+  return results.filter(({ status }) => status === "found").map(({ contentHash }) => contentHash);
 }

@@ -2,18 +2,18 @@ import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
-type CiphertextQuestions = Pick<Store, "content" | "contentSizes" | "ring" | "profiles">;
+type CiphertextQuestions = Pick<Store, "contents" | "contentSizes" | "ring" | "profiles">;
 
 export function createCiphertextQuestions(database: Kysely<Tables>): CiphertextQuestions {
   return {
-    content: async (log, hash) => {
-      const row = await database
+    contents: async (log, hashes) => {
+      if (hashes.length === 0) return [];
+      return database
         .selectFrom("contents")
-        .select("ciphertext")
+        .select(["hash", "ciphertext"])
         .where("log", "=", log)
-        .where("hash", "=", hash)
-        .executeTakeFirst();
-      return row?.ciphertext;
+        .where("hash", "in", hashes)
+        .execute();
     },
     contentSizes: async (log, hashes) => {
       if (hashes.length === 0) return [];

@@ -37,7 +37,11 @@ export interface Store {
     key: Bytes,
   ) => Promise<readonly { readonly log: Bytes; readonly value: Bytes }[]>;
 
-  readonly content: (log: Bytes, hash: Bytes) => Promise<Bytes | undefined>;
+  /** Those of the contents that are stored. */
+  readonly contents: (
+    log: Bytes,
+    hashes: readonly Bytes[],
+  ) => Promise<readonly { readonly hash: Bytes; readonly ciphertext: Bytes }[]>;
   /** Sizes of those contents that are stored. */
   readonly contentSizes: (
     log: Bytes,
