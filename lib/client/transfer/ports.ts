@@ -22,7 +22,7 @@ export interface BlockPool {
     pieces: readonly Piece[],
   ) => Promise<Result<readonly SentPiece[], BlockPoolError>>;
   readonly drop: (batch: number) => void;
-  /** Plaintexts in the order asked for, each verified against its id and size. All of them or none. */
+  /** Plaintexts in the order asked for, each verified against its id and size. All of them or none; some share a buffer. */
   readonly receive: (
     blocks: readonly FileBlock[],
   ) => Promise<Result<readonly Uint8Array<ArrayBuffer>[], BlockPoolError>>;

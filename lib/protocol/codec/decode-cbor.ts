@@ -67,8 +67,8 @@ function readArgument(reader: Reader, low: number): number {
   return requireSafe(argument);
 }
 
-/** A view keeps the whole input in memory: no matter for what is most of it. */
-const VIEW_FROM_BYTES = 128 * 1024;
+/** A view keeps the whole input in memory: a short string, which may be kept for long, must not. */
+const VIEW_FROM_BYTES = 4 * 1024;
 
 function copyUnlessLong(view: Bytes): Bytes {
   return view.length < VIEW_FROM_BYTES ? view.slice() : view;

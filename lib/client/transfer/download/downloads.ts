@@ -182,7 +182,7 @@ export class Downloads {
       download,
       streamContent(saved, (blocks) => this.fetch(blocks, download.abort.signal)),
     );
-    return isOneFile ? contentOf(events) : ownChunks(zipContent(events));
+    return ownChunks(isOneFile ? contentOf(events) : zipContent(events));
   }
 
   async *#counted(download: Download, events: AsyncGenerator<ContentEvent>): AsyncGenerator<ContentEvent> {

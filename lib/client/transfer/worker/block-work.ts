@@ -46,14 +46,14 @@ export function createBlockWork(options: {
   const open = async (
     block: FileBlock | undefined,
     ciphertext: Bytes | null,
-  ): Promise<Result<Uint8Array<ArrayBuffer>, BlockWorkError>> => {
+  ): Promise<Result<Plaintext, BlockWorkError>> => {
     const opened =
       block && ciphertext
         ? decryptHashedBlock(suite, organization, block, ciphertext, await hash(ciphertext))
         : undefined;
     // Missing, changed or not decryptable: for the person it is one thing, a part of the file that cannot be had.
     if (opened?.ok !== true) return err({ type: "Refused", error: { type: "BlockUnavailable" } });
-    // Its own buffer, because it is handed over to another thread without a copy.
+    // Its own buffer, because a large one is handed over to another thread without a copy.
     return ok(hasOwnBuffer(opened.value) ? opened.value : new Uint8Array(opened.value));
   };
 
@@ -80,7 +80,7 @@ export function createBlockWork(options: {
     },
     drop: (batch) => void prepared.delete(batch),
     receive: async (session, blocks) => {
-      const opened: Uint8Array<ArrayBuffer>[] = [];
+      const opened: Plaintext[] = [];
       while (opened.length < blocks.length) {
         const wanted = blocks.slice(opened.length);
         const answer = await transport.call(getBlocks, { ids: wanted.map(({ id }) => id) }, session);
@@ -96,10 +96,28 @@ export function createBlockWork(options: {
           opened.push(plaintext.value);
         }
       }
-      return ok(opened);
+      return ok(gatherSmall(opened));
     },
   };
 }
+
+/** To hand over a buffer to another thread costs as much as to copy so many bytes. */
+const GATHERED_UP_TO_BYTES = 64 * 1024;
+
+/** The same plaintexts, the small ones as views of one buffer. */
+function gatherSmall(plaintexts: readonly Plaintext[]): readonly Plaintext[] {
+  const isSmall = ({ length }: Plaintext): boolean => length <= GATHERED_UP_TO_BYTES;
+  const gathered = new Uint8Array(plaintexts.filter(isSmall).reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  return plaintexts.map((plaintext) => {
+    if (!isSmall(plaintext)) return plaintext;
+    gathered.set(plaintext, offset);
+    offset += plaintext.length;
+    return gathered.subarray(offset - plaintext.length, offset);
+  });
+}
+
+type Plaintext = Uint8Array<ArrayBuffer>;
 
 interface SealedPiece {
   readonly ciphertext: Bytes | null;

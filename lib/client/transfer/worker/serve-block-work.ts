@@ -24,8 +24,8 @@ export function serveBlockWork(
       }
       case "receive": {
         const answer = await ready.receive(request.session, request.blocks);
-        const buffers = answer.ok ? answer.value.map(({ buffer }) => buffer) : [];
-        reply(port, { type: "received", call: request.call, answer }, buffers);
+        const buffers = new Set(answer.ok ? answer.value.map(({ buffer }) => buffer) : []);
+        reply(port, { type: "received", call: request.call, answer }, [...buffers]);
         return;
       }
       case "drop":
