@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import {
   Cell,
   Column,
@@ -13,6 +14,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import type { Entry } from "#client/engine.ts";
 import { useByteSize } from "../kit/byte-size.ts";
 import { classNames } from "../kit/class-names.ts";
+import { useElementWidth } from "../kit/element-width.ts";
 import { Icon } from "../kit/icons.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import type { SortColumn, SortOrder } from "./entry-order.ts";
@@ -40,55 +42,65 @@ export function FileTable(props: FileTableProps) {
   const format = useFormatter();
   const formatSize = useByteSize();
   const dragging = useMoveByDragging(props.entries, props.onDropInto);
+  const container = useRef<HTMLDivElement>(null);
+  // Beside an open drawer, or on a tablet, names need the room of the date, which the drawer says.
+  const width = useElementWidth(container);
+  const isSlim = width > 0 && width < SLIM_WIDTH;
   const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
   return (
-    <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 48, headingHeight: 36 }}>
-      <Table
-        aria-label={props.label}
-        selectionMode="multiple"
-        selectionBehavior="replace"
-        selectedKeys={props.selection}
-        onSelectionChange={props.onSelectionChange}
-        sortDescriptor={props.sort}
-        onSortChange={({ column, direction }) => {
-          const known = columns.find((candidate) => candidate === column);
-          if (known !== undefined) props.onSortChange({ column: known, direction });
-        }}
-        onRowAction={(key) => {
-          const entry = byId.get(String(key));
-          if (entry !== undefined) props.onOpen(entry);
-        }}
-        {...dragging}
-        className="h-full overflow-auto outline-off"
-      >
-        <TableHeader className="bg-surface">
-          <SortableColumn id="name" label={t("columns.name")} isRowHeader minWidth={220} />
-          <SortableColumn id="modified" label={t("columns.modified")} width={190} />
-          <SortableColumn id="size" label={t("columns.size")} width={120} isNumeric />
-        </TableHeader>
-        <TableBody items={props.entries} dependencies={[format]}>
-          {(entry) => (
-            <Row id={entry.id} textValue={entry.name} className={rowClass}>
-              <Cell className={cellClass}>
-                <span className="flex w-full min-w-0 items-center gap-3">
-                  <EntryIcon entry={entry} />
-                  <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">{entry.name}</bdi>
-                  <EntryState state={entry.state} />
-                </span>
-              </Cell>
-              <Cell className={classNames(cellClass, "text-muted")}>
-                <time dateTime={new Date(entry.modifiedAt).toISOString()} className="truncate">
-                  {format.dateTime(entry.modifiedAt, { dateStyle: "medium", timeStyle: "short" })}
-                </time>
-              </Cell>
-              <Cell className={classNames(cellClass, "justify-end text-muted tabular-nums")}>
-                {entry.kind === "folder" ? t("folderSize") : formatSize(entry.sizeBytes)}
-              </Cell>
-            </Row>
-          )}
-        </TableBody>
-      </Table>
-    </Virtualizer>
+    <div ref={container} className="h-full">
+      <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 48, headingHeight: 36 }}>
+        <Table
+          aria-label={props.label}
+          selectionMode="multiple"
+          selectionBehavior="replace"
+          selectedKeys={props.selection}
+          onSelectionChange={props.onSelectionChange}
+          sortDescriptor={props.sort}
+          onSortChange={({ column, direction }) => {
+            const known = columns.find((candidate) => candidate === column);
+            if (known !== undefined) props.onSortChange({ column: known, direction });
+          }}
+          onRowAction={(key) => {
+            const entry = byId.get(String(key));
+            if (entry !== undefined) props.onOpen(entry);
+          }}
+          {...dragging}
+          className="h-full overflow-auto outline-off"
+        >
+          <TableHeader className="bg-surface">
+            <SortableColumn id="name" label={t("columns.name")} isRowHeader minWidth={160} />
+            {!isSlim && <SortableColumn id="modified" label={t("columns.modified")} width={190} />}
+            <SortableColumn id="size" label={t("columns.size")} width={110} isNumeric />
+          </TableHeader>
+          <TableBody items={props.entries} dependencies={[format, isSlim]}>
+            {(entry) => (
+              <Row id={entry.id} textValue={entry.name} className={rowClass}>
+                <Cell className={cellClass}>
+                  <span className="flex w-full min-w-0 items-center gap-3">
+                    <EntryIcon entry={entry} />
+                    <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">
+                      {entry.name}
+                    </bdi>
+                    <EntryState state={entry.state} />
+                  </span>
+                </Cell>
+                {!isSlim && (
+                  <Cell className={classNames(cellClass, "text-muted")}>
+                    <time dateTime={new Date(entry.modifiedAt).toISOString()} className="truncate">
+                      {format.dateTime(entry.modifiedAt, { dateStyle: "medium", timeStyle: "short" })}
+                    </time>
+                  </Cell>
+                )}
+                <Cell className={classNames(cellClass, "justify-end text-muted tabular-nums")}>
+                  {entry.kind === "folder" ? t("folderSize") : formatSize(entry.sizeBytes)}
+                </Cell>
+              </Row>
+            )}
+          </TableBody>
+        </Table>
+      </Virtualizer>
+    </div>
   );
 }
 
@@ -124,6 +136,8 @@ function SortableColumn(props: {
     </Column>
   );
 }
+
+const SLIM_WIDTH = 600;
 
 const columns: readonly SortColumn[] = ["name", "modified", "size"];
 
