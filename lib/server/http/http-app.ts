@@ -104,11 +104,15 @@ function failure(reason: FailureReason, detail = ""): Response {
 }
 
 function cbor(body: Uint8Array, status: number): Response {
-  // A copy where the bytes are a view: `Response` wants a buffer that nobody shares.
-  return new Response(new Uint8Array(body), {
+  return new Response(hasOwnBuffer(body) ? body : new Uint8Array(body), {
     status,
     headers: { "content-type": "application/cbor", "cache-control": "no-store" },
   });
+}
+
+/** `Response` wants a buffer that nobody shares; megabytes of blocks, which have one, are not copied again. */
+function hasOwnBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
 }
 
 function preflight(): Response {
