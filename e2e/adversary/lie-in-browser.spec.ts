@@ -80,7 +80,7 @@ test("needs attention, and no more than that, where the proofs are withheld", as
   const { world, mallory } = await startLying(true);
   await beLiedTo(page, world, mallory());
   await expect(page.getByText("Something needs attention in “Contracts”", { exact: false })).toBeVisible({
-    timeout: 60_000,
+    timeout: 30_000,
   });
   await expect(statusLine(page)).toContainText("Needs attention");
   await expect(page.getByText("does not match")).toHaveCount(0);

@@ -64,8 +64,8 @@ test("the server goes away and comes back: work waits, and goes on by itself", a
   await expect(transferTray(page).getByText("during.txt")).toBeVisible();
 
   await world.startServer();
-  await expect(page.getByText("You are offline.")).toHaveCount(0, { timeout: 60_000 });
-  await expect(row(page, "Made offline")).not.toContainText("On its way", { timeout: 60_000 });
+  await expect(page.getByText("You are offline.")).toHaveCount(0, { timeout: 30_000 });
+  await expect(row(page, "Made offline")).not.toContainText("On its way", { timeout: 30_000 });
   await finishTransfers(page);
   await expect(row(page, "during.txt")).toBeVisible();
   await expectChecked(page);

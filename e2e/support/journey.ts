@@ -172,8 +172,8 @@ export function statusLine(page: Page) {
 
 /** The seal of what was done last has been checked. Seals come by themselves, see `startWorld`. */
 export async function expectChecked(page: Page): Promise<void> {
-  // Without word from the server the device looks again once a minute.
-  await expect(statusLine(page)).toContainText("Checked up to", { timeout: 90_000 });
+  // The device checks at the word of a seal, and within ten seconds of the server's return after an outage.
+  await expect(statusLine(page)).toContainText("Checked up to", { timeout: 40_000 });
 }
 
 export function textFile(name: string, text: string) {

@@ -147,8 +147,8 @@ export function createAuditRound(
   const replayOn = async (logs: readonly Bytes[], instanceKeys: readonly Bytes[]): Promise<void> => {
     const urgent: Bytes[] = [];
     for (const log of logs) if ((await host.rows.get(FAULTS, log))?.needsReplay === true) urgent.push(log);
-    const turn = await rotation.turn(logs, urgent);
-    if (turn.type === "failed") await desk.raise(turn.log, turn.fault, instanceKeys);
+    for (const { log, fault } of await rotation.turn(logs, urgent))
+      await desk.raise(log, fault, instanceKeys);
   };
 
   const checkOverdue = async (view: LedgerView): Promise<readonly LivenessReason[]> => {

@@ -34,11 +34,12 @@ async function rotate(resumedIn: number) {
 
 it("finds a leaf that was put into an epoch whose seal was without it, and proves it", async () => {
   const { context, workspace, quiet, log, turn, isThrough, instanceKey } = await rotate(2);
-  if (turn.type !== "failed") throw new Error(turn.type);
-  expect(turn.fault).toMatchObject({ check: "E4", detail: "LeafBeyondSeal", epoch: 6, needsReplay: true });
+  const fault = turn[0]?.fault;
+  if (!fault) throw new Error("nothing was found");
+  expect(fault).toMatchObject({ check: "E4", detail: "LeafBeyondSeal", epoch: 6, needsReplay: true });
   // Only another replay, without such a leaf, would take it back.
   expect(isThrough).toBe(false);
-  const proven = await proveFault(context, log, turn.fault, null, [instanceKey]);
+  const proven = await proveFault(context, log, fault, null, [instanceKey]);
   const noteBody = (size: number) => encodeNoteBody({ log, size, root: workspace.tree.root(size) });
   expect(proven).toMatchObject({
     epochs: [5, 6],
@@ -54,7 +55,7 @@ it("finds a leaf that was put into an epoch whose seal was without it, and prove
 });
 
 it("lets a quiet log go on in the epoch after its last seal", async () => {
-  expect(await rotate(6)).toMatchObject({ turn: { type: "advanced" }, isThrough: true });
+  expect(await rotate(6)).toMatchObject({ turn: [], isThrough: true });
 });
 
 describe("a replay across unlocks", () => {
@@ -65,7 +66,7 @@ describe("a replay across unlocks", () => {
     for (let count = 0; count < 20; count++) alice.act(workspace, organization, ACK);
     workspace.appendEpochLeaf();
     const first = await keepCheckpoint(workspace.size, 5);
-    expect(await open().createRotation().turn([log], [])).toEqual({ type: "advanced" });
+    expect(await open().createRotation().turn([log], [])).toEqual([]);
     expect((await world.rows.get(PROGRESS, log))?.replayedSize).toBe(first.size);
     workspace.epoch = 6;
     alice.act(workspace, organization, ACK);
@@ -79,7 +80,7 @@ describe("a replay across unlocks", () => {
     const { log, rows, fetched, open, first, second } = await unlockedAgain();
     const rotation = open().createRotation();
     expect(await rotation.isThrough(log)).toBe(false);
-    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
     expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
     // The leaf after the first seal is looked at once more: was it added in time?
@@ -89,7 +90,7 @@ describe("a replay across unlocks", () => {
   it("says where it ends when there is no room for more, and asks for no more", async () => {
     const { log, rows, fetched, open, first } = await unlockedAgain();
     const rotation = open().createRotation({ maxBytes: 1, leavesPerPart: 100 });
-    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rows.get(PROGRESS, log)).toMatchObject({ replayedSize: first.size, isReplayFull: true });
     expect(await rotation.isThrough(log)).toBe(true);
     expect(fetched).toEqual([]);
@@ -99,14 +100,14 @@ describe("a replay across unlocks", () => {
     const { log, rows, workspace, fetched, open, second } = await unlockedAgain();
     await forgetReplay(open().context, log);
     const limits = { maxBytes: 1 << 20, leavesPerPart: 10 };
-    expect(await open().createRotation(limits).turn([log], [])).toEqual({ type: "advanced" });
+    expect(await open().createRotation(limits).turn([log], [])).toEqual([]);
     expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
     for (const from of [0, 10, 20]) expect((await rows.get(REPLAY_PARTS, log, from))?.from).toBe(from);
     fetched.length = 0;
     const { context, createRotation } = open();
     const { replay } = await loadReplay(context, log);
     expect([replay.size, replay.root()]).toEqual([workspace.size, workspace.tree.root()]);
-    expect(await createRotation(limits).turn([log], [])).toEqual({ type: "advanced" });
+    expect(await createRotation(limits).turn([log], [])).toEqual([]);
     expect(fetched.every((from) => from >= 20)).toBe(true);
   });
 
@@ -116,7 +117,7 @@ describe("a replay across unlocks", () => {
     const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
     await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
     const rotation = open().createRotation({ maxBytes: 1 << 20, leavesPerPart: 10 });
-    expect(await rotation.turn([log], [])).toMatchObject({ fault: { detail: "ReplayedRootDiffers" } });
+    expect(await rotation.turn([log], [])).toMatchObject([{ log, fault: { detail: "ReplayedRootDiffers" } }]);
     expect(await rows.get(REPLAY_PARTS, log, 0)).toBeUndefined();
     expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(0);
   });
@@ -126,13 +127,12 @@ describe("a replay across unlocks", () => {
     const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
     await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
     const rotation = open().createRotation();
-    expect(await rotation.turn([log], [])).toMatchObject({
-      type: "failed",
-      fault: { check: "I3", detail: "ReplayedRootDiffers" },
-    });
+    expect(await rotation.turn([log], [])).toMatchObject([
+      { fault: { check: "I3", detail: "ReplayedRootDiffers" } },
+    ]);
     expect(await rotation.isThrough(log)).toBe(false);
     await rows.write([putRow(CHECKPOINTS, [log, 6], second)]);
-    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
   });
 
@@ -142,7 +142,7 @@ describe("a replay across unlocks", () => {
     if (!part) throw new Error("nothing was kept");
     await rows.write([putRow(REPLAY_PARTS, [log, 0], { ...part, entries: part.entries.slice(1) })]);
     const rotation = open().createRotation();
-    expect(await rotation.turn([log], [])).toEqual({ type: "advanced" });
+    expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
     expect(fetched[0]).toBe(0);
   });

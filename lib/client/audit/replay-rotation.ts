@@ -11,8 +11,8 @@ import { CHECKPOINTS, type CheckpointRow, PROGRESS } from "./tables.ts";
 
 /** Checks E6 to E8 by rotation: other people's operations too, a bounded number of leaves at a time. */
 export interface ReplayRotation {
-  /** Goes on with the first log that needs it, else with the one whose replay is the furthest behind. */
-  readonly turn: (logs: readonly Bytes[], first: readonly Bytes[]) => Promise<ReplayTurn>;
+  /** Goes on with the first logs that need it, then with those whose replays are the furthest behind. */
+  readonly turn: (logs: readonly Bytes[], first: readonly Bytes[]) => Promise<readonly FailedReplay[]>;
   /** Whether every leaf up to the log's newest checkpoint went through; true for logs that are too large for it. */
   readonly isThrough: (log: Bytes) => Promise<boolean>;
 }
@@ -30,9 +30,10 @@ interface ReplayFault {
   readonly subject: AuditFault["subject"];
 }
 
-type ReplayTurn =
-  | { readonly type: "advanced" }
-  | { readonly type: "failed"; readonly log: Bytes; readonly fault: AuditFault };
+interface FailedReplay {
+  readonly log: Bytes;
+  readonly fault: AuditFault;
+}
 
 /** What one turn came to: the goal, no room for more, as far as it could go for now, or a fault. */
 type Advance =
@@ -56,6 +57,8 @@ export function createReplayRotation(
   const replays = new Map<string, KeptReplay>();
   /** Leaves that went through with every check in this session. */
   const through = new Map<string, number>();
+  /** In this turn. */
+  let leavesLeft = 0;
 
   const replayOf = async (log: Bytes): Promise<KeptReplay> => {
     const name = toHex(log);
@@ -82,7 +85,7 @@ export function createReplayRotation(
   const advance = async (log: Bytes, target: CheckpointRow): Promise<Advance> => {
     const kept = await replayOf(log);
     const { replay } = kept;
-    const end = Math.min(target.size, kept.keptSize + MAX_LEAVES_PER_TURN);
+    const end = Math.min(target.size, kept.keptSize + leavesLeft);
     while (kept.keptSize < end) {
       if (memoryOf(replay) > maxBytes) {
         replays.delete(toHex(log));
@@ -94,6 +97,7 @@ export function createReplayRotation(
       const replayed = await replayTo(log, kept, isPending ? replay.size : partEnd);
       const isPrefix = replayed.type === "reached" ? await isPrefixOf(context, log, replay, target) : null;
       if (isPrefix === true) {
+        leavesLeft -= replay.size - kept.keptSize;
         await keepReplay(context, log, kept);
         await noteProgress(log, replay.size);
         continue;
@@ -202,32 +206,29 @@ export function createReplayRotation(
     return target && missing > 0 ? { target, missing } : undefined;
   };
 
+  const inOrder = async (logs: readonly Bytes[], first: readonly Bytes[]) => {
+    const behind: { readonly log: Bytes; readonly target: CheckpointRow; readonly missing: number }[] = [];
+    for (const log of logs) {
+      const due = await missingOf(log);
+      const isFirst = first.some((urgent) => equalBytes(urgent, log));
+      if (due) behind.push({ ...due, log, missing: isFirst ? Number.POSITIVE_INFINITY : due.missing });
+    }
+    // Not by subtraction: two urgent ones have no difference.
+    return behind.sort((a, b) => (a.missing === b.missing ? 0 : a.missing > b.missing ? -1 : 1));
+  };
+
   return {
     isThrough: async (log) => (await missingOf(log)) === undefined,
     turn: async (logs, first) => {
-      let furthest:
-        | { readonly log: Bytes; readonly target: CheckpointRow; readonly missing: number }
-        | undefined;
-      for (const log of logs) {
-        const behind = await missingOf(log);
-        if (!behind) continue;
-        const isFirst = first.some((urgent) => equalBytes(urgent, log));
-        const missing = isFirst ? Number.POSITIVE_INFINITY : behind.missing;
-        if (missing > (furthest?.missing ?? 0)) furthest = { log, target: behind.target, missing };
+      leavesLeft = MAX_LEAVES_PER_TURN;
+      const faults: FailedReplay[] = [];
+      for (const { log, target } of await inOrder(logs, first)) {
+        const found = leavesLeft > 0 ? await goOn(log, target) : undefined;
+        if (!found) continue;
+        const { slot } = target;
+        faults.push({ log, fault: { ...found, epoch: slot.epoch, slot, notes: [], needsReplay: true } });
       }
-      if (!furthest) return { type: "advanced" };
-      const { log, target } = furthest;
-      const found = await goOn(log, target);
-      if (!found) return { type: "advanced" };
-      const { slot } = target;
-      const fault: AuditFault = {
-        ...found,
-        epoch: slot.epoch,
-        slot,
-        notes: [],
-        needsReplay: true,
-      };
-      return { type: "failed", log, fault };
+      return faults;
     },
   };
 }
