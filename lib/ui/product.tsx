@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
 import type { DeviceEngine } from "#client/engine.ts";
 import { useForgettingWhenLocked } from "./bindings/forget-when-locked.ts";
@@ -12,7 +12,6 @@ import { EmptyState } from "./kit/empty-state.tsx";
 import { formatRoute } from "./router/route.ts";
 import { useRoute } from "./router/use-route.ts";
 import { SettingsView } from "./settings/settings-view.tsx";
-import { AppScreen } from "./shell/app-screen.tsx";
 import { BusyPage } from "./shell/busy-page.tsx";
 import { CrashBoundary } from "./shell/crash-boundary.tsx";
 import { RecoveryKitScreen } from "./start/recovery-kit-screen.tsx";
@@ -23,6 +22,10 @@ export interface ProductProps {
   /** Starts the device engine; called once, in the browser. */
   readonly startEngine: () => Promise<DeviceEngine>;
 }
+
+const loadAppScreen = () => import("./shell/app-screen.tsx");
+/** Two thirds of the code is for after the unlocking: it comes while somebody types a passphrase. */
+const AppScreen = lazy(async () => ({ default: (await loadAppScreen()).AppScreen }));
 
 /** The whole app. Prerendered as a neutral page: language, theme and device are known in the browser only. */
 export function Product(props: ProductProps) {
@@ -66,12 +69,20 @@ function Phases({ version }: { readonly version: string }) {
   const route = useRoute();
   const { data: device } = useDevice();
   useForgettingWhenLocked(device?.phase);
+  useEffect(() => {
+    // One that cannot be had is asked for again when it is needed, and missed there.
+    loadAppScreen().catch(() => undefined);
+  }, []);
   if (device === undefined || device.phase === "loading") return <BusyPage />;
   if (device.phase === "unlocked") {
     if (route.name === "start" && route.step === "kit" && !device.isRecoveryKitConfirmed) {
       return <RecoveryKitScreen device={device} />;
     }
-    return <AppScreen device={device} route={afterUnlocking(route)} version={version} />;
+    return (
+      <Suspense fallback={<BusyPage />}>
+        <AppScreen device={device} route={afterUnlocking(route)} version={version} />
+      </Suspense>
+    );
   }
   if (route.name === "settings") return <OpenSettings version={version} />;
   return <StartScreen device={device} step={route.name === "start" ? route.step : undefined} />;
