@@ -27,7 +27,7 @@ const plan: PagePlan = {
   smallFiles: numberOf("BENCH_FILES", IS_QUICK ? 300 : 5000),
   rounds: numberOf("BENCH_ROUNDS", IS_QUICK ? 1 : 3),
 };
-const MEMORY_INTERVAL_MS = 250;
+const MEMORY_INTERVAL_MS = 500;
 const MAX_LONG_TASK_MS = 50;
 const MAX_GROWTH_BYTES = 250 * MIB;
 
@@ -118,6 +118,7 @@ try {
 async function note(report: PageReport): Promise<void> {
   switch (report.type) {
     case "begin":
+      await browser.findPages();
       running = { name: report.name, atStart: await browser.pageMemory() };
       return;
     case "measured":

@@ -4,7 +4,9 @@ import path from "node:path";
 import { ensureChromium } from "../../scripts/test-run/chromium.ts";
 
 export interface Browser {
-  /** Bytes of memory that its pages' processes hold, shared pages by their share. */
+  /** Looks for its pages' processes, which takes the machine's time: not while something is measured. */
+  readonly findPages: () => Promise<void>;
+  /** Bytes of memory that the processes found last hold, shared pages by their share. */
   readonly pageMemory: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -24,9 +26,13 @@ export async function openBrowser(folder: string, url: string): Promise<Browser>
     ["--headless=new", "--no-sandbox", "--no-first-run", `--user-data-dir=${profile}`, url],
     { stdio: "ignore" },
   );
+  let renderers: readonly number[] = [];
   const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
-    pageMemory: () => pageMemory(child),
+    findPages: async () => {
+      renderers = await renderersOf(child);
+    },
+    pageMemory: () => memoryOf(renderers),
     close: async () => {
       child.kill();
       await over;
@@ -34,7 +40,8 @@ export async function openBrowser(folder: string, url: string): Promise<Browser>
   };
 }
 
-async function pageMemory(browser: ChildProcess): Promise<number> {
+/** The browser's descendants that run pages, workers or service workers. */
+async function renderersOf(browser: ChildProcess): Promise<readonly number[]> {
   const children = new Map<number, number[]>();
   const renderers = new Set<number>();
   for (const name of await readdir("/proc")) {
@@ -45,11 +52,18 @@ async function pageMemory(browser: ChildProcess): Promise<number> {
     if (command.includes("--type=renderer")) renderers.add(Number(name));
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
-  let total = 0;
+  const found: number[] = [];
   const waiting = [browser.pid ?? -1];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     waiting.push(...(children.get(pid) ?? []));
-    if (!renderers.has(pid)) continue;
+    if (renderers.has(pid)) found.push(pid);
+  }
+  return found;
+}
+
+async function memoryOf(pids: readonly number[]): Promise<number> {
+  let total = 0;
+  for (const pid of pids) {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
     total += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
   }

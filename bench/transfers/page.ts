@@ -67,7 +67,7 @@ async function run(): Promise<void> {
         const sizeBytes = files.reduce((sum, file) => sum + file.size, 0);
         const target = await openServiceWorkerTarget({ name: `plain-${name}`, sizeBytes });
         if (target.kind !== "pull") throw new Error(JSON.stringify(target));
-        await plain({ type: "download", ids, port: target.port, ...access }, [target.port]);
+        await plain({ type: "download", ids, port: target.port, size, ...access }, [target.port]);
       });
       await measure(`ours download ${size}`, async () => {
         unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));

@@ -14,7 +14,12 @@ import type { TokenMessage } from "./messages.ts";
 export type PlainRequest = TokenMessage &
   (
     | { readonly type: "upload"; readonly files: readonly File[] }
-    | { readonly type: "download"; readonly ids: readonly Bytes[]; readonly port: MessagePort }
+    | {
+        readonly type: "download";
+        readonly ids: readonly Bytes[];
+        readonly port: MessagePort;
+        readonly size: "large" | "small";
+      }
   );
 export interface PlainReply {
   readonly ids: readonly Bytes[];
@@ -22,7 +27,8 @@ export interface PlainReply {
 
 const REQUESTS_AT_ONCE = 4;
 const MAX_UPLOAD_BYTES = 6 * 1024 * 1024 - 16 * 1024;
-const DOWNLOAD_BLOCKS = 4;
+/** 2 MiB of a large file, or as many small ones as one request may name. */
+const DOWNLOAD_BLOCKS = { large: 4, small: MAX_BLOCKS_PER_REQUEST };
 
 interface Piece {
   readonly file: File;
@@ -31,12 +37,10 @@ interface Piece {
 }
 
 self.addEventListener("message", ({ data }: MessageEvent<PlainRequest>) => {
-  void (data.type === "upload" ? upload(data.files, data) : download(data.ids, data.port, data)).then(
-    (ids) => {
-      const reply: PlainReply = { ids };
-      self.postMessage(reply);
-    },
-  );
+  void (data.type === "upload" ? upload(data.files, data) : download(data)).then((ids) => {
+    const reply: PlainReply = { ids };
+    self.postMessage(reply);
+  });
 });
 
 async function upload(files: readonly File[], { api, token }: TokenMessage): Promise<readonly Bytes[]> {
@@ -74,27 +78,32 @@ async function* batches(files: readonly File[]): AsyncGenerator<readonly Piece[]
   if (pieces.length > 0) yield pieces;
 }
 
-async function download(
-  ids: readonly Bytes[],
-  port: MessagePort,
-  { api, token }: TokenMessage,
-): Promise<readonly Bytes[]> {
+async function download({
+  ids,
+  port,
+  size,
+  api,
+  token,
+}: PlainRequest & { readonly type: "download" }): Promise<readonly Bytes[]> {
   const transport = createTransport({ api, fetch: browserFetch, now: Date.now });
   const sink = await openSink({ kind: "pull", port });
-  const blocksPerRequest = ids.length > 4000 ? MAX_BLOCKS_PER_REQUEST : DOWNLOAD_BLOCKS;
+  const blocksPerRequest = DOWNLOAD_BLOCKS[size];
   async function* groups(): AsyncGenerator<readonly Bytes[]> {
     for (let at = 0; at < ids.length; at += blocksPerRequest) yield ids.slice(at, at + blocksPerRequest);
   }
   const fetched = workAhead(groups(), REQUESTS_AT_ONCE, (group) =>
     transport.call(getBlocks, { ids: group }, token),
   );
+  let received = 0;
   for await (const answer of fetched) {
     if (!answer.ok) throw new Error(JSON.stringify(answer));
+    received += answer.value.body.blocks.length;
     for (const block of answer.value.body.blocks) {
       if (block === null) throw new Error("a block is missing");
       await sink.write(new Uint8Array(block));
     }
   }
+  if (received !== ids.length) throw new Error("fewer blocks than asked for");
   await sink.close();
   return [];
 }
