@@ -3,6 +3,7 @@ import type { FileToCommit } from "#client/engine-parts.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { unwrap } from "#protocol/result.ts";
+import { append } from "#protocol/wire/append.ts";
 import { createTestDevice, PASSPHRASE } from "./test-device.ts";
 import { startTestProduct, type TestProduct } from "./test-product.ts";
 
@@ -15,9 +16,10 @@ afterAll(() => product.end());
 async function createAlice() {
   const device = await createTestDevice(product.deployment);
   let appends = 0;
+  let through: Fetch = fetch;
   const counting: Fetch = (url, init) => {
     if (url.endsWith("/v1/append")) appends++;
-    return fetch(url, init);
+    return through(url, init);
   };
   const { engine, files } = await device.openTab({ fetch: counting });
   const names = { organizationName: "Lab", userName: "Alice", deviceLabel: "Laptop" };
@@ -28,7 +30,33 @@ async function createAlice() {
     ),
   );
   const { id: workspace } = unwrap(await engine.createWorkspace("Papers"));
-  return { device, engine, workspace, files: files(), appends: () => appends };
+  return {
+    device,
+    engine,
+    workspace,
+    files: files(),
+    appends: () => appends,
+    use: (next: Fetch) => {
+      through = next;
+    },
+  };
+}
+
+/** Changes the first content of the first READ's answer. */
+function spoilingOneRead(): Fetch {
+  let isSpoiled = false;
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (isSpoiled || !url.endsWith("/v1/append")) return response;
+    const reply = unwrap(append.parseReply(new Uint8Array(await response.arrayBuffer())));
+    if (reply.kind !== "appended") return new Response(new Uint8Array(append.encodeReply(reply)));
+    const [first, ...others] = reply.body.contents;
+    isSpoiled = first !== undefined;
+    const spoiled = first?.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) ?? null;
+    const contents = isSpoiled ? [spoiled, ...others] : [];
+    const body = { ...reply.body, contents };
+    return new Response(new Uint8Array(append.encodeReply({ kind: "appended", body })));
+  };
 }
 
 function content(name: string, sizeBytes: number): FileManifest {
@@ -54,6 +82,31 @@ describe("files of a device", () => {
     expect(unwrap(await engine.folder(workspace, folder)).entries).toHaveLength(450);
     expect(unwrap(await files.ensureFolders(workspace, null, paths))).toEqual(ids);
     expect(device.faults).toEqual([]);
+    await engine.lock();
+  }, 60_000);
+
+  it("opens hundreds of files with a record for each 256, the next sent while an answer is checked", async () => {
+    const { device, engine, workspace, files, appends, use } = await createAlice();
+    const many = Array.from({ length: 700 }, (_, index) => toCommit(`${index}.txt`, index + 1));
+    const entries = unwrap(await files.commitFiles(workspace, many));
+    const asked = entries.map(({ id }) => ({ file: id, version: null }));
+    const before = appends();
+    const opened = unwrap(await files.openFiles(workspace, asked));
+    expect(opened.map(({ file, manifest }) => [file, manifest.sizeBytes])).toEqual(
+      entries.map(({ id, sizeBytes }) => [id, sizeBytes]),
+    );
+    expect(appends() - before).toBe(3);
+    expect(device.faults).toEqual([]);
+
+    use(spoilingOneRead());
+    const error = { type: "ServerAnswerInvalid", check: "I3", detail: "ReadContentHashWrong" };
+    expect(await files.openFiles(workspace, asked)).toEqual({ ok: false, error });
+    // The record behind the bad answer was on its way; nothing after it was asked for.
+    expect(appends() - before).toBe(5);
+    expect(device.faults).toMatchObject([{ check: "I3" }]);
+    // The device's own chain goes on without a gap.
+    expect(unwrap(await files.openFiles(workspace, asked.slice(0, 2)))).toHaveLength(2);
+    expect(device.faults).toHaveLength(1);
     await engine.lock();
   }, 60_000);
 

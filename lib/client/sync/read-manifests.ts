@@ -15,7 +15,11 @@ import { answerInvalid } from "./fault.ts";
 import type { Appended, LockedLog } from "./log-access.ts";
 import { type LogHost, logLockName } from "./log-host.ts";
 
-/** Reads manifests, as many records as it takes. Every read is logged, and nothing unchecked comes out (I3). */
+/**
+ * Reads manifests, as many records as it takes. Every read is logged, and nothing unchecked comes out (I3). The server
+ * makes the next answer while one is checked; what the check has shown is written into the journal only after both, so
+ * that there is one writer at a time.
+ */
 export async function readManifests(
   host: LogHost,
   log: LockedLog,
@@ -23,44 +27,70 @@ export async function readManifests(
   subjects: readonly string[] = [],
 ): Promise<Result<readonly VerifiedRead[], EngineError>> {
   const reads: VerifiedRead[] = [];
-  for (let first = 0; first < items.length; first += MAX_READ_ITEMS) {
-    const read = await readOnce(host, log, items.slice(first, first + MAX_READ_ITEMS), subjects);
-    if (!read.ok) return read;
-    reads.push(...read.value);
+  let unchecked: AnsweredRead | undefined;
+  for (let first = 0; first < items.length || unchecked; first += MAX_READ_ITEMS) {
+    const next = items.slice(first, first + MAX_READ_ITEMS);
+    const asking = next.length > 0 ? askFor(host, log, next, subjects) : undefined;
+    const checking = unchecked && checkAnswer(host, log.id, unchecked);
+    // Whatever is thrown: the lock is not given back while one of them still runs.
+    await Promise.allSettled([asking, checking]);
+    const [asked, checked] = [await asking, await checking];
+    if (unchecked && checked) {
+      const read = await conclude(host, log.id, unchecked, checked);
+      if (!read.ok) return read;
+      reads.push(...read.value);
+    }
+    if (asked?.ok === false) return asked;
+    unchecked = asked?.value;
   }
   return ok(reads);
 }
 
-async function readOnce(
+/** A receipted READ of which nothing has been believed yet. */
+interface AnsweredRead {
+  readonly opening: ReadOpening;
+  readonly appended: Appended;
+}
+
+async function askFor(
   host: LogHost,
   log: LockedLog,
   items: readonly ReadItem[],
   subjects: readonly string[],
-): Promise<Result<readonly VerifiedRead[], EngineError>> {
+): Promise<Result<AnsweredRead, EngineError>> {
   const opening: ReadOpening = { nonce: host.randomBytes(16), items };
   const body = { count: items.length, request: readRequestHash(host.suite, opening) };
   const appended = await log.append({ content: { kind: "read", body }, opening, subjects });
   if (!appended.ok) return appended;
   const { outcome } = appended.value.receipt.stamp;
-  if (outcome !== "applied") {
-    return err(outcome === "expired" ? { type: "LedgerUnavailable" } : { type: "NotAllowed" });
-  }
-  const reached = await reachOrganization(
-    host,
-    log.id,
-    appended.value,
-    newestOrganizationSize(appended.value),
-  );
-  if (!reached.ok) return reached;
-  const authority = await knowAuthority(host, log.id, appended.value);
-  if (!authority.ok) return authority;
+  if (outcome === "applied") return ok({ opening, appended: appended.value });
+  return err(outcome === "expired" ? { type: "LedgerUnavailable" } : { type: "NotAllowed" });
+}
 
-  const versions = await host.journal.versions(
-    log.id,
-    items.map(({ manifest }) => manifest),
-  );
-  const known = new Map(items.map(({ manifest }, index) => [toHex(manifest), versions[index]]));
-  const { prepared, receipt, answer } = appended.value;
+interface CheckedRead {
+  readonly reads: readonly VerifiedRead[];
+  /** Newest versions that the journal had of what was read. */
+  readonly known: ReadonlyMap<string, VersionRow | undefined>;
+}
+
+type ReadProblem =
+  | { readonly type: "engine"; readonly error: EngineError }
+  | { readonly type: "check"; readonly detail: string };
+
+/** Changes nothing in the journal of the log that was read. */
+async function checkAnswer(
+  host: LogHost,
+  log: Bytes,
+  { opening, appended }: AnsweredRead,
+): Promise<Result<CheckedRead, ReadProblem>> {
+  const { prepared, receipt, answer } = appended;
+  const reached = await reachOrganization(host, log, appended, newestOrganizationSize(appended));
+  if (!reached.ok) return err({ type: "engine", error: reached.error });
+  const authority = await knowAuthority(host, log, appended);
+  if (!authority.ok) return authority;
+  const manifests = opening.items.map(({ manifest }) => manifest);
+  const versions = await host.journal.versions(log, manifests);
+  const known = new Map(manifests.map((manifest, index) => [toHex(manifest), versions[index]]));
   const checked = checkRead(host.suite, {
     record: prepared.record,
     opening,
@@ -70,12 +100,25 @@ async function readOnce(
     organizationAt: host.organizationLog.at,
     authority: authority.value,
   });
-  if (!checked.ok) return failed(host, log.id, appended.value, "I3", checked.error.type);
-  await host.journal.learn(log.id, {
-    versions: versionsOf(checked.value, known),
-    authoritySize: receipt.stamp.index + 1,
-  });
-  return checked;
+  return checked.ok
+    ? ok({ reads: checked.value, known })
+    : err({ type: "check", detail: checked.error.type });
+}
+
+async function conclude(
+  host: LogHost,
+  log: Bytes,
+  { appended }: AnsweredRead,
+  checked: Result<CheckedRead, ReadProblem>,
+): Promise<Result<readonly VerifiedRead[], EngineError>> {
+  if (!checked.ok) {
+    const { error } = checked;
+    return error.type === "engine" ? err(error.error) : failed(host, log, appended, "I3", error.detail);
+  }
+  const { reads, known } = checked.value;
+  const authoritySize = appended.receipt.stamp.index + 1;
+  await host.journal.learn(log, { versions: versionsOf(reads, known), authoritySize });
+  return ok(reads);
 }
 
 /** Who might write what was read follows from records of members that this device holds, or fetches now. */
@@ -83,20 +126,17 @@ async function knowAuthority(
   host: LogHost,
   log: Bytes,
   appended: Appended,
-): Promise<Result<AuthorityList, EngineError>> {
+): Promise<Result<AuthorityList, ReadProblem>> {
   const { head, entries, stamp } = appended.receipt;
   const entry = readMapEntry(host.suite, entries, { kind: "authority" });
-  if (!entry) return failed(host, log, appended, "I3", "AuthorityNotProven");
+  if (!entry) return err({ type: "check", detail: "AuthorityNotProven" });
   const { authoritySize: completeSize } = await host.journal.log(log);
   const at = { head, size: stamp.index + 1, entry, completeSize };
-  const known = await host.authority.upTo(at, {
+  return host.authority.upTo(at, {
     id: host.identity.organization,
     at: host.organizationLog.at,
     reach: (size) => reachOrganization(host, log, appended, size),
   });
-  if (known.ok) return known;
-  const fault = known.error;
-  return fault.type === "engine" ? err(fault.error) : failed(host, log, appended, "I3", fault.detail);
 }
 
 /** Of the stamps of all that was read: its authors must be found in the organization's log as it was then. */

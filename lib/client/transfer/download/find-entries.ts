@@ -21,8 +21,8 @@ export async function findChosen(
 }
 
 /**
- * Everything below the entries, each file opened: one READ record names up to 256 of them, and none is opened long
- * before the stream comes to it. Throws `TransferFailure`.
+ * Everything below the entries, each file opened, and none long before the stream comes to it. Throws
+ * `TransferFailure`.
  */
 export async function* openEntries(
   files: FileGateway,
@@ -35,16 +35,20 @@ export async function* openEntries(
   for await (const group of opened) yield* group;
 }
 
-/** The next record is signed, answered and checked while the content of the files before it arrives. */
+/** The next files are opened while the content of those before them arrives. */
 const GROUPS_AHEAD = 2;
+/** Several READ records, since one is answered while the one before is checked; the first group is there at once. */
+const GROUP_SIZE = 4 * MAX_READ_ITEMS;
 
 async function* groupsOf(found: AsyncIterable<Found>): AsyncGenerator<readonly Found[]> {
   let group: Found[] = [];
+  let size = MAX_READ_ITEMS;
   for await (const item of found) {
     group.push(item);
-    if (group.length < MAX_READ_ITEMS) continue;
+    if (group.length < size) continue;
     yield group;
     group = [];
+    size = GROUP_SIZE;
   }
   if (group.length > 0) yield group;
 }
