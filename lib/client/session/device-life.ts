@@ -98,10 +98,19 @@ export class DeviceLife {
     };
   }
 
-  async createOrganization(
+  createOrganization(
     input: NewOrganization,
     progress: (step: CreationStep) => void,
   ): Promise<Result<RecoveryKit, EngineError>> {
+    return this.#world.ports.locks.run(DEVICE_LOCK, () => this.#create(input, progress));
+  }
+
+  async #create(
+    input: NewOrganization,
+    progress: (step: CreationStep) => void,
+  ): Promise<Result<RecoveryKit, EngineError>> {
+    // Another tab may have made one since this tab was opened.
+    if (!this.#hasVault) await this.load();
     if (this.#hasVault) return err({ type: "OrganizationExists" });
     // A damaged vault is not an empty one: a new key in its place would make the rest unreadable for good.
     if (this.#problem?.type === "StorageCorrupt") return err(this.#problem);
@@ -139,15 +148,10 @@ export class DeviceLife {
     const localKey = await this.#vault.open(passphrase);
     if (!localKey.ok) return err(vaultErrorOf(localKey.error));
     const place = this.#placeOf(deployment.value, localKey.value);
-    const secrets = await loadSecrets(place.rows.journal);
-    if (!secrets) {
-      if (!(await createJournal(place.rows.journal).isEmpty())) {
-        return err({ type: "StorageCorrupt", detail: "the row that holds the keys" });
-      }
-      // The tab was closed before anything was registered: there is nothing to unlock, and nothing is lost.
-      await this.#erase();
-      return err({ type: "NotFound" });
-    }
+    const found = await loadSecrets(place.rows.journal);
+    const loaded = found ? ok(found) : await this.#missSecrets(place);
+    if (!loaded.ok) return loaded;
+    const secrets = loaded.value;
     if (!equalBytes(secrets.deployment, deployment.value.ledger.deploymentId)) {
       return err({ type: "NotConfigured", detail: "another deployment" });
     }
@@ -159,6 +163,20 @@ export class DeviceLife {
     }
     this.#start(place, opened);
     return ok(null);
+  }
+
+  /** A vault without the device's keys: another tab is about to make them, or they are lost, or never were. */
+  #missSecrets({ rows: { journal } }: SessionPlace): Promise<Result<DeviceSecrets, EngineError>> {
+    return this.#world.ports.locks.run(DEVICE_LOCK, async () => {
+      const made = await loadSecrets(journal);
+      if (made) return ok(made);
+      if (!(await createJournal(journal).isEmpty())) {
+        return err({ type: "StorageCorrupt", detail: "the row that holds the keys" });
+      }
+      // The tab was closed before anything was registered: there is nothing to unlock, and nothing is lost.
+      await this.#erase();
+      return err({ type: "NotFound" });
+    });
   }
 
   /** In all tabs. */
@@ -268,6 +286,9 @@ export class DeviceLife {
     if (isOnline) this.#finish().catch((error: unknown) => this.#stumble(error));
   }
 }
+
+/** Of whoever makes what is on this device, or erases it. */
+const DEVICE_LOCK = "holdfast/device";
 
 function vaultErrorOf(error: VaultError): EngineError {
   switch (error.type) {
