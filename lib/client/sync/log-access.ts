@@ -28,8 +28,12 @@ export interface LogAccess {
 
 export interface LockedLog {
   readonly id: Bytes;
-  /** Appends one record; every outcome that the log may give it is an answer. */
-  readonly append: (plan: RecordPlan, payload?: Partial<Payload>) => Promise<Result<Appended, EngineError>>;
+  /** Appends one record; every outcome that the log may give it is an answer. `onSent`: it is on its way. */
+  readonly append: (
+    plan: RecordPlan,
+    payload?: Partial<Payload>,
+    onSent?: () => void,
+  ) => Promise<Result<Appended, EngineError>>;
   readonly prove: (names: readonly MapEntryName[]) => ReturnType<typeof proveNewestEntries>;
 }
 
@@ -58,7 +62,8 @@ export function createLogAccess(host: LogHost): LogAccess {
         if (!entered.ok) return entered;
         return task({
           id: log,
-          append: (plan, payload) => appendRecord(host, log, plan, { ...NO_PAYLOAD, ...payload }),
+          append: (plan, payload, onSent) =>
+            appendRecord(host, log, plan, { ...NO_PAYLOAD, ...payload }, onSent),
           prove: (names) => proveNewestEntries(host, log, names),
         });
       }),
@@ -70,6 +75,7 @@ async function appendRecord(
   log: Bytes,
   plan: RecordPlan,
   payload: Payload,
+  onSent?: () => void,
 ): Promise<Result<Appended, EngineError>> {
   if (changesSomething(plan.content) && (await host.journal.log(log)).suspicion !== null) {
     return err({ type: "WritesPaused", workspace: toHex(log) });
@@ -77,7 +83,7 @@ async function appendRecord(
   for (let isRetry = false; ; isRetry = true) {
     const prepared = await prepareRecord(host, log, plan);
     if (!prepared.ok) return prepared;
-    const sent = await sendRecord(host, prepared.value, payload);
+    const sent = await sendRecord(host, prepared.value, payload, onSent);
     if (!sent.ok) return sent;
     if (sent.value.type === "appended") {
       if (sent.value.receipt.stamp.outcome !== "expired" || isRetry) {

@@ -30,13 +30,13 @@ export async function readManifests(
   let unchecked: AnsweredRead | undefined;
   for (let first = 0; first < items.length || unchecked; first += MAX_READ_ITEMS) {
     const next = items.slice(first, first + MAX_READ_ITEMS);
-    const asking = next.length > 0 ? askFor(host, log, next, subjects) : undefined;
-    const checking = unchecked && checkAnswer(host, log.id, unchecked);
-    // Whatever is thrown: the lock is not given back while one of them still runs.
-    await Promise.allSettled([asking, checking]);
-    const [asked, checked] = [await asking, await checking];
-    if (unchecked && checked) {
-      const read = await conclude(host, log.id, unchecked, checked);
+    const before = unchecked;
+    const [asked, checked] = await checkWhileAsking(
+      async (onSent) => (next.length > 0 ? askFor(host, log, next, subjects, onSent) : undefined),
+      async () => before && checkAnswer(host, log.id, before),
+    );
+    if (before && checked) {
+      const read = await conclude(host, log.id, before, checked);
       if (!read.ok) return read;
       reads.push(...read.value);
     }
@@ -44,6 +44,22 @@ export async function readManifests(
     unchecked = asked?.value;
   }
   return ok(reads);
+}
+
+/** Both are over before anything is thrown, since the caller gives the log's lock back then. */
+async function checkWhileAsking<A, B>(
+  ask: (onSent: () => void) => Promise<A>,
+  check: () => Promise<B>,
+): Promise<readonly [A, B]> {
+  let checking: Promise<B> | undefined;
+  const begin = (): Promise<B> => {
+    checking ??= check();
+    return checking;
+  };
+  const asking = ask(() => void begin().catch(() => undefined));
+  await Promise.allSettled([asking]);
+  await Promise.allSettled([begin()]);
+  return [await asking, await begin()];
 }
 
 /** A receipted READ of which nothing has been believed yet. */
@@ -57,10 +73,11 @@ async function askFor(
   log: LockedLog,
   items: readonly ReadItem[],
   subjects: readonly string[],
+  onSent: () => void,
 ): Promise<Result<AnsweredRead, EngineError>> {
   const opening: ReadOpening = { nonce: host.randomBytes(16), items };
   const body = { count: items.length, request: readRequestHash(host.suite, opening) };
-  const appended = await log.append({ content: { kind: "read", body }, opening, subjects });
+  const appended = await log.append({ content: { kind: "read", body }, opening, subjects }, {}, onSent);
   if (!appended.ok) return appended;
   const { outcome } = appended.value.receipt.stamp;
   if (outcome === "applied") return ok({ opening, appended: appended.value });

@@ -30,11 +30,15 @@ export async function sendRecord(
   host: LogHost,
   prepared: PreparedRecord,
   payload: Payload,
+  /** Called when the record is on its way for the first time: what can be done while the server works is begun then. */
+  onSent: () => void = () => undefined,
 ): Promise<Result<Sent, EngineError>> {
   const { log, signed, operation } = prepared;
   const request = { log, signed, opening: operation.opening, ...payload };
   for (let attempt = 0; ; attempt++) {
-    const answer = await host.transport.call(append, request);
+    const answering = host.transport.call(append, request);
+    if (attempt === 0) onSent();
+    const answer = await answering;
     const delayMs = RETRY_DELAYS_MS[attempt];
     if (answer.ok && answer.value.kind === "appended") {
       const { receipt, ...read } = answer.value.body;
