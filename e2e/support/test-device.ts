@@ -4,12 +4,12 @@ import type { AuditPart, FileGateway, Locks, TransferPart } from "#client/engine
 import type { EnginePorts, TabChannel } from "#client/session/engine-ports.ts";
 import { createMemoryRowStore, type MemoryRowStore } from "#client/storage/testing/memory-row-store.ts";
 import type { FaultReport } from "#client/sync/fault.ts";
+import { createMemoryLocks } from "#client/testing/memory-locks.ts";
 import type { Deployment } from "#client/transport/deployment.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import { derivePassphraseKey } from "#crypto/argon2.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { ok } from "#protocol/result.ts";
-import { createMemoryLocks } from "./memory-locks.ts";
 
 /** One browser profile: storage and locks that all its tabs share. */
 export interface TestDevice {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ok } from "#protocol/result.ts";
-import type { Sessions } from "../transport/sessions.ts";
+import { readLeafHashes } from "#protocol/wire/log-reading.ts";
+import { answer, createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import { fetchLeafHashes } from "./advance-mirror.ts";
 
 const log = new Uint8Array(32);
@@ -8,12 +8,12 @@ const log = new Uint8Array(32);
 /** A server that never runs out of leaf hashes. */
 function createEndless() {
   let requests = 0;
-  const call = async (_: unknown, { from, to }: { readonly from: number; readonly to: number }) => {
+  const giveHashes = answer(readLeafHashes, ({ from, to }) => {
     requests++;
     const hashes = Array.from({ length: Math.min(to - from, 10_000) }, () => new Uint8Array(32));
-    return ok({ kind: "hashes", body: { frontier: [], hashes } });
-  };
-  return { sessions: { call } as unknown as Sessions, requests: () => requests };
+    return { kind: "hashes", body: { frontier: [], hashes } };
+  });
+  return { sessions: createAnsweringSessions([giveHashes]), requests: () => requests };
 }
 
 it("asks for what is missing, however many answers that takes", async () => {

@@ -1,42 +1,31 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import type { AuditHost } from "../engine-parts.ts";
-import { createJournal } from "../journal/journal.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
 import { type AuditOptions, createAuditPart } from "./create-audit-part.ts";
+import { createAuditHost } from "./testing/audit-world.ts";
 
 /** An audit whose every round meets a bug. */
 function createAudit(delay: AuditOptions["delay"] = () => new Promise(setImmediate)) {
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
+  const world = createMemoryWorld(suite);
   const rounds = { begun: 0 };
-  const organization = new Uint8Array(32).fill(1);
-  const host = {
-    suite,
-    rows,
-    journal: createJournal(rows),
-    identity: { organization, device: new Uint8Array(32) },
-    now: () => 1_000,
-    emit: () => undefined,
-    workspaces: async () => [],
-    locks: { run: <T>(_: string, task: () => Promise<T>) => task() },
+  const host = createAuditHost(world, world.bob, {
     ledger: {
-      anchor: { deploymentId: organization, chainId: "c", height: 1n, headerHash: organization },
+      ...createScriptedLedger(world.instanceKey),
       known: () => undefined,
       current: async () => {
         rounds.begun++;
         throw new Error("a bug");
       },
     },
-  } as unknown as AuditHost;
+  });
   const audit = createAuditPart(host, {
     verifyEvidence: async () => ({ outcome: "notEnough" }),
     fetchVerifier: async () => null,
     ledgerEngine: "devchain",
     delay,
   });
-  return { audit, rounds, organization };
+  return { audit, rounds, organization: host.identity.organization };
 }
 
 it("begins another round after one that broke off", async () => {

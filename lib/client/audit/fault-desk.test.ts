@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import { signNote } from "#protocol/log/head.ts";
+import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import { createJournal } from "../journal/journal.ts";
-import { createMirror } from "../journal/mirror.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
+import type { Sessions } from "../transport/sessions.ts";
+import { createAnsweringSessions } from "../transport/testing/answering-transport.ts";
+import type { AuditFault } from "./audit-context.ts";
 import { createFaultDesk } from "./fault-desk.ts";
 import { FAULTS } from "./tables.ts";
+import { createAuditContext } from "./testing/audit-world.ts";
 
 const log = new Uint8Array(32).fill(1);
 const IN_OPERATION: AuditFault = {
@@ -20,27 +21,12 @@ const IN_OPERATION: AuditFault = {
 };
 const IN_SEAL: AuditFault = { ...IN_OPERATION, check: "E3", detail: "CheckpointInconsistent", epoch: 5 };
 
-/** A desk to which no proof is ever good enough. */
-function createDesk(
-  call: () => Promise<unknown> = async () => ({ ok: false, error: { type: "ServerUnreachable" } }),
-) {
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
-  const journal = createJournal(rows);
-  let sealedEpoch = 5;
-  const context = {
-    host: {
-      suite,
-      rows,
-      journal,
-      now: () => 1,
-      ledger: { known: () => ({ sealedEpoch }) },
-      lockLog: <T>(_: unknown, task: () => Promise<T>) => task(),
-      emit: () => undefined,
-      sessions: { call },
-    },
-    mirror: createMirror(suite, rows),
-  } as unknown as AuditContext;
+/** A desk to which no proof is ever good enough, before a server that has nothing to say. */
+function createDesk(sessions?: Sessions) {
+  const world = createMemoryWorld(suite);
+  const ledger = createScriptedLedger(world.instanceKey, { sealedEpoch: 5 });
+  const context = createAuditContext(world, world.bob, { ledger, ...(sessions && { sessions }) });
+  const { rows, journal } = context.host;
   const desk = createFaultDesk(context, async () => ({ outcome: "notEnough" }));
   return {
     raise: (fault: AuditFault) => desk.raise(log, fault, []),
@@ -49,11 +35,9 @@ function createDesk(
       await desk.note(log, fault);
     },
     suspect: () => journal.suspect(log, { check: "I1", detail: "ReceiptNoteInvalid", since: 1 }),
-    seal: (epoch: number) => {
-      sealedEpoch = epoch;
-    },
+    seal: ledger.seal,
     pass: (epoch: number) => {
-      sealedEpoch = epoch;
+      ledger.seal(epoch);
       return desk.settle(log, epoch, []);
     },
     notes: async () => (await rows.get(FAULTS, log))?.notes ?? [],
@@ -114,9 +98,10 @@ it("keeps the first notes of a fault whatever comes after them, and the newest",
 });
 
 it("stays a suspicion when the search for a proof breaks off", async () => {
-  const desk = createDesk(async () => {
+  const call = async () => {
     throw new Error("a bug");
-  });
+  };
+  const desk = createDesk({ ...createAnsweringSessions([]), call });
   const note = signNote(suite, { log, size: 3, root: log }, new Uint8Array(32).fill(2));
   const slot = { epoch: 5, note, proof: { siblings: [], otherEntry: null } };
   await desk.raise({ ...IN_SEAL, slot });

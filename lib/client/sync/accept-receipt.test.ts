@@ -5,17 +5,13 @@ import type { RecordContent } from "#protocol/log/record.ts";
 import { createWrite, type MemoryLog, NO_BASE } from "#protocol/log/testing/memory-log.ts";
 import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import { ok } from "#protocol/result.ts";
-import { createJournal } from "../journal/journal.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
+import { answerLog } from "../transport/testing/answer-log.ts";
 import { refreshHead } from "./accept-head.ts";
 import { acceptReceipt } from "./accept-receipt.ts";
-import type { FaultReport } from "./fault.ts";
-import type { LogHost } from "./log-host.ts";
 import { journalRecord } from "./prepare-record.ts";
+import { createLogWorld } from "./testing/log-world.ts";
 
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const ACK = { kind: "ack", body: {} } as const;
 
 /** Bob's device, whose record had seen less than the device has by now, before a server that shows this log. */
@@ -23,28 +19,10 @@ async function create(
   world: MemoryWorld,
   shown: () => MemoryLog,
   content: RecordContent = ACK,
-  ledger = ledgerOf(world),
+  ledger = createScriptedLedger(world.instanceKey),
 ) {
-  const journal = createJournal(
-    createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32)),
-  );
-  const faults: FaultReport[] = [];
-  const readHead = async (_: unknown, { fromSize }: { readonly fromSize: number }) => {
-    const { tree, size } = shown();
-    const [small, large] = fromSize < size ? [fromSize, size] : [size, fromSize];
-    const consistencyPath = small > 0 && large <= size ? tree.consistencyPath(small, large) : [];
-    return ok({ kind: "head", body: { note: shown().note(), consistencyPath } });
-  };
-
-  const host = {
-    suite,
-    journal,
-    now: () => 1,
-    identity: { device: world.bob.device },
-    ledger: { current: async () => ok(ledger), known: () => ledger },
-    sessions: { call: readHead },
-    onFault: async (fault: FaultReport) => void faults.push(fault),
-  } as unknown as LogHost;
+  const { host, faults } = createLogWorld(world, world.bob, { answers: answerLog(shown), ledger });
+  const { journal } = host;
   const log = world.workspace.identity.id;
   const record = world.bob.draft(world.workspace, world.organization, content);
   const signed = world.bob.sign(record);
@@ -64,11 +42,6 @@ async function create(
         record,
       ),
   };
-}
-
-/** One instance, which is alive in this epoch unless it is retired. */
-function ledgerOf(world: MemoryWorld, sealedEpoch = -1, retiredAt: number | null = null) {
-  return { sealedEpoch, registry: [{ key: world.instanceKey, fromEpoch: 0, retiredAt }] };
 }
 
 /** Alice has written, and this device has seen it. */
@@ -117,7 +90,8 @@ it("takes no head of a key that was retired before the epoch that is open", asyn
     [3, 2, false],
   ] as const) {
     const world = createMemoryWorld(suite);
-    const device = await create(world, () => world.workspace, ACK, ledgerOf(world, sealedEpoch, retiredAt));
+    const ledger = createScriptedLedger(world.instanceKey, { sealedEpoch, retiredAt });
+    const device = await create(world, () => world.workspace, ACK, ledger);
     const refreshed = await device.refresh();
     expect(refreshed.ok).toBe(isTaken);
     expect(device.faults.map(({ detail }) => detail)).toEqual(isTaken ? [] : ["HeadSignerRetired"]);
@@ -127,7 +101,8 @@ it("takes no head of a key that was retired before the epoch that is open", asyn
 
 it("takes no receipt of a key that was retired before the leaf was stamped", async () => {
   const world = createMemoryWorld(suite);
-  const device = await create(world, () => world.workspace, ACK, ledgerOf(world, -1, 0));
+  const ledger = createScriptedLedger(world.instanceKey, { retiredAt: 0 });
+  const device = await create(world, () => world.workspace, ACK, ledger);
   world.bob.submit(world.workspace, device.signed);
   expect(await device.accept(device.receipt(world.workspace))).toMatchObject({ error: { check: "I1" } });
   expect(device.faults).toMatchObject([{ check: "I1", detail: "ReceiptSignerRetired" }]);

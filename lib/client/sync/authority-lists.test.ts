@@ -6,16 +6,13 @@ import type { Role } from "#protocol/log/record.ts";
 import { authorityIndices } from "#protocol/log/testing/memory-read.ts";
 import { createMemoryWorld, type MemoryWorld, roleOf } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import { err, ok } from "#protocol/result.ts";
+import { ok } from "#protocol/result.ts";
 import type { RequestOf } from "#protocol/wire/command.ts";
-import type { readAuthority } from "#protocol/wire/log-reading.ts";
-import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { Sessions } from "../transport/sessions.ts";
+import { readAuthority } from "#protocol/wire/log-reading.ts";
+import type { SealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRows } from "../storage/testing/memory-rows.ts";
+import { answer, createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import { createAuthorityLists } from "./authority-lists.ts";
-
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-const createRows = () => createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
 
 type Question = RequestOf<typeof readAuthority>;
 type Give = (leaves: readonly ProvenLeaf[], question: Question) => readonly ProvenLeaf[] | "withheld";
@@ -24,7 +21,7 @@ type Give = (leaves: readonly ProvenLeaf[], question: Question) => readonly Prov
 function serverOf(world: MemoryWorld, give: Give = (leaves) => leaves.slice(0, 1)) {
   const asked: Question[] = [];
   const { workspace } = world;
-  const call = async (_: unknown, question: Question) => {
+  const giveAuthority = answer(readAuthority, (question) => {
     asked.push(question);
     const proven = authorityIndices(world)
       .slice(question.from, question.to)
@@ -34,13 +31,14 @@ function serverOf(world: MemoryWorld, give: Give = (leaves) => leaves.slice(0, 1
         inclusionPath: workspace.tree.inclusionPath(index, question.headSize),
       }));
     const leaves = give(proven, question);
-    if (leaves === "withheld") return err({ type: "ServerFailed", reason: "notAvailable", detail: "" });
-    return ok({ kind: "authority", body: { leaves } });
-  };
-  return { asked, sessions: { call } as unknown as Sessions };
+    return leaves === "withheld"
+      ? { kind: "failed", body: { reason: "notAvailable", detail: "" } }
+      : { kind: "authority", body: { leaves } };
+  });
+  return { asked, sessions: createAnsweringSessions([giveAuthority]) };
 }
 
-function listsOf(world: MemoryWorld, give?: Give, rows: SealedRows = createRows()) {
+function listsOf(world: MemoryWorld, give?: Give, rows: SealedRows = createMemoryRows(suite)) {
   const { workspace, organization } = world;
   const { asked, sessions } = serverOf(world, give);
   const lists = createAuthorityLists({ suite, sessions, rows });
@@ -69,7 +67,7 @@ const check = (detail: string) => ({ ok: false, error: { type: "check", detail }
 
 it("fetches what is missing, once for all sessions, and asks for nothing where nothing changed", async () => {
   const world = createMemoryWorld(suite);
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   const lists = listsOf(world, undefined, rows);
   for (let read = 0; read < 3; read++) expect((await lists.upTo()).ok).toBe(true);
   expect(lists.asked.map(({ from }) => from)).toEqual([0, 1]);
@@ -90,7 +88,7 @@ it("keeps nothing of an answer that is not right, and goes on with an honest one
   const world = createMemoryWorld(suite);
   setRole(world, "reader");
   setRole(world, null);
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   let give: Give = (leaves) => leaves;
   const lists = listsOf(world, (leaves, question) => give(leaves, question), rows);
   const lies: readonly (readonly [string, Give])[] = [
@@ -119,7 +117,7 @@ it("keeps nothing of an answer that is not right, and goes on with an honest one
 it("does not believe a map that has fewer or other records than were fetched", async () => {
   const world = createMemoryWorld(suite);
   setRole(world, "reader");
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   const { workspace } = world;
   expect((await listsOf(world, undefined, rows).upTo()).ok).toBe(true);
   // Another map under the read: bob is still a contributor, although this device holds the record that says no.
@@ -141,7 +139,7 @@ it("notices a record that was hidden when the list was said to be complete", asy
   setRole(world, null);
   const { workspace } = world;
   expect(await listsOf(world).upTo(workspace.size, workspace.size)).toEqual(check("AuthorityWasHidden"));
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   expect((await listsOf(world, undefined, rows).upTo(workspace.size - 1)).ok).toBe(true);
   expect((await listsOf(world, undefined, rows).upTo(workspace.size, workspace.size - 1)).ok).toBe(true);
 });

@@ -1,13 +1,15 @@
 import { expect, it } from "vitest";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { type MemoryLog, sealedHash } from "#protocol/log/testing/memory-log.ts";
+import type { MemoryLog } from "#protocol/log/testing/memory-log.ts";
 import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { err, ok } from "#protocol/result.ts";
+import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { LedgerClient } from "../ledger/ledger-client.ts";
-import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { Sessions } from "../transport/sessions.ts";
+import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
+import type { SealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRows } from "../storage/testing/memory-rows.ts";
+import { answer, createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import { createOrganizationLog } from "./organization-log.ts";
 
 const { organization, workspace, instanceKey, alice } = createMemoryWorld(suite);
@@ -17,40 +19,28 @@ alice.act(organization, null, {
   kind: "profile",
   body: { user: alice.user, profileHash: new Uint8Array(32) },
 });
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-const createRows = () => createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
-
+const sealed = createScriptedLedger(instanceKey, { sealedEpoch: 0 });
 let isLedgerAway = false;
-/** Its registry is asked for, and the records of epochs that leaves name. */
+const ledger: LedgerClient = {
+  ...sealed,
+  epochs: async (from, to) =>
+    isLedgerAway ? err({ type: "LedgerEpochMissing", epoch: from }) : sealed.epochs(from, to),
+};
 
-const ledger = {
-  known: () => ({ registry: [{ key: instanceKey, origin: "http://a", fromEpoch: 0, retiredAt: null }] }),
-  current: async () => ok(ledger.known()),
-  epochs: async (epoch: number) =>
-    isLedgerAway
-      ? err({ type: "LedgerEpochMissing", epoch })
-      : ok([{ epoch, hash: sealedHash(suite, epoch) }]),
-} as unknown as LedgerClient;
-
-/** A server that gives these leaves, a tick later. */
-function sessionsOf(leavesOf: () => readonly Bytes[]): Sessions {
-  const call = async (_: unknown, { from, to }: { readonly from: number; readonly to: number }) => {
-    await Promise.resolve();
-    return ok({ kind: "leaves", body: { leaves: leavesOf().slice(from, to) } });
-  };
-
-  return { call } as unknown as Sessions;
-}
-
-function create(leavesOf: () => readonly Bytes[], rows: SealedRows = createRows()) {
-  const id = organization.identity.id;
-  return createOrganizationLog({ suite, organization: id, ledger, sessions: sessionsOf(leavesOf), rows });
+/** Before a server that gives these leaves. */
+function create(leavesOf: () => readonly Bytes[], rows: SealedRows = createMemoryRows(suite)) {
+  const giveLeaves = answer(readLeaves, ({ from, to }) => ({
+    kind: "leaves",
+    body: { leaves: leavesOf().slice(from, to) },
+  }));
+  const sessions = createAnsweringSessions([giveLeaves]);
+  return createOrganizationLog({ suite, organization: organization.identity.id, ledger, sessions, rows });
 }
 
 const headOf = ({ tree }: MemoryLog, size = tree.size) => ({ size, root: tree.root(size) });
 
 it("takes each leaf once, whoever asks at the same time", async () => {
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   const log = create(() => organization.leaves, rows);
   const both = () => Promise.all([log.catchUp(headOf(organization)), log.catchUp(headOf(organization, 4))]);
   expect(await both()).toEqual([ok(null), ok(null)]);
@@ -76,7 +66,7 @@ it("lets nothing speak that the head does not vouch for, and goes on with honest
 });
 
 it("goes on where it stopped because the ledger was away", async () => {
-  const rows = createRows();
+  const rows = createMemoryRows(suite);
   const head = headOf(organization);
   expect(await create(() => organization.leaves, rows).catchUp(head)).toEqual(ok(null));
   const log = create(() => [], rows);

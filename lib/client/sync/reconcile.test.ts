@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { signNote } from "#protocol/log/head.ts";
 import { encodeLeaf, encodeStamp, leafHashOf, parseLeaf } from "#protocol/log/leaf.ts";
 import { createMapChange } from "#protocol/log/map-entry.ts";
@@ -9,36 +8,14 @@ import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import { rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import { ok, unwrap } from "#protocol/result.ts";
-import { createJournal } from "../journal/journal.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { FaultReport } from "./fault.ts";
-import type { LogHost } from "./log-host.ts";
+import { answerLog, type ShownLog } from "../transport/testing/answer-log.ts";
 import { verifyOwnEntry } from "./reconcile.ts";
+import { createLogWorld } from "./testing/log-world.ts";
 
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const ACK = { kind: "ack", body: {} } as const;
 
-/** A log as a server shows it. */
-interface Shown {
-  readonly leaves: readonly Bytes[];
-  readonly tree: MerkleTree;
-  readonly note: Bytes;
-  readonly entries: readonly unknown[];
-}
-
-function honest({ workspace, bob }: MemoryWorld): Shown {
-  const key = createMapChange(suite, { kind: "device", id: bob.device }, "device", NO_ENTRY).key;
-  return {
-    leaves: workspace.leaves,
-    tree: workspace.tree,
-    note: workspace.note(),
-    entries: workspace.prove([key]),
-  };
-}
-
 /** The newest leaf's map gets an entry of Bob's device that no record of his stands behind. */
-function withInventedEntry({ workspace, bob }: MemoryWorld): Shown {
+function withInventedEntry({ workspace, bob }: MemoryWorld): ShownLog {
   const index = workspace.size - 1;
   const change = createMapChange(suite, { kind: "device", id: bob.device }, "device", [
     bob.incarnation,
@@ -56,15 +33,16 @@ function withInventedEntry({ workspace, bob }: MemoryWorld): Shown {
   return {
     leaves: [...workspace.leaves.slice(0, index), encodeLeaf(leaf)],
     tree,
-    note: signNote(suite, head, workspace.instanceSecret),
-    entries: [{ ...change, proof: proveEntry(map, change.key) }],
+    note: () => signNote(suite, head, workspace.instanceSecret),
+    prove: () => [{ ...change, proof: proveEntry(map, change.key) }],
   };
 }
 
 /** Bob's device, after one record of his, with a server that shows the log so. */
 async function createBob(world: MemoryWorld) {
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
-  const journal = createJournal(rows);
+  let shown: ShownLog = world.workspace;
+  const { host, faults } = createLogWorld(world, world.bob, { answers: answerLog(() => shown) });
+  const { journal } = host;
   const { workspace, organization, bob } = world;
   const log = workspace.identity.id;
   const { record, application, index } = bob.act(workspace, organization, ACK);
@@ -73,47 +51,15 @@ async function createBob(world: MemoryWorld) {
     head: { size: workspace.size, root: workspace.tree.root(), note: workspace.note() },
     own: { seq: record.seq, recordHash, index },
   });
-  const faults: FaultReport[] = [];
-  let shown: Shown | undefined;
-  const call = async (
-    { name }: { readonly name: string },
-    request: { readonly from: number; readonly fromSize: number },
-  ) => {
-    const { leaves, tree, note, entries } = shown ?? honest(world);
-    switch (name) {
-      case "read-head":
-        return ok({ body: { note, consistencyPath: tree.consistencyPath(request.fromSize, tree.size) } });
-      case "prove-entries":
-        return ok({
-          body: { leaf: leaves.at(-1), inclusionPath: tree.inclusionPath(tree.size - 1, tree.size), entries },
-        });
-      default:
-        return ok({ body: { leaves: [leaves[request.from]] } });
-    }
-  };
-  const host = {
-    suite,
-    journal,
-    identity: { device: bob.device },
-    deviceSecretKey: bob.deviceSecret,
-    ledger: {
-      current: async () => ok({ registry: [{ key: world.instanceKey, fromEpoch: 0, retiredAt: null }] }),
-      known: () => undefined,
-    },
-    sessions: { call },
-    onFault: async (fault: FaultReport) => void faults.push(fault),
-  } as unknown as LogHost;
   return {
     faults,
     row: () => journal.log(log),
-    compare: (next?: Shown) => {
+    compare: (next: ShownLog = workspace) => {
       shown = next;
       return verifyOwnEntry(host, log);
     },
   };
 }
-
-const NO_ENTRY = [new Uint8Array(16), 0, new Uint8Array(32), 0] as const;
 
 it("takes over what another copy of this device wrote", async () => {
   const world = createMemoryWorld(suite);

@@ -1,4 +1,4 @@
-import type { Locks } from "#client/engine-parts.ts";
+import type { Locks } from "../engine-parts.ts";
 
 /** Web Locks for engines that share one process: first come, first served, by name. */
 export function createMemoryLocks(): Locks {
