@@ -1,66 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { createLedgerPort } from "#ledger/port.ts";
-import {
-  anchorOf,
-  createTemporaryFolder,
-  ManualTime,
-  openDevchain,
-  publish,
-} from "#ledger/testing/devchain-world.ts";
-import {
-  checkpointTransaction,
-  DEPLOYMENT,
-  recordChain,
-  registerTransaction,
-  suite,
-} from "#ledger/testing/ledger-world.ts";
+import { DEPLOYMENT, suite } from "#ledger/testing/ledger-world.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { parseLedgerBundle, verifyLedgerBundle } from "#protocol/checkpoint/ledger-bundle.ts";
 import { MAX_CLOCK_DRIFT_NS, TRUSTING_PERIOD_NS } from "#protocol/comet/verify-step.ts";
-import { err, ok, unwrap } from "#protocol/result.ts";
-import { ledgerBundle } from "#protocol/wire/audit.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { Transport } from "../transport/transport.ts";
+import { unwrap } from "#protocol/result.ts";
+import { createDevchainLedger } from "../ledger/testing/devchain-ledger.ts";
+import { createMemoryRows } from "../storage/testing/memory-rows.ts";
 import { createLedgerArchive } from "./ledger-archive.ts";
 
 async function createWorld(epochs: number) {
-  const time = new ManualTime();
-  const chain = openDevchain(createTemporaryFolder(), time);
-  await publish(chain, time, registerTransaction());
-  const records = recordChain(epochs);
-  const ledger = createLedgerPort(suite, chain);
-  let isSilent = false;
-  let requests = 0;
-  /** The proxy's bundle route without the network in between. */
-  const call = async (
-    command: { readonly name: string },
-    request: Parameters<typeof ledgerBundle.encodeRequest>[0],
-  ) => {
-    requests++;
-    if (isSilent || command.name !== ledgerBundle.name) return err({ type: "ServerUnreachable" } as const);
-    const { trustedHeight, fromEpoch } = request;
-    const bytes = await ledger.fetchEvidence({
-      deployment: DEPLOYMENT,
-      trustedHeight,
-      firstEpoch: fromEpoch,
-      maxEpochs: 1,
-    });
-    return ok({ kind: "bundle", body: { bytes } } as const);
-  };
-  // One command is all that an archive asks.
-  const transport = { call } as unknown as Pick<Transport, "call">;
-  const anchor = anchorOf(chain);
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), new Uint8Array(32));
-  const archive = createLedgerArchive({ suite, transport, rows, anchor, now: () => time.nowMs });
+  const ledger = await createDevchainLedger(epochs);
+  const { time, transport, anchor } = ledger;
+  const rows = createMemoryRows(suite);
   return {
-    time,
-    archive,
-    records,
-    requests: () => requests,
-    silence: () => (isSilent = true),
-    seal: (epoch: number) => publish(chain, time, checkpointTransaction(records[epoch] ?? new Uint8Array(0))),
+    ...ledger,
+    archive: createLedgerArchive({ suite, transport, rows, anchor, now: () => time.nowMs }),
     /** What a stranger with nothing but the anchor finds in a bundle, years later. */
     judge: (bundle: Bytes) =>
       verifyLedgerBundle({

@@ -3,6 +3,7 @@ import { encodeNoteBody } from "#protocol/log/head.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { forgetReplay, loadReplay } from "./kept-replay.ts";
 import { proveFault } from "./prove-fault.ts";
+import { createReplayRotation } from "./replay-rotation.ts";
 import { CHECKPOINTS, PROGRESS, REPLAY_PARTS } from "./tables.ts";
 import { createRotationWorld } from "./testing/rotation-world.ts";
 
@@ -14,7 +15,7 @@ const ACK = { kind: "ack", body: {} } as const;
  */
 async function rotate(resumedIn: number) {
   const world = await createRotationWorld();
-  const { workspace, organization, alice, bob, log, open, keepCheckpoint, instanceKey } = world;
+  const { workspace, organization, alice, bob, log, unlock, keepCheckpoint, instanceKey } = world;
   workspace.appendEpochLeaf();
   const quiet = workspace.size;
   workspace.epoch = resumedIn;
@@ -25,8 +26,8 @@ async function rotate(resumedIn: number) {
   workspace.appendEpochLeaf();
   await keepCheckpoint(quiet, 5);
   await keepCheckpoint(workspace.size, 6);
-  const { context, createRotation } = open();
-  const rotation = createRotation();
+  const context = await unlock();
+  const rotation = createReplayRotation(context);
   const turn = await rotation.turn([log], []);
   const isThrough = await rotation.isThrough(log);
   return { context, workspace, quiet, log, turn, isThrough, instanceKey };
@@ -62,11 +63,11 @@ describe("a replay across unlocks", () => {
   /** Epoch 5 is sealed and replayed, then the device locks; epoch 6 is sealed beyond it. */
   async function unlockedAgain() {
     const world = await createRotationWorld();
-    const { workspace, organization, alice, log, fetched, open, keepCheckpoint } = world;
+    const { workspace, organization, alice, log, fetched, unlock, keepCheckpoint } = world;
     for (let count = 0; count < 20; count++) alice.act(workspace, organization, ACK);
     workspace.appendEpochLeaf();
     const first = await keepCheckpoint(workspace.size, 5);
-    expect(await open().createRotation().turn([log], [])).toEqual([]);
+    expect(await createReplayRotation(await unlock()).turn([log], [])).toEqual([]);
     expect((await world.rows.get(PROGRESS, log))?.replayedSize).toBe(first.size);
     workspace.epoch = 6;
     alice.act(workspace, organization, ACK);
@@ -77,8 +78,8 @@ describe("a replay across unlocks", () => {
   }
 
   it("goes on where it stopped, and fetches nothing twice", async () => {
-    const { log, rows, fetched, open, first, second } = await unlockedAgain();
-    const rotation = open().createRotation();
+    const { log, rows, fetched, unlock, first, second } = await unlockedAgain();
+    const rotation = createReplayRotation(await unlock());
     expect(await rotation.isThrough(log)).toBe(false);
     expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
@@ -88,8 +89,8 @@ describe("a replay across unlocks", () => {
   });
 
   it("says where it ends when there is no room for more, and asks for no more", async () => {
-    const { log, rows, fetched, open, first } = await unlockedAgain();
-    const rotation = open().createRotation({ maxBytes: 1, leavesPerPart: 100 });
+    const { log, rows, fetched, unlock, first } = await unlockedAgain();
+    const rotation = createReplayRotation(await unlock(), { maxBytes: 1, leavesPerPart: 100 });
     expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rows.get(PROGRESS, log)).toMatchObject({ replayedSize: first.size, isReplayFull: true });
     expect(await rotation.isThrough(log)).toBe(true);
@@ -97,36 +98,36 @@ describe("a replay across unlocks", () => {
   });
 
   it("is kept part by part, each proven to be the beginning of what was sealed", async () => {
-    const { log, rows, workspace, fetched, open, second } = await unlockedAgain();
-    await forgetReplay(open().context, log);
+    const { log, rows, workspace, fetched, unlock, second } = await unlockedAgain();
+    await forgetReplay(await unlock(), log);
     const limits = { maxBytes: 1 << 20, leavesPerPart: 10 };
-    expect(await open().createRotation(limits).turn([log], [])).toEqual([]);
+    expect(await createReplayRotation(await unlock(), limits).turn([log], [])).toEqual([]);
     expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
     for (const from of [0, 10, 20]) expect((await rows.get(REPLAY_PARTS, log, from))?.from).toBe(from);
     fetched.length = 0;
-    const { context, createRotation } = open();
+    const context = await unlock();
     const { replay } = await loadReplay(context, log);
     expect([replay.size, replay.root()]).toEqual([workspace.size, workspace.tree.root()]);
-    expect(await createRotation(limits).turn([log], [])).toEqual([]);
+    expect(await createReplayRotation(context, limits).turn([log], [])).toEqual([]);
     expect(fetched.every((from) => from >= 20)).toBe(true);
   });
 
   it("keeps nothing of another history, though every leaf of it follows the rules", async () => {
-    const { log, rows, open, second } = await unlockedAgain();
-    await forgetReplay(open().context, log);
+    const { log, rows, unlock, second } = await unlockedAgain();
+    await forgetReplay(await unlock(), log);
     const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
     await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
-    const rotation = open().createRotation({ maxBytes: 1 << 20, leavesPerPart: 10 });
+    const rotation = createReplayRotation(await unlock(), { maxBytes: 1 << 20, leavesPerPart: 10 });
     expect(await rotation.turn([log], [])).toMatchObject([{ log, fault: { detail: "ReplayedRootDiffers" } }]);
     expect(await rows.get(REPLAY_PARTS, log, 0)).toBeUndefined();
     expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(0);
   });
 
   it("begins anew where what was kept is not the sealed history's, and finds it in order", async () => {
-    const { log, rows, open, second } = await unlockedAgain();
+    const { log, rows, unlock, second } = await unlockedAgain();
     const other = { ...second, root: second.root.map((byte) => byte ^ 1) };
     await rows.write([putRow(CHECKPOINTS, [log, 6], other)]);
-    const rotation = open().createRotation();
+    const rotation = createReplayRotation(await unlock());
     expect(await rotation.turn([log], [])).toMatchObject([
       { fault: { check: "I3", detail: "ReplayedRootDiffers" } },
     ]);
@@ -137,11 +138,11 @@ describe("a replay across unlocks", () => {
   });
 
   it("does not go on from a part that was damaged", async () => {
-    const { log, rows, fetched, open } = await unlockedAgain();
+    const { log, rows, fetched, unlock } = await unlockedAgain();
     const part = await rows.get(REPLAY_PARTS, log, 0);
     if (!part) throw new Error("nothing was kept");
     await rows.write([putRow(REPLAY_PARTS, [log, 0], { ...part, entries: part.entries.slice(1) })]);
-    const rotation = open().createRotation();
+    const rotation = createReplayRotation(await unlock());
     expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
     expect(fetched[0]).toBe(0);

@@ -1,77 +1,34 @@
 import { expect, it } from "vitest";
-import { createLedgerPort } from "#ledger/port.ts";
-import {
-  anchorOf,
-  createTemporaryFolder,
-  ManualTime,
-  openDevchain,
-  publish,
-} from "#ledger/testing/devchain-world.ts";
-import {
-  checkpointTransaction,
-  DEPLOYMENT,
-  recordChain,
-  registerTransaction,
-  suite,
-} from "#ledger/testing/ledger-world.ts";
+import { suite } from "#ledger/testing/ledger-world.ts";
 import { parseLedgerBundle } from "#protocol/checkpoint/ledger-bundle.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
-import { ok, unwrap } from "#protocol/result.ts";
-import type { ledgerBundle } from "#protocol/wire/audit.ts";
+import { unwrap } from "#protocol/result.ts";
 import { createJournal } from "../journal/journal.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
-import type { Transport } from "../transport/transport.ts";
+import { createMemoryRows } from "../storage/testing/memory-rows.ts";
 import { createLedgerClient } from "./ledger-client.ts";
+import { createDevchainLedger } from "./testing/devchain-ledger.ts";
 
 const DAY_MS = 86_400_000;
 
 /** A ledger with two sealed epochs, and a device with a journal of its own. */
 async function createWorld() {
-  const time = new ManualTime();
-  const chain = openDevchain(createTemporaryFolder(), time);
-  await publish(chain, time, registerTransaction());
-  const records = recordChain(4).map((record) => checkpointTransaction(record));
-  let sealed = 0;
-  const seal = async () => publish(chain, time, records[sealed++] ?? new Uint8Array(0));
-  await seal();
-  await seal();
+  const ledger = await createDevchainLedger(4);
+  const { time, transport, seal, fetchBundle } = ledger;
+  await seal(0);
+  await seal(1);
   time.advance(60_000);
-  const ledger = createLedgerPort(suite, chain);
-  const bundleFrom = (trustedHeight: number, firstEpoch = -1) =>
-    ledger.fetchEvidence({
-      deployment: DEPLOYMENT,
-      trustedHeight,
-      firstEpoch: Math.max(0, firstEpoch),
-      maxEpochs: firstEpoch < 0 ? 0 : 1,
-    });
-  const call = async (_: unknown, request: Parameters<typeof ledgerBundle.encodeRequest>[0]) =>
-    ok({
-      kind: "bundle",
-      body: { bytes: await bundleFrom(request.trustedHeight, request.fromEpoch) },
-    } as const);
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const journal = createJournal(
-    createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32)),
-  );
+  const journal = createJournal(createMemoryRows(suite));
   return {
     time,
     journal,
     seal,
     /** The app after a start, with what its own origin says to trust. */
-    open: (anchor = anchorOf(chain)) =>
-      // One command is all that a ledger client asks.
-      createLedgerClient({
-        suite,
-        transport: { call } as unknown as Transport,
-        journal,
-        anchor,
-        now: () => time.nowMs,
-      }),
+    open: (anchor = ledger.anchor) =>
+      createLedgerClient({ suite, transport, journal, anchor, now: () => time.nowMs }),
     newestAnchor: async () => {
-      const { lightBlocks } = unwrap(parseLedgerBundle(await bundleFrom(1)));
+      const { lightBlocks } = unwrap(parseLedgerBundle(await fetchBundle(1)));
       const header = lightBlocks.map((block) => block.header).reduce((a, b) => (a.height > b.height ? a : b));
-      return { ...anchorOf(chain), height: header.height, headerHash: hashHeader(suite, header) };
+      return { ...ledger.anchor, height: header.height, headerHash: hashHeader(suite, header) };
     },
   };
 }
@@ -96,8 +53,8 @@ it("is five weeks away and goes on from a newer anchor, and from nothing less", 
   expect(await open().current(0)).toMatchObject({
     error: { type: "LedgerRefused", cause: { type: "StepRefused", reason: { type: "TrustExpired" } } },
   });
-  await seal();
-  await seal();
+  await seal(2);
+  await seal(3);
   time.advance(60_000);
   const renewed = await newestAnchor();
   expect(unwrap(await open(renewed).current(0)).sealedEpoch).toBe(3);

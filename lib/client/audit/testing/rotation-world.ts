@@ -1,16 +1,16 @@
-import { LogReplay } from "#protocol/log/replay.ts";
-import { sealedHash } from "#protocol/log/testing/memory-log.ts";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
-import { ok, unwrap } from "#protocol/result.ts";
+import { unwrap } from "#protocol/result.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
-import { createJournal } from "../../journal/journal.ts";
-import { createMirror } from "../../journal/mirror.ts";
-import { createSealedRows, putRow } from "../../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../../storage/testing/memory-row-store.ts";
+import { readLeaves } from "#protocol/wire/log-reading.ts";
+import { createScriptedLedger } from "../../ledger/testing/scripted-ledger.ts";
+import { putRow } from "../../storage/sealed-rows.ts";
+import { createMemoryRows } from "../../storage/testing/memory-rows.ts";
+import { answer } from "../../transport/testing/answering-transport.ts";
 import type { AuditContext } from "../audit-context.ts";
-import { createReplayRotation, type ReplayLimits } from "../replay-rotation.ts";
 import { CHECKPOINTS, type CheckpointRow, PROGRESS, type ProgressRow } from "../tables.ts";
+import { createAuditContext } from "./audit-world.ts";
 
 const PROGRESS_ROW: ProgressRow = {
   v: 1,
@@ -23,75 +23,54 @@ const PROGRESS_ROW: ProgressRow = {
   isReplayFull: false,
 };
 
-/** Of the two commands that a rotation sends. */
-interface Request {
-  readonly from: number;
-  readonly to: number;
-  readonly fromSize: number;
-}
-
-/** A workspace's log, a device that keeps its checkpoints, and what the device asks the server for. */
+/** A workspace's log, a device that keeps its checkpoints, and which of its leaves the device asks the server for. */
 export async function createRotationWorld() {
   const world = createMemoryWorld(suite);
-  const { workspace, organization, instanceKey } = world;
+  const { workspace, organization } = world;
   const { id: log } = workspace.identity;
-  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const rows = createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
+  const rows = createMemoryRows(suite);
   await rows.write([putRow(PROGRESS, [log], PROGRESS_ROW)]);
   const fetched: number[] = [];
 
   /** The device has checked that this was sealed. */
   const keepCheckpoint = async (size: number, epoch: number): Promise<CheckpointRow> => {
-    const row: CheckpointRow = {
-      v: 1,
-      slot: { epoch, note: workspace.note(size), proof: { siblings: [], otherEntry: null } },
-      size,
-      root: workspace.tree.root(size),
-      closedEpoch: epoch,
-      epochLeaf: workspace.leaves[size - 1] ?? new Uint8Array(0),
-      inclusionPath: workspace.tree.inclusionPath(size - 1, size),
-    };
+    const { inclusionPath, epochLeaf, note } = checkpointAt(size);
+    const slot = { epoch, note, proof: NO_PROOF };
+    const root = workspace.tree.root(size);
+    const row: CheckpointRow = { v: 1, slot, size, root, closedEpoch: epoch, epochLeaf, inclusionPath };
     await rows.write([putRow(CHECKPOINTS, [log, epoch], row)]);
     return row;
   };
+  const checkpointAt = (size: number) => ({
+    note: workspace.note(size),
+    epochLeaf: workspace.leaves[size - 1] ?? new Uint8Array(0),
+    inclusionPath: workspace.tree.inclusionPath(size - 1, size),
+  });
+  const answers = [
+    answer(auditEpoch, ({ fromSize }) => {
+      const { size, tree } = workspace;
+      const consistencyPath = tree.consistencyPath(fromSize, size);
+      const shown = { slotProof: NO_PROOF, consistencyPath, entries: [], seal: NO_SEAL };
+      return { kind: "audited", body: { ...checkpointAt(size), ...shown } };
+    }),
+    answer(readLeaves, ({ log: asked, from, to }) => {
+      const isWorkspace = equalBytes(asked, log);
+      if (isWorkspace) fetched.push(from);
+      const { leaves } = isWorkspace ? workspace : organization;
+      return { kind: "leaves", body: { leaves: leaves.slice(from, to) } };
+    }),
+  ];
 
-  /** As after an unlock: nothing but rows is left of what was done before. */
-  const open = () => {
-    const replay = new LogReplay(suite, organization.identity, {
-      organization: null,
-      sealedHashAt: (epoch) => sealedHash(suite, epoch),
-      isInstanceRegistered: () => true,
-    });
-    for (const leaf of organization.leaves) unwrap(replay.append(leaf));
-    const entry = { key: instanceKey, fromEpoch: 0, retiredAt: null };
-    const context = {
-      host: {
-        suite,
-        rows,
-        journal: createJournal(rows),
-        emit: () => undefined,
-        identity: { organization: organization.identity.id },
-        organizationLog: { replay },
-        ledger: {
-          known: () => ({ sealedEpoch: 6, registry: [entry] }),
-          epochs: async (epoch: number) => ok([{ epoch, hash: sealedHash(suite, epoch) }]),
-        },
-        sessions: {
-          call: async ({ name }: { name: string }, request: Request) => {
-            if (name === auditEpoch.name) {
-              const consistencyPath = workspace.tree.consistencyPath(request.fromSize, workspace.size);
-              return ok({ kind: "audited", body: { consistencyPath } });
-            }
-            fetched.push(request.from);
-            return ok({ kind: "leaves", body: { leaves: workspace.leaves.slice(request.from, request.to) } });
-          },
-        },
-      },
-      mirror: createMirror(suite, rows),
-      pause: async () => undefined,
-    } as unknown as AuditContext;
-    const createRotation = (limits?: ReplayLimits) => createReplayRotation(context, limits);
-    return { context, createRotation };
+  /** Nothing but rows is left of what was done before. */
+  const unlock = async (): Promise<AuditContext> => {
+    const ledger = createScriptedLedger(world.instanceKey, { sealedEpoch: 6 });
+    const context = createAuditContext(world, world.alice, { answers, rows, ledger });
+    unwrap(await context.host.organizationLog.catchUp(organization.head));
+    return context;
   };
-  return { ...world, log, rows, fetched, keepCheckpoint, open };
+  return { ...world, log, rows, fetched, keepCheckpoint, unlock };
 }
+
+const NO_PROOF = { siblings: [], otherEntry: null };
+/** A rotation looks at nothing of an epoch but the log's own history. */
+const NO_SEAL = { record: new Uint8Array(0), signatures: [] };
