@@ -4,11 +4,9 @@ import {
   boolean,
   bytes,
   bytesUpTo,
-  codec,
   enumeration,
   type Infer,
   integer,
-  literal,
   nullable,
   struct,
   text,
@@ -25,12 +23,8 @@ import { MAX_RECORD_BYTES } from "#protocol/log/record.ts";
 import { signedRefusalSchema } from "#protocol/log/refusal.ts";
 import { replayPartSchema } from "#protocol/log/replay-part.ts";
 import { mapProofSchema } from "#protocol/prefix-map/map-proof.ts";
-import type { RowTable } from "../storage/sealed-rows.ts";
-
-/** What the audit keeps between two rounds. As in the journal, each row starts with a version. */
-const version = literal(1);
-
-const checkSchema = enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8, E6: 9 });
+import { checkSchema, rowVersion } from "../journal/row-schemas.ts";
+import { createTable } from "../storage/sealed-rows.ts";
 
 const slotSchema = struct({
   epoch: [1, uint],
@@ -40,7 +34,7 @@ const slotSchema = struct({
 export type Slot = Infer<typeof slotSchema>;
 
 const checkpointRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   slot: [1, slotSchema],
   size: [2, uint],
   root: [3, hashSchema],
@@ -53,7 +47,7 @@ const checkpointRowSchema = struct({
 export type CheckpointRow = Infer<typeof checkpointRowSchema>;
 
 const progressRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   /** Periods before this one were before this device's time in the log. */
   fromEpoch: [1, uint],
   /** Whether the log did not exist before `fromEpoch`. */
@@ -80,7 +74,7 @@ export type RefusedRecord = Infer<typeof refusedRecordSchema>;
 export const MAX_FAULT_NOTES = 16;
 
 const faultRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   log: [1, hashSchema],
   check: [2, checkSchema],
   detail: [3, text(500)],
@@ -114,7 +108,7 @@ const accusedSchema = enumeration({
 export type Accused = Infer<typeof accusedSchema>;
 
 const findingRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   id: [1, idSchema],
   kind: [2, text(40)],
   accused: [3, accusedSchema],
@@ -125,11 +119,11 @@ const findingRowSchema = struct({
 });
 export type FindingRow = Infer<typeof findingRowSchema>;
 
-const blockRowSchema = struct({ v: [0, version], block: [1, lightBlockSchema] });
+const blockRowSchema = struct({ v: [0, rowVersion], block: [1, lightBlockSchema] });
 export type BlockRow = Infer<typeof blockRowSchema>;
 
 const statementRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   /** Height of the header under which it is proven. */
   height: [1, uint],
   firstEpoch: [2, uint],
@@ -140,7 +134,7 @@ const statementRowSchema = struct({
 export type StatementRow = Infer<typeof statementRowSchema>;
 
 const reportRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   reasons: [
     1,
     array(
@@ -162,7 +156,7 @@ export type ReportRow = Infer<typeof reportRowSchema>;
 export type LivenessReason = ReportRow["reasons"][number];
 
 const sealRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   epoch: [1, uint],
   /** Its record is the anchored one, and each signature is valid. */
   seal: [2, epochSealSchema],
@@ -172,39 +166,35 @@ const sealRowSchema = struct({
 export type SealRow = Infer<typeof sealRowSchema>;
 
 const genesisRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   record: [1, bytesUpTo(MAX_RECORD_BYTES)],
   signature: [2, bytes(SIGNATURE_BYTES)],
 });
 export type GenesisRow = Infer<typeof genesisRowSchema>;
 
-function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes: number): RowTable<T> {
-  return { name, codec: codec(schema, maxBytes) };
-}
-
 /** [log, epoch]: checkpoints that passed E3 and E4, one for each time the log had grown. */
-export const CHECKPOINTS = table("audit-checkpoint", checkpointRowSchema, MAX_LEAF_BYTES + 64 * 1024);
+export const CHECKPOINTS = createTable("audit-checkpoint", checkpointRowSchema, MAX_LEAF_BYTES + 64 * 1024);
 /** [log] */
-export const PROGRESS = table("audit-progress", progressRowSchema, 256);
+export const PROGRESS = createTable("audit-progress", progressRowSchema, 256);
 /** [log] */
-export const FAULTS = table("audit-fault", faultRowSchema, MAX_RECORD_BYTES + 64 * 1024);
+export const FAULTS = createTable("audit-fault", faultRowSchema, MAX_RECORD_BYTES + 64 * 1024);
 /** [id] */
-export const FINDINGS = table("audit-finding", findingRowSchema, 1024);
+export const FINDINGS = createTable("audit-finding", findingRowSchema, 1024);
 /** [id]: encoded evidence. */
-export const EVIDENCE = table(
+export const EVIDENCE = createTable(
   "audit-evidence",
   bytesUpTo(MAX_EVIDENCE_FILE_BYTES),
   MAX_EVIDENCE_FILE_BYTES + 16,
 );
 /** [log]: its first record, whose hash the log's id is. */
-export const GENESES = table("audit-genesis", genesisRowSchema, MAX_RECORD_BYTES + 128);
+export const GENESES = createTable("audit-genesis", genesisRowSchema, MAX_RECORD_BYTES + 128);
 /** [epoch]: what instances signed of the epochs looked at last. */
-export const SEALS = table("audit-seal", sealRowSchema, 16 * 1024);
+export const SEALS = createTable("audit-seal", sealRowSchema, 16 * 1024);
 /** [log, index of its first leaf]: what a replay has taken in, and need not take in again. */
-export const REPLAY_PARTS = table("audit-replay", replayPartSchema, 16 * 1024 * 1024);
+export const REPLAY_PARTS = createTable("audit-replay", replayPartSchema, 16 * 1024 * 1024);
 /** [height] */
-export const BLOCKS = table("audit-block", blockRowSchema, 512 * 1024);
+export const BLOCKS = createTable("audit-block", blockRowSchema, 512 * 1024);
 /** [last epoch] */
-export const STATEMENTS = table("audit-statement", statementRowSchema, 4 * 1024 * 1024);
+export const STATEMENTS = createTable("audit-statement", statementRowSchema, 4 * 1024 * 1024);
 /** []: what the newest round said of liveness. */
-export const REPORT = table("audit-report", reportRowSchema, 512 * 1024);
+export const REPORT = createTable("audit-report", reportRowSchema, 512 * 1024);

@@ -1,21 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
-import { createSealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { createMemoryRows, randomBytes } from "../storage/testing/memory-rows.ts";
 import { createIntentQueue } from "./intent.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror } from "./mirror.ts";
 
 const suite = await createProductSuite();
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const log = randomBytes(32);
 const hash = (n: number) => new Uint8Array(32).fill(n);
 const note = (n: number) => new Uint8Array(80).fill(n);
-
-function createRows() {
-  return createSealedRows(suite, randomBytes, createMemoryRowStore(), randomBytes(32));
-}
 
 function operation(intents: readonly number[] = []) {
   return {
@@ -30,7 +24,7 @@ function operation(intents: readonly number[] = []) {
 
 describe("the journal", () => {
   it("keeps operations open until a check or a refusal closes them", async () => {
-    const journal = createJournal(createRows());
+    const journal = createJournal(createMemoryRows(suite));
     const first = await journal.prepare(log, operation());
     const second = await journal.prepare(log, operation());
     expect([first.order, second.order]).toEqual([0, 1]);
@@ -48,7 +42,7 @@ describe("the journal", () => {
   });
 
   it("remembers every head, and goes only forward", async () => {
-    const journal = createJournal(createRows());
+    const journal = createJournal(createMemoryRows(suite));
     for (const size of [5, 3, 9])
       await journal.learn(log, { head: { size, root: hash(size), note: note(size) } });
     expect((await journal.log(log)).head?.size).toBe(9);
@@ -56,7 +50,7 @@ describe("the journal", () => {
   });
 
   it("ends intents with the operation that carried them out, and only then", async () => {
-    const rows = createRows();
+    const rows = createMemoryRows(suite);
     const journal = createJournal(rows);
     const intents = createIntentQueue(rows);
     const wanted = { createdAt: 1, changes: [], contents: [], subjects: [] };
@@ -70,7 +64,7 @@ describe("the journal", () => {
   });
 
   it("stays incomplete once it was", async () => {
-    const journal = createJournal(createRows());
+    const journal = createJournal(createMemoryRows(suite));
     await journal.learn(log, { own: { seq: 7, recordHash: hash(1), index: 9 }, isIncomplete: true });
     await journal.learn(log, { own: { seq: 8, recordHash: hash(2), index: 12 } });
     expect(await journal.log(log)).toMatchObject({ isComplete: false, own: { seq: 8 } });
@@ -86,7 +80,7 @@ describe("the mirror", () => {
   const headAt = (size: number) => ({ size, root: full.root(size) });
 
   it("proves what the whole log would, also after it was trimmed", async () => {
-    const mirror = createMirror(suite, createRows());
+    const mirror = createMirror(suite, createMemoryRows(suite));
     for (const [from, to] of [
       [0, 700],
       [700, 701],
@@ -104,7 +98,7 @@ describe("the mirror", () => {
   });
 
   it("takes only what belongs to a verified head", async () => {
-    const mirror = createMirror(suite, createRows());
+    const mirror = createMirror(suite, createMemoryRows(suite));
     const refused = { ok: false, error: { type: "LeafHashesNotOfHead" } };
     expect(await mirror.extend(log, full.frontier(0), leaves.slice(0, 9), headAt(10))).toEqual(refused);
     expect(await mirror.extend(log, full.frontier(0), leaves.slice(1, 11), headAt(10))).toEqual(refused);

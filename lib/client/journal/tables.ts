@@ -2,11 +2,9 @@ import {
   array,
   boolean,
   bytesUpTo,
-  codec,
   enumeration,
   type Infer,
   integer,
-  literal,
   nullable,
   struct,
   text,
@@ -18,13 +16,8 @@ import { hashSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers.ts";
 import { readOpeningSchema, readResultSchema } from "#protocol/log/read.ts";
 import { receiptSchema } from "#protocol/log/receipt.ts";
 import { MAX_READ_ITEMS, MAX_RECORD_BYTES } from "#protocol/log/record.ts";
-import type { RowTable } from "../storage/sealed-rows.ts";
-
-/**
- * The journal's tables. Each row starts with a version: a newer app reads what an older one wrote or says that it
- * cannot, and an older one never misreads.
- */
-const version = literal(1);
+import { createTable } from "../storage/sealed-rows.ts";
+import { checkSchema, rowVersion } from "./row-schemas.ts";
 
 const headRowSchema = struct({
   size: [1, uint],
@@ -42,14 +35,14 @@ const ownEntrySchema = struct({
 export type OwnEntry = Infer<typeof ownEntrySchema>;
 
 const suspicionSchema = struct({
-  check: [1, enumeration({ I1: 1, I2: 2, I3: 3, E1: 4, E2: 5, E3: 6, E4: 7, E5: 8, E6: 9 })],
+  check: [1, checkSchema],
   detail: [2, text(500)],
   since: [3, timeMs],
 });
 export type Suspicion = Infer<typeof suspicionSchema>;
 
 const logRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   /** Newest verified head; null before the first. */
   head: [1, nullable(headRowSchema)],
   /** This device's newest record that has a receipt, as the log's map has it. */
@@ -76,7 +69,7 @@ const operationStateSchema = enumeration({
 export type OperationState = Infer<typeof operationStateSchema>;
 
 const operationRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   /** Counts this device's operations in this log, abandoned ones included. */
   order: [1, uint],
   record: [2, bytesUpTo(MAX_RECORD_BYTES)],
@@ -99,7 +92,7 @@ const operationRowSchema = struct({
 export type OperationRow = Infer<typeof operationRowSchema>;
 
 const versionRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   version: [1, uint],
   writeIndex: [2, uint],
   recordHash: [3, hashSchema],
@@ -108,7 +101,7 @@ const versionRowSchema = struct({
 export type VersionRow = Infer<typeof versionRowSchema>;
 
 const mirrorStartSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   /** The tree of this size is known by its peaks alone. */
   size: [1, uint],
   peaks: [2, array(hashSchema, 64)],
@@ -118,7 +111,7 @@ const mirrorStartSchema = struct({
 export type MirrorStart = Infer<typeof mirrorStartSchema>;
 
 const epochRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   epoch: [1, uint],
   record: [2, bytesUpTo(256)],
   hash: [3, hashSchema],
@@ -128,7 +121,7 @@ const epochRowSchema = struct({
 export type EpochRow = Infer<typeof epochRowSchema>;
 
 const ledgerRowSchema = struct({
-  v: [0, version],
+  v: [0, rowVersion],
   chainId: [1, text(50)],
   deployment: [2, hashSchema],
   /** The light block trusted last, and its header's hash. */
@@ -142,34 +135,30 @@ const ledgerRowSchema = struct({
 export type LedgerRow = Infer<typeof ledgerRowSchema>;
 
 /** Epochs sealed while this device's trust ran out, and taken on the word of a newer anchor. */
-const trustGapRowSchema = struct({ v: [0, version], fromEpoch: [1, uint], throughEpoch: [2, uint] });
+const trustGapRowSchema = struct({ v: [0, rowVersion], fromEpoch: [1, uint], throughEpoch: [2, uint] });
 export type TrustGapRow = Infer<typeof trustGapRowSchema>;
 
-function table<T>(name: string, schema: Parameters<typeof codec<T>>[0], maxBytes: number): RowTable<T> {
-  return { name, codec: codec(schema, maxBytes) };
-}
-
 /** [log] */
-export const LOGS = table("log", logRowSchema, 4096);
+export const LOGS = createTable("log", logRowSchema, 4096);
 /** [log, order]: prepared. Few at any time, and looked for before each operation. */
-export const PREPARED_OPERATIONS = table("prepared", operationRowSchema, 512 * 1024);
+export const PREPARED_OPERATIONS = createTable("prepared", operationRowSchema, 512 * 1024);
 /** [log, order]: receipted, sealed. */
-export const OPEN_OPERATIONS = table("open", operationRowSchema, 512 * 1024);
+export const OPEN_OPERATIONS = createTable("open", operationRowSchema, 512 * 1024);
 /** [log, epoch + 1 or 0, order]: verified, refused, abandoned, contradicted. */
-export const CLOSED_OPERATIONS = table("closed", operationRowSchema, 512 * 1024);
+export const CLOSED_OPERATIONS = createTable("closed", operationRowSchema, 512 * 1024);
 /** [log]: the verified operation with the highest index. */
-export const LAST_VERIFIED = table("last", operationRowSchema, 512 * 1024);
+export const LAST_VERIFIED = createTable("last", operationRowSchema, 512 * 1024);
 /** [log, size, root] */
-export const HEADS = table("head", headRowSchema, 1024);
+export const HEADS = createTable("head", headRowSchema, 1024);
 /** [log, manifest] */
-export const VERSIONS = table("version", versionRowSchema, 256);
+export const VERSIONS = createTable("version", versionRowSchema, 256);
 /** [log] */
-export const MIRRORS = table("mirror", mirrorStartSchema, 4096);
+export const MIRRORS = createTable("mirror", mirrorStartSchema, 4096);
 /** [log, chunk]: leaf hashes, one after the other. */
-export const MIRROR_CHUNKS = table("leaves", bytesUpTo(512 * 32), 20_000);
+export const MIRROR_CHUNKS = createTable("leaves", bytesUpTo(512 * 32), 20_000);
 /** [epoch] */
-export const EPOCHS = table("epoch", epochRowSchema, 1024);
+export const EPOCHS = createTable("epoch", epochRowSchema, 1024);
 /** [] */
-export const LEDGER = table("ledger", ledgerRowSchema, 600 * 1024);
+export const LEDGER = createTable("ledger", ledgerRowSchema, 600 * 1024);
 /** [first epoch] */
-export const TRUST_GAPS = table("trust-gap", trustGapRowSchema, 64);
+export const TRUST_GAPS = createTable("trust-gap", trustGapRowSchema, 64);

@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes } from "#protocol/bytes/bytes.ts";
 import { encodeUtf8, toHex } from "#protocol/bytes/text.ts";
-import type { Codec } from "#protocol/codec/schema.ts";
+import { type Codec, codec, type Schema } from "#protocol/codec/schema.ts";
 import { contextBytes } from "#protocol/crypto/context.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import { type RowChange, type RowStore, StorageFailure } from "./row-store.ts";
@@ -36,6 +36,11 @@ export interface SealedChange {
   readonly table: string;
   readonly ids: readonly RowId[];
   readonly value: Bytes | null;
+}
+
+/** `maxBytes`: of an encoded row. */
+export function createTable<T>(name: string, schema: Schema<T>, maxBytes: number): RowTable<T> {
+  return { name, codec: codec(schema, maxBytes) };
 }
 
 export function putRow<T>(table: RowTable<T>, ids: readonly RowId[], value: NoInfer<T>): SealedChange {
