@@ -1,6 +1,10 @@
 import type { UploadSource } from "../../engine.ts";
 
-/** A disk whose files can be changed and removed while they are read, with handles as the browser gives them. */
+/**
+ * A disk whose files can be changed and removed while they are read, with handles as the browser gives them. Node has
+ * no file system of that kind, and the DOM's types ask for writing, permissions and streams too: each cast is of the
+ * part that uploads read.
+ */
 export class MemoryDisk {
   readonly #files = new Map<string, { content: Uint8Array<ArrayBuffer>; lastModified: number }>();
   readonly #folders = new Set<string>();
@@ -31,7 +35,6 @@ export class MemoryDisk {
 
   #file(path: string): FileSystemFileHandle {
     const handle = { kind: "file", name: nameOf(path), getFile: async () => this.#open(path) };
-    // The part of a handle that uploads use.
     return handle as unknown as FileSystemFileHandle;
   }
 
