@@ -98,27 +98,45 @@ describe("two signed records of one epoch", () => {
     await later.lock();
   }, 30_000);
 
-  it("are red as well where the ledger brings the second (attack 25)", async () => {
-    let signer: Stage["signer"] | undefined;
-    const { product, engine, workspace, host } = await start((stage) => {
-      signer = stage.signer;
-      return { victim: () => undefined };
-    });
-    const { rows, journal, suite, ledger } = host() ?? never();
-    const epoch = ledger.known()?.sealedEpoch ?? -1;
-    const { record } = (await journal.epoch(epoch)) ?? never();
-    // What this device had verified and kept of this epoch before the ledger was written anew.
-    const earlier = encodeEpochRecord({ ...unwrap(parseEpochRecord(record)), root: suite.sha256(record) });
-    const { verifyKey: key, signEpochRecord } = signer ?? never();
-    const seal = { record: earlier, signatures: [{ key, signature: signEpochRecord(earlier) }] };
-    await rows.write([putRow(SEALS, [epoch], { v: 1, epoch, seal, isMissed: false })]);
-    const row = (await journal.epoch(epoch)) ?? never();
-    await journal.putEpochs([{ ...row, record: earlier, hash: epochRecordHash(suite, earlier) }]);
-    await workOn(product, engine, workspace);
-    expect((await engine.proofFiles()).map(({ kind }) => kind)).toEqual(["twoEpochRecords"]);
-    expect(await statesOf(engine)).toEqual([RED, RED]);
-    await engine.lock();
-  }, 30_000);
+  it.each([
+    { when: "at the next seal", isAway: false },
+    { when: "after seals that the device was away for", isAway: true },
+  ])(
+    "are red as well where the ledger brings the second (attack 25), $when",
+    async ({ isAway }) => {
+      let signer: Stage["signer"] | undefined;
+      const { product, engine, workspace, host } = await start((stage) => {
+        signer = stage.signer;
+        return { victim: () => undefined };
+      });
+      const { rows, journal, suite, ledger } = host() ?? never();
+      const epoch = ledger.known()?.sealedEpoch ?? -1;
+      const row = (await journal.epoch(epoch)) ?? never();
+      if (isAway) await engine.lock();
+      // What this device had verified and kept of this epoch before the ledger was written anew.
+      const earlier = encodeEpochRecord({
+        ...unwrap(parseEpochRecord(row.record)),
+        root: suite.sha256(row.record),
+      });
+      const { verifyKey: key, signEpochRecord } = signer ?? never();
+      const seal = { record: earlier, signatures: [{ key, signature: signEpochRecord(earlier) }] };
+      const hash = epochRecordHash(suite, earlier);
+      await rows.write([putRow(SEALS, [epoch], { v: 1, epoch, seal, isMissed: false })]);
+      await journal.putEpochs([{ ...row, record: earlier, hash }]);
+      const newest = (await journal.ledger()) ?? never();
+      await journal.putLedger({ ...newest, sealedHash: hash });
+      if (isAway) {
+        await product.seal();
+        await product.seal();
+        unwrap(await engine.unlock(PASSPHRASE));
+      }
+      await workOn(product, engine, workspace);
+      expect((await engine.proofFiles()).map(({ kind }) => kind)).toEqual(["twoEpochRecords"]);
+      expect(await statesOf(engine)).toEqual([RED, RED]);
+      await engine.lock();
+    },
+    30_000,
+  );
 });
 
 describe("a record that the right instance has not signed", () => {

@@ -27,6 +27,7 @@ import {
   PROGRESS,
   REPORT,
   type ReportRow,
+  SEALS,
 } from "./tables.ts";
 
 export interface AuditRound {
@@ -176,13 +177,20 @@ export function createAuditRound(
     return [{ code: "E5", state: "suspect", workspace: null, since, detail: "EpochOverdue" }];
   };
 
-  /** The newest record names the one before it, which must be the one that this device had verified. */
+  /**
+   * No record that this device has checked may have become another one. The newest names the one before it; after an
+   * absence it is the one behind the last that was checked here which says what that one was.
+   */
   const lookAtLedger = async (maxAgeMs: number): Promise<Result<LedgerView, LedgerFault>> => {
     const current = await host.ledger.current(maxAgeMs);
     if (!current.ok || current.value.sealedEpoch < 0) return current;
     const { sealedEpoch } = current.value;
-    const newest = await host.ledger.epochs(sealedEpoch, sealedEpoch);
-    return !newest.ok && newest.error.type === "LedgerEpochRewritten" ? newest : current;
+    const lastChecked = (await host.rows.list(SEALS)).at(-1)?.epoch ?? sealedEpoch;
+    for (const epoch of new Set([Math.min(lastChecked + 1, sealedEpoch), sealedEpoch])) {
+      const known = await host.ledger.epochs(epoch, epoch);
+      if (!known.ok && known.error.type !== "LedgerTransportFailed") return known;
+    }
+    return current;
   };
 
   const reportRewritten = async (epoch: number): Promise<void> => {

@@ -4,7 +4,7 @@ import { checkEpochSeal, type EpochSeal, type EpochSealFault } from "#protocol/c
 import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
 import { createTwoEpochRecords } from "#protocol/evidence/create-two-epoch-records.ts";
 import type { SignedEpochRecord } from "#protocol/evidence/evidence.ts";
-import { ok, type Result } from "#protocol/result.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import { putRow, removeRow } from "../storage/sealed-rows.ts";
 import type { AuditContext } from "./audit-context.ts";
@@ -24,6 +24,14 @@ export async function checkSeal(
   const { epoch } = anchored;
   const kept = await rows.get(SEALS, epoch);
   if (kept && isSame(kept.seal, seal) && equalBytes(seal.record, anchored.record)) return ok(null);
+  // What was kept is what stands against the ledger now: a newer word of the same instance must not take its place.
+  if (kept && !equalBytes(kept.seal.record, anchored.record)) {
+    const [first] = kept.seal.signatures;
+    return err({
+      type: "EpochRecordDiffers",
+      signed: first ? { record: kept.seal.record, ...first } : null,
+    });
+  }
   const checked = checkEpochSeal(suite, seal, anchored, registry);
   if (!checked.ok) return checked;
   const isMissed = checked.value.missing.length > 0;
@@ -44,7 +52,8 @@ export async function proveRival(
   const anchored = record.ok ? await archive.keep(record.value.epoch) : undefined;
   if (!record.ok || anchored?.ok !== true) return undefined;
   const kept = (await host.rows.get(SEALS, record.value.epoch))?.seal;
-  const earlier = kept?.signatures.find(({ key }) => equalBytes(key, rival.key));
+  const isOther = kept !== undefined && !equalBytes(kept.record, rival.record);
+  const earlier = isOther ? kept.signatures.find(({ key }) => equalBytes(key, rival.key)) : undefined;
   const other =
     kept && earlier ? { signed: { record: kept.record, ...earlier } } : { anchored: anchored.value.record };
   const claim = createTwoEpochRecords(rival, other);
