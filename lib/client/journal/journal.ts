@@ -75,7 +75,7 @@ interface Learnt {
   /** The operation was applied, so the intents behind it are done. */
   readonly isApplied?: boolean;
   readonly versions?: readonly { readonly manifest: Bytes; readonly row: VersionRow }[];
-  readonly authoritySize?: number;
+  readonly authority?: LogRow["authority"];
 }
 
 export function createJournal(rows: SealedRows): Journal {
@@ -83,7 +83,7 @@ export function createJournal(rows: SealedRows): Journal {
 
   const learning = async (log: Bytes, learnt: Learnt): Promise<readonly SealedChange[]> => {
     const row = await readLog(log);
-    const { head, own = row.own, isIncomplete = false, versions = [], authoritySize = 0 } = learnt;
+    const { head, own = row.own, isIncomplete = false, versions = [], authority = row.authority } = learnt;
     const isNewest = head !== undefined && head.size >= (row.head?.size ?? 0);
     return [
       putRow(LOGS, [log], {
@@ -91,7 +91,7 @@ export function createJournal(rows: SealedRows): Journal {
         head: isNewest ? head : row.head,
         own,
         isComplete: row.isComplete && !isIncomplete,
-        authoritySize: Math.max(row.authoritySize, authoritySize),
+        authority: authority.size > row.authority.size ? authority : row.authority,
       }),
       ...(head ? [putRow(HEADS, [log, head.size, head.root], head)] : []),
       ...versions.map(({ manifest, row: versionRow }) => putRow(VERSIONS, [log, manifest], versionRow)),
@@ -193,5 +193,5 @@ const UNKNOWN_LOG: LogRow = {
   isComplete: true,
   suspicion: null,
   nextOrder: 0,
-  authoritySize: 0,
+  authority: { size: 0, count: 0 },
 };

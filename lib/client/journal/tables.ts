@@ -52,8 +52,8 @@ const logRowSchema = struct({
   /** A failed check; writes wait until it is cleared. */
   suspicion: [4, nullable(suspicionSchema)],
   nextOrder: [5, uint],
-  /** Size of the log at the newest read: all authority records below it are in this device's list. */
-  authoritySize: [6, uint],
+  /** At the newest read: the log's size, and how many authority records below it are in this device's list, all of them. */
+  authority: [6, struct({ size: [1, uint], count: [2, uint] })],
 });
 export type LogRow = Infer<typeof logRowSchema>;
 

@@ -9,8 +9,9 @@ import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { ok } from "#protocol/result.ts";
 import type { RequestOf } from "#protocol/wire/command.ts";
 import { readAuthority } from "#protocol/wire/log-reading.ts";
-import type { SealedRows } from "../storage/sealed-rows.ts";
-import { createMemoryRows } from "../storage/testing/memory-rows.ts";
+import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
+import { createMemoryRows, randomBytes } from "../storage/testing/memory-rows.ts";
 import { answer, createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import { createAuthorityLists } from "./authority-lists.ts";
 
@@ -47,21 +48,24 @@ function listsOf(world: MemoryWorld, give?: Give, rows: SealedRows = createMemor
     at: (size: number) => organization.entriesAt(size),
     reach: async () => ok(null),
   };
-  const at = (size: number, completeSize: number, head: Head) => {
+  const at = (size: number, complete: Complete, head: Head) => {
     const entry = readMapEntry(suite, workspace.entriesAt(size), { kind: "authority" });
     if (!entry) throw new Error("a workspace has authority records");
-    return lists.upTo({ head, size, entry, completeSize }, known);
+    return lists.upTo({ head, size, entry, complete }, known);
   };
   return {
     asked,
-    upTo: (size = workspace.size, completeSize = 0) => at(size, completeSize, workspace.head),
-    under: (head: Head) => at(workspace.size, 0, head),
+    upTo: (size = workspace.size, complete = NEVER_COMPLETE) => at(size, complete, workspace.head),
+    under: (head: Head) => at(workspace.size, NEVER_COMPLETE, head),
   };
 }
 
 function setRole({ alice, bob, workspace, organization }: MemoryWorld, role: Role | null): void {
   alice.act(workspace, organization, roleOf(bob, role));
 }
+
+type Complete = Parameters<ReturnType<typeof createAuthorityLists>["upTo"]>[0]["complete"];
+const NEVER_COMPLETE: Complete = { size: 0, count: 0 };
 
 const check = (detail: string) => ({ ok: false, error: { type: "check", detail } });
 
@@ -125,23 +129,45 @@ it("does not believe a map that has fewer or other records than were fetched", a
   const lists = createAuthorityLists({ suite, sessions: serverOf(world).sessions, rows });
   const entry = readMapEntry(suite, workspace.entriesAt(workspace.size - 1), { kind: "authority" });
   if (!entry) throw new Error("a workspace has authority records");
-  const at = { head: workspace.head, size: workspace.size, entry, completeSize: 0 };
+  const at = { head: workspace.head, size: workspace.size, entry, complete: NEVER_COMPLETE };
   const known = {
     id: organization.identity.id,
     at: (size: number) => organization.entriesAt(size),
     reach: async () => ok(null),
   };
   expect(await lists.upTo(at, known)).toEqual(check("AuthorityDiffers"));
+  // Nor does a device whose storage has lost the records: it knows how many there were.
+  const empty = createAuthorityLists({ suite, ...serverOf(world), rows: createMemoryRows(suite) });
+  const complete = { size: workspace.size, count: entry[0] + 1 };
+  expect(await empty.upTo({ ...at, complete }, known)).toEqual(check("AuthorityDiffers"));
 });
 
 it("notices a record that was hidden when the list was said to be complete", async () => {
   const world = createMemoryWorld(suite);
   setRole(world, null);
   const { workspace } = world;
-  expect(await listsOf(world).upTo(workspace.size, workspace.size)).toEqual(check("AuthorityWasHidden"));
+  const count = authorityIndices(world).length;
+  const hidden = { size: workspace.size, count: count - 1 };
+  expect(await listsOf(world).upTo(workspace.size, hidden)).toEqual(check("AuthorityWasHidden"));
   const rows = createMemoryRows(suite);
   expect((await listsOf(world, undefined, rows).upTo(workspace.size - 1)).ok).toBe(true);
-  expect((await listsOf(world, undefined, rows).upTo(workspace.size, workspace.size - 1)).ok).toBe(true);
+  const complete = { size: workspace.size - 1, count: count - 1 };
+  expect((await listsOf(world, undefined, rows).upTo(workspace.size, complete)).ok).toBe(true);
+});
+
+it("asks again for records that storage has lost, and blames nobody for them", async () => {
+  const world = createMemoryWorld(suite);
+  setRole(world, "reader");
+  setRole(world, null);
+  const { workspace } = world;
+  const store = createMemoryRowStore();
+  const rows = createSealedRows(suite, randomBytes, store, randomBytes(32));
+  expect((await listsOf(world, undefined, rows).upTo()).ok).toBe(true);
+  const complete = { size: workspace.size, count: authorityIndices(world).length };
+  const [, second] = await store.list("authority-leaf/");
+  await store.write([{ key: second?.key ?? "", value: null }]);
+  expect((await listsOf(world, undefined, rows).upTo(workspace.size, complete)).ok).toBe(true);
+  expect((await listsOf(world, () => "withheld", rows).upTo(workspace.size, complete)).ok).toBe(true);
 });
 
 function never(): never {

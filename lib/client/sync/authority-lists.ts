@@ -11,6 +11,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { RequestOf } from "#protocol/wire/command.ts";
 import { readAuthority } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
+import type { LogRow } from "../journal/tables.ts";
 import { putRow, type RowTable, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
 import type { Sessions } from "../transport/sessions.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
@@ -29,8 +30,8 @@ export interface AuthorityLists {
       readonly head: Head;
       readonly size: number;
       readonly entry: MapValueOf<"authority">;
-      /** The log's size when the list was last said to be complete: what is new to it must stand behind. */
-      readonly completeSize: number;
+      /** When the list was last complete. No record since may stand below that size, and none be missing again. */
+      readonly complete: LogRow["authority"];
     },
     organization: KnownOrganization,
   ) => Promise<Result<AuthorityList, AuthorityListFault>>;
@@ -73,6 +74,8 @@ export function createAuthorityLists(options: {
   const load = async (log: Bytes, organization: KnownOrganization) => {
     const list = new AuthorityList(suite, { id: log, kind: "workspace", organization: organization.id });
     for (const row of await rows.list(LEAVES, log)) {
+      // One is missing in storage: it and all behind it are asked for again.
+      if (row.number !== list.count) break;
       const taken = await takeIn(list, row, organization);
       if (!taken.ok) return taken;
     }
@@ -94,7 +97,7 @@ export function createAuthorityLists(options: {
 
   const fetchMissing = async (
     list: AuthorityList,
-    { head, entry: [count], completeSize }: Parameters<AuthorityLists["upTo"]>[0],
+    { head, entry: [count], complete }: Parameters<AuthorityLists["upTo"]>[0],
     organization: KnownOrganization,
   ): Promise<Result<readonly SealedChange[], AuthorityListFault>> => {
     const { log } = head;
@@ -111,8 +114,10 @@ export function createAuthorityLists(options: {
         const taken = await takeIn(list, proven, organization);
         if (!taken.ok) return taken;
         const { leaf, index } = proven;
-        if (index < completeSize) return err({ type: "check", detail: "AuthorityWasHidden" });
-        fetched.push(putRow(LEAVES, [log, list.count - 1], { leaf, index }));
+        const number = list.count - 1;
+        if (index < complete.size && number >= complete.count)
+          return err({ type: "check", detail: "AuthorityWasHidden" });
+        fetched.push(putRow(LEAVES, [log, number], { number, leaf, index }));
       }
     }
     return ok(fetched);
@@ -120,8 +125,11 @@ export function createAuthorityLists(options: {
 
   return {
     upTo: async (at, organization) => {
-      const { size, entry } = at;
+      const { size, entry, complete } = at;
       const { log } = at.head;
+      // This device has had more, whether or not it still has them.
+      if (size >= complete.size && entry[0] < complete.count)
+        return err({ type: "check", detail: "AuthorityDiffers" });
       const known = lists.get(toHex(log));
       if (known?.agreesWith(entry, size) === true) return ok(known);
       // Taken back only once all of it is right: a wrong record in it would stay in the way of every later one.
@@ -140,9 +148,12 @@ export function createAuthorityLists(options: {
 }
 
 /** [log, number] */
-const LEAVES: RowTable<{ readonly leaf: Bytes; readonly index: number }> = {
+const LEAVES: RowTable<{ readonly number: number; readonly leaf: Bytes; readonly index: number }> = {
   name: "authority-leaf",
-  codec: codec(struct({ leaf: [1, bytesUpTo(MAX_LEAF_BYTES)], index: [2, uint] }), MAX_LEAF_BYTES + 32),
+  codec: codec(
+    struct({ number: [0, uint], leaf: [1, bytesUpTo(MAX_LEAF_BYTES)], index: [2, uint] }),
+    MAX_LEAF_BYTES + 48,
+  ),
 };
 
 /** 0 where it does not parse: the list will say so. */

@@ -9,7 +9,7 @@ import { type ReadItem, type ReadOpening, readRequestHash } from "#protocol/log/
 import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
-import type { VersionRow } from "../journal/tables.ts";
+import type { LogRow, VersionRow } from "../journal/tables.ts";
 import { refreshHead } from "./accept-head.ts";
 import { answerInvalid } from "./fault.ts";
 import type { Appended, LockedLog } from "./log-access.ts";
@@ -88,6 +88,7 @@ interface CheckedRead {
   readonly reads: readonly VerifiedRead[];
   /** Newest versions that the journal had of what was read. */
   readonly known: ReadonlyMap<string, VersionRow | undefined>;
+  readonly authority: LogRow["authority"];
 }
 
 type ReadProblem =
@@ -115,10 +116,10 @@ async function checkAnswer(
     answer,
     highestSeen: (manifest) => known.get(toHex(manifest))?.version ?? 0,
     organizationAt: host.organizationLog.at,
-    authority: authority.value,
+    authority: authority.value.list,
   });
   return checked.ok
-    ? ok({ reads: checked.value, known })
+    ? ok({ reads: checked.value, known, authority: authority.value.complete })
     : err({ type: "check", detail: checked.error.type });
 }
 
@@ -132,10 +133,15 @@ async function conclude(
     const { error } = checked;
     return error.type === "engine" ? err(error.error) : failed(host, log, appended, "I3", error.detail);
   }
-  const { reads, known } = checked.value;
-  const authoritySize = appended.receipt.stamp.index + 1;
-  await host.journal.learn(log, { versions: versionsOf(reads, known), authoritySize });
+  const { reads, known, authority } = checked.value;
+  await host.journal.learn(log, { versions: versionsOf(reads, known), authority });
   return ok(reads);
+}
+
+interface KnownAuthority {
+  readonly list: AuthorityList;
+  /** At this read. */
+  readonly complete: LogRow["authority"];
 }
 
 /** Who might write what was read follows from records of members that this device holds, or fetches now. */
@@ -143,17 +149,21 @@ async function knowAuthority(
   host: LogHost,
   log: Bytes,
   appended: Appended,
-): Promise<Result<AuthorityList, ReadProblem>> {
+): Promise<Result<KnownAuthority, ReadProblem>> {
   const { head, entries, stamp } = appended.receipt;
   const entry = readMapEntry(host.suite, entries, { kind: "authority" });
   if (!entry) return err({ type: "check", detail: "AuthorityNotProven" });
-  const { authoritySize: completeSize } = await host.journal.log(log);
-  const at = { head, size: stamp.index + 1, entry, completeSize };
-  return host.authority.upTo(at, {
-    id: host.identity.organization,
-    at: host.organizationLog.at,
-    reach: (size) => reachOrganization(host, log, appended, size),
-  });
+  const { authority: complete } = await host.journal.log(log);
+  const size = stamp.index + 1;
+  const list = await host.authority.upTo(
+    { head, size, entry, complete },
+    {
+      id: host.identity.organization,
+      at: host.organizationLog.at,
+      reach: (organizationSize) => reachOrganization(host, log, appended, organizationSize),
+    },
+  );
+  return list.ok ? ok({ list: list.value, complete: { size, count: entry[0] } }) : list;
 }
 
 /** Of the stamps of all that was read: its authors must be found in the organization's log as it was then. */
