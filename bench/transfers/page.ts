@@ -27,7 +27,6 @@ void run().then(
 );
 
 async function run(): Promise<void> {
-  const { large, small } = await createFiles(plan);
   const engine = createEngine({ page: transferPage });
   const token = receiveToken();
   unwrap(
@@ -47,12 +46,11 @@ async function run(): Promise<void> {
   await upload(engine, workspace, [{ kind: "file", file: new File(["x"], "first.txt"), path: "first.txt" }]);
   const access = await token;
 
-  for (const [size, source] of [
-    ["large", large],
-    ["small", small],
-  ] as const) {
+  for (const size of ["large", "small"] as const) {
     for (let round = 0; round < plan.rounds; round++) {
       const name = `${size}-${round}`;
+      // New content each time: plain bytes that the server has already it would not store again.
+      const source = await createFiles(size, plan);
       let ids: readonly Bytes[] = [];
       const files = await filesOf(source);
       await measure(`plain upload ${size}`, async () => {
@@ -73,9 +71,9 @@ async function run(): Promise<void> {
         unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));
         await over(engine);
       });
+      await removeFiles(size);
     }
   }
-  await removeFiles();
 }
 
 async function measure(name: Measure, work: () => Promise<void>): Promise<void> {

@@ -4,19 +4,24 @@ import type { PagePlan } from "./messages.ts";
  * Random content in the browser's own file system: files on the disk with real handles, as a person's would be,
  * without anybody who presses a button in a picker.
  */
-export async function createFiles({ largeBytes, smallFiles }: PagePlan): Promise<{
-  readonly large: FileSystemFileHandle;
-  readonly small: FileSystemDirectoryHandle;
-}> {
+export function createFiles(size: "large" | "small", plan: PagePlan): Promise<FileSystemHandle> {
+  return size === "large" ? createLargeFile(plan.largeBytes) : createSmallFiles(plan.smallFiles);
+}
+
+async function createLargeFile(largeBytes: number): Promise<FileSystemHandle> {
   const root = await navigator.storage.getDirectory();
-  const large = await root.getFileHandle("large.bin", { create: true });
+  const large = await root.getFileHandle(NAMES.large, { create: true });
   const writable = await large.createWritable();
   for (let written = 0; written < largeBytes; written += MAX_CHUNK) {
     await writable.write(randomContent(Math.min(MAX_CHUNK, largeBytes - written)));
   }
   await writable.close();
+  return large;
+}
 
-  const small = await root.getDirectoryHandle("small", { create: true });
+async function createSmallFiles(smallFiles: number): Promise<FileSystemHandle> {
+  const root = await navigator.storage.getDirectory();
+  const small = await root.getDirectoryHandle(NAMES.small, { create: true });
   for (let index = 0; index < smallFiles; index++) {
     const folder = await small.getDirectoryHandle(`folder-${index % 20}`, { create: true });
     const handle = await folder.getFileHandle(`file-${index}.bin`, { create: true });
@@ -25,7 +30,7 @@ export async function createFiles({ largeBytes, smallFiles }: PagePlan): Promise
     await file.write(randomContent(1024 + ((index * 7919) % (39 * 1024))));
     await file.close();
   }
-  return { large, small };
+  return small;
 }
 
 /** All files of a handle, as an upload without folders would be given them. */
@@ -37,12 +42,12 @@ export async function filesOf(handle: FileSystemHandle): Promise<File[]> {
   return files;
 }
 
-export async function removeFiles(): Promise<void> {
+export async function removeFiles(size: "large" | "small"): Promise<void> {
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry("large.bin");
-  await root.removeEntry("small", { recursive: true });
+  await root.removeEntry(NAMES[size], { recursive: true });
 }
 
+const NAMES = { large: "large.bin", small: "small" };
 const MAX_CHUNK = 8 * 1024 * 1024;
 
 function randomContent(length: number): Uint8Array<ArrayBuffer> {
