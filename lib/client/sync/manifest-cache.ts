@@ -10,6 +10,7 @@ import {
   ROOT_FOLDER_ID,
 } from "#protocol/manifest/folder-manifest.ts";
 import { equalChildren } from "#protocol/manifest/merge-folders.ts";
+import { OpenedRows } from "../storage/opened-rows.ts";
 import { putRow, type RowTable, type SealedRows } from "../storage/sealed-rows.ts";
 
 const cachedFolderSchema = struct({
@@ -26,8 +27,7 @@ const cachedFolderSchema = struct({
 export type CachedFolder = Infer<typeof cachedFolderSchema>;
 
 const MAX_ROW_BYTES = 24 * 1024 * 1024;
-/** [log, folder] */
-const FOLDERS: RowTable<CachedFolder> = { name: "folder", codec: codec(cachedFolderSchema, MAX_ROW_BYTES) };
+const CODEC = codec(cachedFolderSchema, MAX_ROW_BYTES);
 
 /** Newest verified version of each folder that this device has opened. */
 export interface ManifestCache {
@@ -38,13 +38,15 @@ export interface ManifestCache {
 }
 
 export function createManifestCache(rows: SealedRows): ManifestCache {
+  /** [log, folder]. Every edit looks at all folders of its workspace. */
+  const table: RowTable<CachedFolder> = { name: "folder", codec: CODEC, opened: new OpenedRows() };
   return {
-    folder: (log, id) => rows.get(FOLDERS, log, id),
-    folders: async (log) => new Map((await rows.list(FOLDERS, log)).map((row) => [toHex(row.id), row])),
+    folder: (log, id) => rows.get(table, log, id),
+    folders: async (log) => new Map((await rows.list(table, log)).map((row) => [toHex(row.id), row])),
     put: async (log, folder) => {
-      const before = await rows.get(FOLDERS, log, folder.id);
+      const before = await rows.get(table, log, folder.id);
       const row: CachedFolder = { v: 1, ...folder, childIndices: childIndicesAfter(before, folder) };
-      await rows.write([putRow(FOLDERS, [log, folder.id], row)]);
+      await rows.write([putRow(table, [log, folder.id], row)]);
       return row;
     },
   };
