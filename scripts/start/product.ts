@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
-import { createMixedSha256 } from "#server/block-store/native-sha256.ts";
+import { nativeSha256 } from "#server/block-store/native-sha256.ts";
 import type { SealOutcome } from "#server/epoch/seal-epoch.ts";
 import { createEventHub } from "#server/event/event-hub.ts";
 import { createAdmission } from "#server/limits/admission.ts";
@@ -84,7 +84,7 @@ async function startApi(
   const server = await startServer(
     { ...options.server, appOrigin },
     decorate({
-      suite: { ...suite, sha256: createMixedSha256(suite.sha256) },
+      suite: { ...suite, sha256: nativeSha256 },
       environment: { clock: Date.now, randomBytes: (length) => new Uint8Array(randomBytes(length)) },
       version,
       events: hub,

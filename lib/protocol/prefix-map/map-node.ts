@@ -42,24 +42,27 @@ export function createInner(sha256: Sha256, left: MapNode | null, right: MapNode
 }
 
 /**
- * The subtree at `depth` after the entries are set in it. `entries` have distinct keys in ascending order, all
- * on the path of this subtree. Each changed node is hashed once. Entering an unknown subtree is a bug of the
- * caller and throws.
+ * The subtree at `depth` after the entries from `begin` up to `end` are set in it. They have distinct keys in
+ * ascending order, all on the path of this subtree. Each changed node is hashed once. Entering an unknown subtree
+ * is a bug of the caller and throws.
  */
 export function setInSubtree(
   sha256: Sha256,
   node: MapNode | null,
   depth: number,
   entries: readonly LeafNode[],
+  begin = 0,
+  end = entries.length,
 ): MapNode | null {
-  const [first] = entries;
-  if (first === undefined) return node;
-  if (node === null) return entries.length === 1 ? first : setInBoth(sha256, null, null, depth, entries);
+  const first = entries[begin];
+  if (begin === end || first === undefined) return node;
+  if (node === null)
+    return end - begin === 1 ? first : setInBoth(sha256, null, null, depth, entries, begin, end);
   switch (node.kind) {
     case "leaf":
-      return setInSubtree(sha256, null, depth, withLeaf(entries, node));
+      return setInSubtree(sha256, null, depth, withLeaf(entries.slice(begin, end), node));
     case "inner":
-      return setInBoth(sha256, node.left, node.right, depth, entries);
+      return setInBoth(sha256, node.left, node.right, depth, entries, begin, end);
     case "unknown":
       throw new Error("an entry was set in a subtree of which only the hash is known");
   }
@@ -71,13 +74,18 @@ function setInBoth(
   right: MapNode | null,
   depth: number,
   entries: readonly LeafNode[],
+  begin: number,
+  end: number,
 ): InnerNode {
-  const firstRight = entries.findIndex((entry) => turnsRight(entry.key, depth));
-  const middle = firstRight < 0 ? entries.length : firstRight;
+  let middle = begin;
+  for (; middle < end; middle++) {
+    const entry = entries[middle];
+    if (entry && turnsRight(entry.key, depth)) break;
+  }
   return createInner(
     sha256,
-    setInSubtree(sha256, left, depth + 1, entries.slice(0, middle)),
-    setInSubtree(sha256, right, depth + 1, entries.slice(middle)),
+    setInSubtree(sha256, left, depth + 1, entries, begin, middle),
+    setInSubtree(sha256, right, depth + 1, entries, middle, end),
   );
 }
 
@@ -88,10 +96,12 @@ function withLeaf(entries: readonly LeafNode[], leaf: LeafNode): readonly LeafNo
   return entries[at]?.key === leaf.key ? entries : entries.toSpliced(at, 0, leaf);
 }
 
+/** Filled anew for every pair of hashes: a suite keeps nothing that it is given. */
+const PAIR = new Uint8Array(1 + 2 * HASH_BYTES);
+
 function hashPair(sha256: Sha256, prefix: number, first: PackedHash, second: PackedHash): PackedHash {
-  const message = new Uint8Array(1 + 2 * HASH_BYTES);
-  message[0] = prefix;
-  writeHash(first, message, 1);
-  writeHash(second, message, 1 + HASH_BYTES);
-  return packHash(sha256(message));
+  PAIR[0] = prefix;
+  writeHash(first, PAIR, 1);
+  writeHash(second, PAIR, 1 + HASH_BYTES);
+  return packHash(sha256(PAIR));
 }
