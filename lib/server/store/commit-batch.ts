@@ -1,32 +1,45 @@
-import type { Kysely, Transaction } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
+import { BulkInsert } from "./bulk-insert.ts";
 import type { LogTable, Tables } from "./schema.ts";
 import type { CommitBatch, LogRow } from "./store.ts";
-import { StoreError } from "./store-error.ts";
 
-/** Rows per insert: with the widest table far below both databases' limit on parameters. */
-const ROWS_PER_INSERT = 200;
-/** Bound parameters are copied, and a content may have 16 MiB: beyond this an insert takes no more rows. */
-const BYTES_PER_INSERT = 1024 * 1024;
-
-/** One transaction; fails as a whole when another writer has committed since. */
-export async function commitBatch(database: Kysely<Tables>, batch: CommitBatch): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    const counted = await transaction
-      .updateTable("deployment_state")
-      .set({ commit_number: batch.commitNumber })
-      .where("id", "=", 1)
-      .where("commit_number", "=", batch.commitNumber - 1)
-      .executeTakeFirst();
-    if (counted.numUpdatedRows !== 1n) throw new StoreError("another process has written to this database");
-    await insertLogs(transaction, batch);
-    await insertCiphertexts(transaction, batch);
-    await insertEpochs(transaction, batch);
-  });
+/**
+ * The statements of one transaction of the writer, in order. The first fails, and with it the transaction, when
+ * another writer has committed since.
+ */
+export function createBatchCompiler(
+  database: Kysely<Tables>,
+): (batch: CommitBatch) => readonly CompiledQuery[] {
+  const compileLogs = createLogCompiler(database);
+  const compileCiphertexts = createCiphertextCompiler(database);
+  const compileEpochs = createEpochCompiler(database);
+  return (batch) => [
+    compileCount(database, batch.commitNumber),
+    ...compileLogs(batch),
+    ...compileCiphertexts(batch),
+    ...compileEpochs(batch),
+  ];
 }
 
-async function insertLogs(transaction: Transaction<Tables>, { logs, openings }: CommitBatch): Promise<void> {
-  for (const rows of chunks(logs.map(({ row }) => logColumns(row)))) {
-    await transaction
+/** Null, which the column does not take, when `commitNumber` does not follow the stored one. */
+function compileCount(database: Kysely<Tables>, commitNumber: number): CompiledQuery {
+  return database
+    .updateTable("deployment_state")
+    .set((expression) => ({
+      commit_number: expression
+        .case()
+        .when("commit_number", "=", commitNumber - 1)
+        .then(expression("commit_number", "+", 1))
+        .end()
+        .$notNull(),
+    }))
+    .where("id", "=", 1)
+    .compile();
+}
+
+function createLogCompiler(database: Kysely<Tables>) {
+  const logRows = new BulkInsert((rows: readonly LogTable[]) =>
+    database
       .insertInto("logs")
       .values(rows)
       .onConflict((conflict) =>
@@ -42,73 +55,92 @@ async function insertLogs(transaction: Transaction<Tables>, { logs, openings }: 
           checkpoint_root: expression.ref("excluded.checkpoint_root"),
         })),
       )
-      .execute();
-  }
-  const leaves = logs.flatMap(({ row, leaves: added }) =>
-    added.map((leaf) => ({
-      log: row.id,
-      idx: leaf.index,
-      leaf: leaf.leaf,
-      leaf_hash: leaf.leafHash,
-      record_hash: leaf.recordHash,
-    })),
+      .compile(),
   );
-  for (const rows of chunks(leaves)) await transaction.insertInto("leaves").values(rows).execute();
-  const entries = logs.flatMap(({ row, entries: changed }) =>
-    changed.map(({ key, index, value }) => ({ log: row.id, key, idx: index, value })),
+  const leafRows = new BulkInsert((rows: readonly Tables["leaves"][]) =>
+    database.insertInto("leaves").values(rows).compile(),
   );
-  for (const rows of chunks(entries)) await transaction.insertInto("map_entries").values(rows).execute();
-  for (const rows of chunks(openings)) {
-    await transaction
-      .insertInto("openings")
-      .values(rows.map(({ log, index, opening }) => ({ log, idx: index, opening })))
-      .execute();
-  }
+  const entryRows = new BulkInsert((rows: readonly Tables["map_entries"][]) =>
+    database.insertInto("map_entries").values(rows).compile(),
+  );
+  const openingRows = new BulkInsert((rows: readonly Tables["openings"][]) =>
+    database.insertInto("openings").values(rows).compile(),
+  );
+  return ({ logs, openings }: CommitBatch): CompiledQuery[] => {
+    const leaves = logs.flatMap(({ row: { id: log }, leaves: added }) =>
+      added.map(({ index: idx, leaf, leafHash: leaf_hash, recordHash: record_hash }) => ({
+        log,
+        idx,
+        leaf,
+        leaf_hash,
+        record_hash,
+      })),
+    );
+    const entries = logs.flatMap(({ row: { id: log }, entries: changed }) =>
+      changed.map(({ key, index: idx, value }) => ({ log, key, idx, value })),
+    );
+    return [
+      ...logRows.queries(logs.map(({ row }) => logColumns(row))),
+      ...leafRows.queries(leaves),
+      ...entryRows.queries(entries),
+      ...openingRows.queries(openings.map(({ log, index, opening }) => ({ log, idx: index, opening }))),
+    ];
+  };
 }
 
-async function insertCiphertexts(
-  transaction: Transaction<Tables>,
-  { contents, rings, profiles }: CommitBatch,
-): Promise<void> {
-  for (const rows of chunks(contents, ({ ciphertext }) => ciphertext.length)) {
-    await transaction
+function createCiphertextCompiler(database: Kysely<Tables>) {
+  const contentRows = new BulkInsert((rows: readonly Tables["contents"][]) =>
+    database
       .insertInto("contents")
       .values(rows)
       .onConflict((conflict) => conflict.columns(["log", "hash"]).doNothing())
-      .execute();
-  }
-  for (const rows of chunks(rings)) {
-    await transaction
+      .compile(),
+  );
+  const ringRows = new BulkInsert((rows: readonly Tables["rings"][]) =>
+    database
       .insertInto("rings")
-      .values(rows.map(({ user, ...row }) => ({ ...row, user_id: user })))
+      .values(rows)
       .onConflict((conflict) => conflict.columns(["log", "hash", "user_id"]).doNothing())
-      .execute();
-  }
-  for (const rows of chunks(profiles)) {
-    await transaction
+      .compile(),
+  );
+  const profileRows = new BulkInsert((rows: readonly Tables["profiles"][]) =>
+    database
       .insertInto("profiles")
       .values(rows)
       .onConflict((conflict) => conflict.columns(["organization", "hash"]).doNothing())
-      .execute();
-  }
+      .compile(),
+  );
+  return ({ contents, rings, profiles }: CommitBatch): CompiledQuery[] => [
+    ...contentRows.queries(
+      contents.map(({ log, hash, ciphertext }) => ({ log, hash, ciphertext })),
+      ({ ciphertext }) => ciphertext.length,
+    ),
+    ...ringRows.queries(
+      rings.map(({ log, hash, user, ciphertext }) => ({ log, hash, user_id: user, ciphertext })),
+    ),
+    ...profileRows.queries(
+      profiles.map(({ organization, hash, ciphertext }) => ({ organization, hash, ciphertext })),
+    ),
+  ];
 }
 
-async function insertEpochs(
-  transaction: Transaction<Tables>,
-  { checkpoints, closings }: CommitBatch,
-): Promise<void> {
-  for (const rows of chunks(checkpoints)) {
-    await transaction
-      .insertInto("checkpoints")
-      .values(rows.map(({ log, epoch, size, root }) => ({ log, epoch, size, root })))
-      .execute();
-  }
-  for (const { epoch, ledgerHeight, ledgerHash } of closings) {
-    await transaction
-      .insertInto("epoch_closings")
-      .values({ epoch, ledger_height: ledgerHeight, ledger_hash: ledgerHash })
-      .execute();
-  }
+function createEpochCompiler(database: Kysely<Tables>) {
+  const checkpointRows = new BulkInsert((rows: readonly Tables["checkpoints"][]) =>
+    database.insertInto("checkpoints").values(rows).compile(),
+  );
+  const closingRows = new BulkInsert((rows: readonly Tables["epoch_closings"][]) =>
+    database.insertInto("epoch_closings").values(rows).compile(),
+  );
+  return ({ checkpoints, closings }: CommitBatch): CompiledQuery[] => [
+    ...checkpointRows.queries(checkpoints.map(({ log, epoch, size, root }) => ({ log, epoch, size, root }))),
+    ...closingRows.queries(
+      closings.map(({ epoch, ledgerHeight, ledgerHash }) => ({
+        epoch,
+        ledger_height: ledgerHeight,
+        ledger_hash: ledgerHash,
+      })),
+    ),
+  ];
 }
 
 function logColumns({ id, kind, organization, tail }: LogRow): LogTable {
@@ -126,21 +158,4 @@ function logColumns({ id, kind, organization, tail }: LogRow): LogTable {
     checkpoint_size: tail.checkpoint?.size ?? null,
     checkpoint_root: tail.checkpoint?.root ?? null,
   };
-}
-
-function chunks<T>(rows: readonly T[], sizeBytesOf: (row: T) => number = () => 0): T[][] {
-  const out: T[][] = [];
-  let chunk: T[] = [];
-  let sizeBytes = 0;
-  for (const row of rows) {
-    if (chunk.length === ROWS_PER_INSERT || sizeBytes >= BYTES_PER_INSERT) {
-      out.push(chunk);
-      chunk = [];
-      sizeBytes = 0;
-    }
-    chunk.push(row);
-    sizeBytes += sizeBytesOf(row);
-  }
-  if (chunk.length > 0) out.push(chunk);
-  return out;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely } from "kysely";
-import { commitBatch } from "./commit-batch.ts";
+import { type CompiledQuery, Kysely } from "kysely";
+import { createBatchCompiler } from "./commit-batch.ts";
 import { createGuardedDialect, PING } from "./dialect.ts";
 import { createEpochQuestions, createEpochRecordWrites } from "./epoch-rows.ts";
 import { migrate } from "./migrate.ts";
@@ -33,7 +33,7 @@ export async function openStore(location: StoreLocation): Promise<Store> {
         await writer.destroy();
       };
       await closeOnFailure(close, () => migrate(writer, "blob"));
-      return assemble(writer, reader, async () => undefined, close);
+      return assemble(writer, reader, (queries) => transact(writer, queries), close);
     }
     case "postgres": {
       const lock = new PostgresLock(location.url);
@@ -48,17 +48,25 @@ export async function openStore(location: StoreLocation): Promise<Store> {
         await holdLock();
         await migrate(database, "bytea");
       });
-      return assemble(database, database, holdLock, close);
+      const transactAlone: Transact = async (queries) => {
+        await holdLock();
+        await transact(database, queries);
+      };
+      return assemble(database, database, transactAlone, close);
     }
   }
 }
 
+/** All of them in one transaction, durable when it resolves. */
+type Transact = (queries: readonly CompiledQuery[]) => Promise<void>;
+
 function assemble(
   writer: Kysely<Tables>,
   reader: Kysely<Tables>,
-  beforeWrite: () => Promise<void>,
+  transact: Transact,
   close: () => Promise<void>,
 ): Store {
+  const compileBatch = createBatchCompiler(writer);
   return {
     ...createLogQuestions(reader),
     ...createCiphertextQuestions(reader),
@@ -72,14 +80,29 @@ function assemble(
       return row.commit_number;
     },
     commit: async (batch) => {
-      await beforeWrite();
-      await commitBatch(writer, batch);
+      try {
+        await transact(compileBatch(batch));
+      } catch (cause) {
+        if (!isCountRefused(cause)) throw cause;
+        throw new StoreError("another process has written to this database", { cause });
+      }
     },
     ping: async () => {
       await reader.executeQuery(PING);
     },
     close,
   };
+}
+
+/** Both databases name the column that did not take a null: see `createBatchCompiler`. */
+function isCountRefused(cause: unknown): boolean {
+  return cause instanceof StoreError && cause.message.includes("commit_number");
+}
+
+async function transact(database: Kysely<Tables>, queries: readonly CompiledQuery[]): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    for (const query of queries) await transaction.executeQuery(query);
+  });
 }
 
 async function closeOnFailure(close: () => Promise<void>, open: () => Promise<void>): Promise<void> {
