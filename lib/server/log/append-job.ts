@@ -15,6 +15,7 @@ import {
   matchAttachments,
 } from "./attachments.ts";
 import type { CommittedHeads } from "./committed-heads.ts";
+import type { EarlySuite } from "./early-signatures.ts";
 import { findDuplicate } from "./find-duplicate.ts";
 import type { InstanceSigner } from "./instance-signer.ts";
 import type { PastMaps } from "./past-maps.ts";
@@ -41,6 +42,7 @@ export interface JobParts {
   readonly store: Store;
   readonly signer: InstanceSigner;
   readonly pastMaps: PastMaps;
+  readonly earlySuite: EarlySuite;
 }
 
 /** Ciphertexts in the answer to one READ: below the reply's cap, with room for the proofs. */
@@ -48,22 +50,27 @@ const MAX_READ_CONTENT_BYTES = 48 * 1024 * 1024;
 
 /** Decides one record, appends it with its outcome and answers with a receipt; or refuses it, signed. */
 export function createAppendJob(parts: JobParts, submission: Submission): Job<AppendAnswer> {
-  const { suite, signer, store } = parts;
+  const { suite, signer, store, earlySuite } = parts;
   const { log, signed } = submission;
   const recordHash = recordHashOf(suite, signed.record, signed.signature);
   const parsed = parseRecord(signed.record);
   const attachments = parsed.ok ? matchAttachments(suite, parsed.value, submission) : undefined;
+  let deciding = Promise.resolve(suite);
 
   return {
     sizeBytes: signed.record.length + submission.contents.reduce((sum, { length }) => sum + length, 0),
+    begin: () => {
+      if (parsed.ok && attachments) deciding = earlySuite(log, parsed.value, signed);
+    },
     decide: async (group) => {
+      const suiteNow = await deciding;
       const draft = await group.draft(log);
       if (!draft) return () => ({ type: "unknownLog" });
       const refused = (status: RefusalStatus) => refuse(signer, draft.head, recordHash, status);
       if (!parsed.ok) return refused("malformed");
       if (!attachments) return () => ({ type: "attachmentUnneeded" });
       await group.closeEarlierEpoch(draft);
-      const application = await group.apply(draft, signed);
+      const application = await group.apply(draft, signed, { suite: suiteNow });
       if (!application.ok) {
         const duplicate = await findDuplicate(group, draft, recordHash);
         return duplicate

@@ -61,7 +61,7 @@ export async function areAttachmentsComplete(
   // The workspace that it lists is born by `create-workspace`, in both logs or in neither.
   if (record.content.kind === "workspace") return false;
   const log = draft.live.identity.id;
-  const rings = [...sent.rings, ...group.rings.filter((ring) => equalBytes(ring.log, log))];
+  const rings = [...sent.rings, ...group.draftedRings().filter((ring) => equalBytes(ring.log, log))];
   const isRingHere = await Promise.all(
     ringsOf(record).map(
       async ({ user, hash }) =>
@@ -75,7 +75,7 @@ export async function areAttachmentsComplete(
   const areHere = () => needed.every(({ hash, sizeBytes }) => sizes.get(toHex(hash)) === sizeBytes);
   if (areHere()) return true;
   // Seldom: they came with an earlier record, of this group or before it.
-  for (const content of group.contents)
+  for (const content of group.draftedContents())
     if (equalBytes(content.log, log)) sizes.set(toHex(content.hash), content.ciphertext.length);
   const elsewhere = needed.filter(({ hash }) => !sizes.has(toHex(hash))).map(({ hash }) => hash);
   for (const { hash, sizeBytes } of await group.store.contentSizes(log, elsewhere))

@@ -62,7 +62,7 @@ export function createWorkspaceJob(parts: JobParts, wanted: NewWorkspace): Job<C
       const draft = group.create({ id: workspaceId, kind: "workspace", organization: organizationId });
       // Decided before anything is appended. The listing changes no entry that says who may sign, so the state
       // before it authorises as the one after it does.
-      const birth = await group.apply(draft, genesis, organization.tail.size + 1);
+      const birth = await group.apply(draft, genesis, { organizationSize: organization.tail.size + 1 });
       if (!birth.ok || birth.value.outcome !== "applied") {
         group.abandon(draft);
         return refuseGenesis(birth.ok ? "notApplicable" : statusOf(birth.error));

@@ -41,7 +41,8 @@ export function createEpochLogs(parts: {
         decide: async (group) => {
           if (closing.epoch < group.epoch) return () => undefined;
           // Nothing of an epoch before this one may still be open: its EPOCH leaf would come after later leaves.
-          for (const log of await store.unclosedLogs(closing.epoch - 1)) {
+          const settled = await group.settledStore();
+          for (const log of await settled.unclosedLogs(closing.epoch - 1)) {
             const draft = await group.draft(log);
             if (draft) await group.closeEarlierEpoch(draft);
           }

@@ -27,14 +27,23 @@ export interface GroupParts {
   readonly clock: Clock;
 }
 
+/** The group whose transaction is on its way. */
+export interface GroupBefore {
+  readonly group: Group;
+  /** Resolves when everything of the group is durable; rejects when that is not so. */
+  readonly ended: Promise<void>;
+}
+
 type Rows<K extends keyof CommitBatch> = CommitBatch[K] extends readonly (infer Row)[] ? Row[] : never;
 
 /**
  * The work of one transaction: drafts of all logs that it touches, and what is stored beside them. Jobs run on it
- * one after the other and see what the earlier ones did.
+ * one after the other and see what the earlier ones did, those of the group before included: that one may still be
+ * on its way to disk, and if it fails this group is thrown away with it.
  */
 export class Group {
   readonly suite: CryptoSuite;
+  /** Answers without what the group before is about to store: ask the drafts first, or use `settledStore`. */
   readonly store: Store;
   readonly openings: Rows<"openings"> = [];
   readonly contents: Rows<"contents"> = [];
@@ -46,17 +55,24 @@ export class Group {
   readonly #announced = new Set<LogDraft>();
   readonly #checkpoints: Checkpoint[] = [];
   readonly #closings: EpochClosing[] = [];
+  readonly #pinned: Bytes[] = [];
+  #before: GroupBefore | undefined;
 
-  constructor(parts: GroupParts) {
+  constructor(parts: GroupParts, before?: GroupBefore) {
     this.#parts = parts;
     this.suite = parts.suite;
     this.store = parts.store;
+    this.#before = before;
+    before?.ended.then(
+      () => (this.#before = undefined),
+      () => undefined,
+    );
   }
 
-  /** The open epoch, as raised by this group. */
+  /** The open epoch, as raised by this group and the ones before. */
   get epoch(): number {
     const raised = this.#closings.at(-1);
-    return raised ? raised.epoch + 1 : this.#parts.epochs.openEpoch();
+    return raised ? raised.epoch + 1 : (this.#before?.group.epoch ?? this.#parts.epochs.openEpoch());
   }
 
   get drafts(): readonly LogDraft[] {
@@ -75,17 +91,50 @@ export class Group {
     return this.#closings.length === 0 && this.drafts.every((draft) => !draft.isChanged);
   }
 
+  /** Contents that the store may not have yet. To be taken before the store is asked, which may have them by then. */
+  draftedContents(): readonly CommitBatch["contents"][number][] {
+    return [...this.contents, ...(this.#before?.group.contents ?? [])];
+  }
+
+  /** The same of rings. */
+  draftedRings(): readonly CommitBatch["rings"][number][] {
+    return [...this.rings, ...(this.#before?.group.rings ?? [])];
+  }
+
+  /** The store once it has all that came before this group. Rejects as the group before does. */
+  async settledStore(): Promise<Store> {
+    await this.#before?.ended;
+    return this.store;
+  }
+
   /** Undefined where there is no such log. */
   async draft(id: Bytes): Promise<LogDraft | undefined> {
     const name = toHex(id);
     const known = this.#drafts.get(name);
     if (known) return known;
     this.#parts.cache.pin(id);
-    const live = await this.#parts.cache.get(id);
+    this.#pinned.push(id);
+    const base = this.#before?.group.drafted(name);
+    const live = base?.live ?? (await this.#parts.cache.get(id));
     if (!live) return undefined;
-    const draft = new LogDraft(this.suite, live);
+    const draft = new LogDraft(this.suite, live, base);
     this.#drafts.set(name, draft);
     return draft;
+  }
+
+  /** What this group has made of a log (its id in hex), if it has looked at it. */
+  drafted(name: string): LogDraft | undefined {
+    return this.#drafts.get(name);
+  }
+
+  /** Leaves every log as the group before made it, which MUST NOT have been discarded yet. */
+  discard(): void {
+    for (const draft of this.#drafts.values()) draft.discard();
+  }
+
+  /** Its logs may be dropped from memory. */
+  release(): void {
+    for (const id of this.#pinned.splice(0)) this.#parts.cache.unpin(id);
   }
 
   async organizationOf(draft: LogDraft): Promise<LogDraft> {
@@ -125,7 +174,8 @@ export class Group {
     const { size, isClosed, lastEpoch } = draft.tail;
     if (size === 0 || isClosed || lastEpoch >= this.epoch) return;
     const closing =
-      this.#closings.find(({ epoch }) => epoch === lastEpoch) ?? (await this.store.epochClosing(lastEpoch));
+      this.#closings.find(({ epoch }) => epoch === lastEpoch) ??
+      (await (await this.settledStore()).epochClosing(lastEpoch));
     if (!closing) throw new StoreError(`epoch ${lastEpoch} was closed but its closing is missing`);
     const anchor =
       organization === draft ? null : await this.#organizationCheckpoint(organization, lastEpoch);
@@ -148,14 +198,17 @@ export class Group {
   async apply(
     draft: LogDraft,
     signed: SignedRecord,
-    organizationSize?: number,
+    {
+      suite = this.suite,
+      organizationSize,
+    }: { readonly suite?: CryptoSuite; readonly organizationSize?: number } = {},
   ): Promise<Result<Application, RecordFault>> {
     const organization =
       draft.live.identity.kind === "organization" ? draft : await this.organizationOf(draft);
     const record = parseRecord(signed.record);
     const sealed = record.ok ? await this.#parts.epochs.sealedHash(record.value.sealedEpoch) : undefined;
     return applyRecord(
-      this.suite,
+      suite,
       {
         log: draft.live.identity,
         size: draft.tail.size,
@@ -214,7 +267,8 @@ export class Group {
   ): Promise<{ size: number; root: Bytes }> {
     const newest = organization.tail.checkpoint;
     if (newest && newest.epoch <= epoch) return newest;
-    const older = await this.store.checkpointUpTo(organization.live.identity.id, epoch);
+    const store = await this.settledStore();
+    const older = await store.checkpointUpTo(organization.live.identity.id, epoch);
     if (!older) throw new StoreError("an organization without a checkpoint in a closed epoch");
     return older;
   }

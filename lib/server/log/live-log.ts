@@ -3,7 +3,7 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { LogIdentity } from "#protocol/log/apply-record.ts";
 import type { EntryReader } from "#protocol/log/map-entry.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
-import { packHash } from "#protocol/prefix-map/packed-hash.ts";
+import { type PackedHash, packHash } from "#protocol/prefix-map/packed-hash.ts";
 import { emptyPrefixMap, type PrefixMap, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import type { EntryRow, LogTail } from "../store/store.ts";
 
@@ -21,7 +21,7 @@ const EMPTY_TAIL: LogTail = {
 };
 
 /**
- * One log in memory as of the last commit. The tree may hold uncommitted leaves of the running group beyond
+ * One log in memory as of the last commit. The tree may hold uncommitted leaves of the groups under way beyond
  * `tail.size`: whoever reads it names a size.
  */
 export class LiveLog {
@@ -73,7 +73,12 @@ export class LiveLog {
     return this.#tail.size + this.#values.size;
   }
 
-  readonly entries: EntryReader = (key) => this.#values.get(packHash(key));
+  readonly entries: EntryReader = (key) => this.value(packHash(key));
+
+  /** The entry of a key that is packed already. */
+  value(name: PackedHash): Bytes | undefined {
+    return this.#values.get(name);
+  }
 
   /** The map after leaf `size - 1`, if it was the newest not long ago. */
   recentMap(size: number): PrefixMap | undefined {

@@ -14,7 +14,7 @@ const TRIM_PARTS = 64;
 
 /**
  * The logs in memory: loaded when first asked for, the least recently used dropped when they grow too many.
- * There is never more than one copy of a log while the writer works on it (`pin`).
+ * There is never more than one copy of a log while a group works on it (`pin`).
  */
 export class LogCache {
   readonly #suite: CryptoSuite;
@@ -23,7 +23,8 @@ export class LogCache {
   readonly #maxWeight: number;
   /** In order of use, oldest first. */
   readonly #logs = new Map<string, Promise<LiveLog | undefined>>();
-  readonly #pinned = new Set<string>();
+  /** How many groups under way work on a log. */
+  readonly #pins = new Map<string, number>();
   #growth = 0;
 
   constructor(suite: CryptoSuite, store: Store, memory: InstanceMemory, maxWeight: number = MAX_WEIGHT) {
@@ -55,11 +56,16 @@ export class LogCache {
   }
 
   pin(id: Bytes): void {
-    this.#pinned.add(toHex(id));
+    const name = toHex(id);
+    this.#pins.set(name, (this.#pins.get(name) ?? 0) + 1);
   }
 
-  unpinAll(): void {
-    this.#pinned.clear();
+  /** Undoes one `pin`. */
+  unpin(id: Bytes): void {
+    const name = toHex(id);
+    const pins = this.#pins.get(name) ?? 0;
+    if (pins > 1) this.#pins.set(name, pins - 1);
+    else this.#pins.delete(name);
   }
 
   /** The next uses load again. */
@@ -80,7 +86,7 @@ export class LogCache {
     for (const [name, loading] of [...this.#logs].reverse()) {
       const log = await loading.catch(() => undefined);
       weight += log?.weight ?? 0;
-      if (weight > this.#maxWeight && !this.#pinned.has(name)) this.#forgetIf(name, loading);
+      if (weight > this.#maxWeight && !this.#pins.has(name)) this.#forgetIf(name, loading);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Bytes, EMPTY_BYTES } from "#protocol/bytes/bytes.ts";
+import { type Bytes, EMPTY_BYTES, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { Head } from "#protocol/log/head.ts";
 import { encodeLeaf, encodeStamp, type Outcome, type Stamp } from "#protocol/log/leaf.ts";
@@ -16,6 +16,9 @@ export type StampInput = Pick<Stamp, "serverTime" | "instance" | "epoch" | "orga
   readonly outcome: Outcome;
 };
 
+/** Without the root, which costs a hash a level: only a group's last one is needed. */
+type DraftTail = Omit<LogTail, "root">;
+
 export interface DraftedLeaf {
   readonly index: number;
   readonly stamp: Stamp;
@@ -23,8 +26,9 @@ export interface DraftedLeaf {
 }
 
 /**
- * A log with the leaves of the running group on top, not yet committed. `keep` makes them the log's; `discard`
- * leaves the log as it was.
+ * A log with the leaves of one group on top, not yet committed: on top of the committed log, or of what the group
+ * before drafted of it while that one is on its way to disk (`base`). `keep` makes the leaves the log's, after the
+ * base's; `discard` leaves the log as it was, before the base's.
  */
 export class LogDraft {
   readonly live: LiveLog;
@@ -33,23 +37,28 @@ export class LogDraft {
   readonly #entries: EntryRow[] = [];
   readonly #values = new Map<string, Bytes>();
   readonly #maps = new Map<number, PrefixMap>();
+  readonly #firstSize: number;
+  #base: LogDraft | undefined;
   #map: PrefixMap;
-  #tail: LogTail;
+  #tail: DraftTail;
 
-  constructor(suite: CryptoSuite, live: LiveLog) {
+  constructor(suite: CryptoSuite, live: LiveLog, base?: LogDraft) {
     this.#suite = suite;
     this.live = live;
-    this.#map = live.map;
-    this.#tail = live.tail;
+    this.#base = base;
+    this.#map = (base ?? live).map;
+    this.#tail = (base ?? live).tail;
+    this.#firstSize = this.#tail.size;
   }
 
-  get tail(): LogTail {
+  get tail(): DraftTail {
     return this.#tail;
   }
 
   /** The drafted head, as it stands now: a value that later appends do not change. */
   get head(): Head {
-    return { log: this.live.identity.id, size: this.#tail.size, root: this.#tail.root };
+    const { size } = this.#tail;
+    return { log: this.live.identity.id, size, root: this.live.tree.root(size) };
   }
 
   get map(): PrefixMap {
@@ -60,17 +69,19 @@ export class LogDraft {
     return this.#leaves.length > 0;
   }
 
-  readonly entries: EntryReader = (key) => this.#values.get(packHash(key)) ?? this.live.entries(key);
+  readonly entries: EntryReader = (key) => this.#value(packHash(key));
 
   /** Root at a size up to the drafted one. */
   root(size: number): Bytes | undefined {
     return size <= this.#tail.size ? this.live.tree.root(size) : undefined;
   }
 
-  /** A leaf of this draft that holds the record. */
+  /** A leaf that holds the record and may not be in the database yet. */
   findRecord(recordHash: Bytes): LeafRow | undefined {
-    const name = packHash(recordHash);
-    return this.#leaves.find((leaf) => leaf.recordHash !== null && packHash(leaf.recordHash) === name);
+    const found = this.#leaves.find(
+      (leaf) => leaf.recordHash !== null && equalBytes(leaf.recordHash, recordHash),
+    );
+    return found ?? this.#base?.findRecord(recordHash);
   }
 
   append(
@@ -98,7 +109,7 @@ export class LogDraft {
     const change = createMapChange(this.#suite, { kind: "epoch" }, "epoch", [epoch, this.#tail.size]);
     const stamp = { ...input, epoch, outcome: "applied", results: null } as const;
     this.#append({ record, signature: EMPTY_BYTES }, null, [change], stamp, true);
-    const { size, root } = this.#tail;
+    const { size, root } = this.head;
     this.#tail = { ...this.#tail, checkpoint: { epoch, size, root } };
     return { log, epoch, size, root };
   }
@@ -110,18 +121,27 @@ export class LogDraft {
   } {
     const { id, kind, organization } = this.live.identity;
     return {
-      row: { id, kind, organization, tail: this.#tail },
+      row: { id, kind, organization, tail: this.#finishedTail() },
       leaves: this.#leaves,
       entries: this.#entries,
     };
   }
 
   keep(): void {
-    this.live.adopt(this.#tail, this.#maps, this.#values);
+    this.live.adopt(this.#finishedTail(), this.#maps, this.#values);
+    this.#base = undefined;
   }
 
   discard(): void {
-    this.live.tree.truncate(this.live.tail.size);
+    this.live.tree.truncate(this.#firstSize);
+  }
+
+  #finishedTail(): LogTail {
+    return { ...this.#tail, root: this.head.root };
+  }
+
+  #value(name: string): Bytes | undefined {
+    return this.#values.get(name) ?? (this.#base ? this.#base.#value(name) : this.live.value(name));
   }
 
   #append(
@@ -149,7 +169,6 @@ export class LogDraft {
     this.#maps.set(index + 1, this.#map);
     this.#tail = {
       size: index + 1,
-      root: this.live.tree.root(index + 1),
       lastTime: stamp.serverTime,
       lastEpoch: stamp.epoch,
       isClosed,

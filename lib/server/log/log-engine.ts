@@ -9,6 +9,7 @@ import {
   type NewOrganization,
 } from "./create-organization-job.ts";
 import { type CreateWorkspaceAnswer, createWorkspaceJob, type NewWorkspace } from "./create-workspace-job.ts";
+import { createEarlySuite } from "./early-signatures.ts";
 import { createEpochLogs } from "./epoch-logs.ts";
 import { EpochState } from "./epoch-state.ts";
 import type { InstanceMemory } from "./instance-memory.ts";
@@ -48,7 +49,7 @@ export async function createLogEngine(input: LogEngineParts): Promise<LogEngine>
   const epochs = new EpochState(store);
   const pastMaps = new PastMaps(suite, store);
   const writer = new LogWriter({ suite, store, cache, memory, signer, epochs, events, clock, onStep });
-  const parts = { suite, store, signer, pastMaps };
+  const parts = { suite, store, signer, pastMaps, earlySuite: createEarlySuite(suite, cache) };
   const reader = createLogReader({ suite, store, cache, memory, signer, pastMaps });
   await writer.resync();
   return {

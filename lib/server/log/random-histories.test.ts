@@ -1,84 +1,27 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { readMapEntry } from "#protocol/log/map-entry.ts";
 import type { RecordContent } from "#protocol/log/record.ts";
+import type { StoreLocation } from "../store/open-store.ts";
+import type { Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
 import type { Person, Place, SignedDraft } from "../testing/person.ts";
 import { replayLog } from "../testing/replay-log.ts";
 import { sealEpoch } from "../testing/seal.ts";
 import { startTestEngine, type TestEngine, withFolder } from "../testing/test-engine.ts";
 import { createWorld, type Door, type World } from "../testing/world.ts";
 import type { Attachments } from "./attachments.ts";
+import { describeEachDriver } from "./testing/each-driver.ts";
+import { type Fault, type Step, step, type What } from "./testing/history-steps.ts";
 
 /**
- * Whatever several devices do, and in whichever order it reaches the server: what it answered is what replaying
- * the stored leaves through `applyRecord` gives, root for root.
+ * Whatever several devices do, in whichever order it reaches the server, and whichever commits fail on the way: what
+ * it answered is what replaying the stored leaves through `applyRecord` gives, root for root.
  */
-
-type Step =
-  | { readonly type: "say"; readonly who: number; readonly where: number; readonly what: What }
-  | { readonly type: "together"; readonly where: number; readonly whats: readonly What[] }
-  | { readonly type: "resend"; readonly which: number }
-  | { readonly type: "seal" }
-  | { readonly type: "restart" };
-
-type What =
-  | {
-      readonly type: "write";
-      readonly manifest: number;
-      readonly isStale: boolean;
-      readonly isTombstone: boolean;
-    }
-  | { readonly type: "read"; readonly manifest: number }
-  | {
-      readonly type: "role";
-      readonly target: number;
-      readonly role: "reader" | "contributor" | "owner" | null;
-    }
-  | { readonly type: "ack" };
-
-const small = fc.nat({ max: 2 });
-const what: fc.Arbitrary<What> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      type: fc.constant("write" as const),
-      manifest: small,
-      isStale: fc.boolean(),
-      isTombstone: fc.boolean(),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant("read" as const), manifest: small }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      type: fc.constant("role" as const),
-      target: small,
-      role: fc.constantFrom("reader" as const, "contributor" as const, "owner" as const, null),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("ack" as const) }) },
-);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({ type: fc.constant("say" as const), who: small, where: fc.nat({ max: 1 }), what }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      type: fc.constant("together" as const),
-      where: fc.nat({ max: 1 }),
-      whats: fc.array(what, { minLength: 3, maxLength: 3 }),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant("resend" as const), which: fc.nat({ max: 20 }) }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("seal" as const) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("restart" as const) }) },
-);
 
 interface Sent {
   readonly person: Person;
@@ -97,42 +40,54 @@ beforeAll(async () => {
   deployment = suite.sha256(Uint8Array.of(1));
 });
 
-describe("random histories", () => {
+describeEachDriver("random histories", (createLocation, driver) => {
   it("replay to what was answered", async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), (steps) =>
         withFolder(async (folder) => {
-          const run = await Run.create(folder);
+          const run = await Run.create(folder, createLocation(folder));
           for (const next of steps) await run.take(next);
           for (const outcome of await run.compareWithReplay()) seen.add(outcome);
           await run.stop();
         }),
       ),
-      { numRuns: 40 },
+      { numRuns: driver === "SQLite" ? 40 : 12 },
     );
     // The histories are worth something only if they contain what can go wrong.
-    expect([...seen].sort()).toEqual(expect.arrayContaining(["applied", "conflict", "denied"]));
+    expect([...seen].sort()).toEqual(expect.arrayContaining(["applied", "conflict", "denied", "repeated"]));
   }, 60_000);
 });
 
 class Run {
   readonly #folder: string;
+  readonly #location: StoreLocation;
+  readonly #faults: Fault[] = [];
   readonly #sent: Sent[] = [];
   readonly #people: Person[] = [];
   readonly #places: Place[] = [];
   #server: TestEngine;
   #world: World;
   #counter = 0;
+  #repeated = false;
 
-  private constructor(folder: string, server: TestEngine, world: World) {
-    this.#folder = folder;
-    this.#server = server;
-    this.#world = world;
+  private constructor(input: {
+    readonly folder: string;
+    readonly location: StoreLocation;
+    readonly faults: Fault[];
+    readonly server: TestEngine;
+    readonly world: World;
+  }) {
+    this.#folder = input.folder;
+    this.#location = input.location;
+    this.#faults = input.faults;
+    this.#server = input.server;
+    this.#world = input.world;
   }
 
-  static async create(folder: string): Promise<Run> {
-    const server = await startTestEngine({ suite, folder });
+  static async create(folder: string, location: StoreLocation): Promise<Run> {
+    const faults: Fault[] = [];
+    const server = await startTestEngine({ suite, folder, location, decorateStore: failing(faults) });
     const holder: { run?: Run } = {};
     const engine = () => holder.run?.engine ?? server.engine;
     const door: Door = {
@@ -141,7 +96,7 @@ class Run {
       createWorkspace: (wanted) => engine().createWorkspace(wanted),
     };
     const world = await createWorld({ suite, door, instanceKeys: [server.signer.verifyKey], deployment });
-    const run = new Run(folder, server, world);
+    const run = new Run({ folder, location, faults, server, world });
     holder.run = run;
     const carol = world.createPerson("carol");
     await world.addUser(carol, "standard");
@@ -168,11 +123,19 @@ class Run {
       case "resend":
         return this.#resend(this.#sent[next.which]);
       case "seal":
-        await sealEpoch(this.#world, this.engine.epochLogs, deployment);
+        await this.#untilHeard(() => sealEpoch(this.#world, this.engine.epochLogs, deployment));
+        return;
+      case "fault":
+        this.#faults.push(next.fault);
         return;
       case "restart":
         await this.#server.stop();
-        this.#server = await startTestEngine({ suite, folder: this.#folder });
+        this.#server = await startTestEngine({
+          suite,
+          folder: this.#folder,
+          location: this.#location,
+          decorateStore: failing(this.#faults),
+        });
         expect(this.#server.memory.isNewKey).toBe(false);
     }
   }
@@ -185,7 +148,8 @@ class Run {
       const live = await this.engine.reader.log(place.log);
       expect(toHex(replay.root())).toBe(toHex(live?.tail.root ?? new Uint8Array(0)));
     }
-    return new Set(this.#sent.map(({ outcome }) => outcome));
+    const outcomes = this.#sent.map(({ outcome }) => outcome);
+    return new Set(this.#repeated ? [...outcomes, "repeated"] : outcomes);
   }
 
   stop(): Promise<void> {
@@ -201,7 +165,7 @@ class Run {
     );
     await Promise.all(
       prepared.map(async ({ person, attachments, draft }) => {
-        const answer = await this.#world.send(draft, attachments);
+        const answer = await this.#untilHeard(() => this.#world.send(draft, attachments));
         if (answer.type === "refused") {
           // Whoever is no member (any more) is turned away; nothing else may be.
           expect(answer.refusal.statement.status).toBe("notMember");
@@ -217,10 +181,22 @@ class Run {
 
   async #resend(sent: Sent | undefined): Promise<void> {
     if (!sent) return;
-    const answer = await this.#world.send(sent.draft, sent.attachments);
+    const answer = await this.#untilHeard(() => this.#world.send(sent.draft, sent.attachments));
     if (answer.type !== "appended") throw new Error(answer.type);
     expect(toHex(answer.receipt.stamp)).toBe(toHex(sent.stamp));
     sent.person.verify(sent.place.log, sent.draft, answer.receipt);
+  }
+
+  /** As a client does: the same again for as long as the outcome is unknown. */
+  async #untilHeard<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        this.#repeated = true;
+      }
+    }
   }
 
   async #contentOf(
@@ -277,4 +253,17 @@ class Run {
     if (!place) throw new Error("no such place");
     return place;
   }
+}
+
+/** Each fault strikes one commit. */
+function failing(faults: Fault[]): (store: Store) => Store {
+  return (store) => ({
+    ...store,
+    commit: async (batch) => {
+      const fault = faults.shift();
+      if (fault === "lost") throw new StoreError("gone");
+      await store.commit(batch);
+      if (fault === "storedUnheard") throw new StoreError("connection lost");
+    },
+  });
 }

@@ -70,11 +70,13 @@ export async function fetchReadAnswer(
   return { results, contents, writes };
 }
 
-/** Bytes of ciphertext that the results name, those included that the running group is about to store. */
+/** Bytes of ciphertext that the results name, those included that are about to be stored. */
 export async function contentBytesOf(group: Group, log: Bytes, { results }: ReadResults): Promise<number> {
   const hashes = foundHashes(results);
+  const drafted = group
+    .draftedContents()
+    .map(({ hash, ciphertext }) => ({ hash, sizeBytes: ciphertext.length }));
   const stored = await group.store.contentSizes(log, hashes);
-  const drafted = group.contents.map(({ hash, ciphertext }) => ({ hash, sizeBytes: ciphertext.length }));
   const sizes = new Map([...stored, ...drafted].map(({ hash, sizeBytes }) => [toHex(hash), sizeBytes]));
   return hashes.reduce((sum, hash) => sum + (sizes.get(toHex(hash)) ?? 0), 0);
 }
