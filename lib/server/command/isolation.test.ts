@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { encodeUtf8 } from "#protocol/bytes/text.ts";
 import { signInContext } from "#protocol/crypto/context.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { blockIdOf, logIdOf } from "#protocol/log/identifiers.ts";
 import { parseLeaf } from "#protocol/log/leaf.ts";
 import { parseRecord } from "#protocol/log/record.ts";
@@ -32,67 +28,51 @@ import {
   sessionStatement,
 } from "#protocol/wire/session.ts";
 import { createHttpDoor } from "../testing/http-door.ts";
-import { namedBytes, type Place } from "../testing/person.ts";
+import { namedBytes } from "../testing/person.ts";
 import { sealEpoch } from "../testing/seal.ts";
-import { startTestServer, type TestServer } from "../testing/test-server.ts";
-import { createWorld, type World } from "../testing/world.ts";
+import { createTestFolder } from "../testing/test-folder.ts";
+import { startTestServer } from "../testing/test-server.ts";
+import { createWorld } from "../testing/world.ts";
 
 /**
  * Two organizations on one server. Mallory administers one of them; through every command there is, she learns
  * nothing of Alice's. Alice, by the same calls, gets what she asks for: the refusals are not accidents.
  */
 
-let suite: CryptoSuite;
-let folder: string;
-let deployment: Bytes;
-let test: TestServer;
-let names: readonly string[];
-/** Alice's organization, and the one that Mallory founded. */
-let ours: World;
-let hers: World;
-let place: Place;
-let alice: Bytes;
-let mallory: Bytes;
-let block: Bytes;
-
-beforeAll(async () => {
-  suite = await createProductSuite();
-  deployment = suite.sha256(Uint8Array.of(1));
-  folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
-  test = await startTestServer({
-    suite,
-    folder,
-    deployment,
-    composition: {
-      decorateCommands: (commands) => {
-        names = [...commands.keys()];
-        return commands;
-      },
+const suite = await createProductSuite();
+const deployment = suite.sha256(Uint8Array.of(1));
+const names: string[] = [];
+const test = await startTestServer({
+  suite,
+  folder: createTestFolder(),
+  deployment,
+  composition: {
+    decorateCommands: (commands) => {
+      names.push(...commands.keys());
+      return commands;
     },
-  });
-  await test.server.ready;
-  const shared = {
-    suite,
-    deployment,
-    door: createHttpDoor(test.client),
-    instanceKeys: [test.parts().signer.verifyKey],
-    sealed: { epoch: -1, hash: new Uint8Array(32) },
-  };
-  ours = await createWorld({ ...shared, name: "ours" });
-  hers = await createWorld({ ...shared, name: "hers" });
-  place = await ours.createWorkspace(ours.alice);
-  await ours.write(ours.alice, place, { manifest: ours.manifest("secret"), text: "secret" });
-  await sealEpoch(ours, test.parts().engine.epochLogs, deployment);
-  alice = await test.client.openSession(suite, deployment, ours.organization, ours.alice);
-  mallory = await test.client.openSession(suite, deployment, hers.organization, hers.alice);
-  block = encodeUtf8("a block of Alice's organization");
-  await test.client.call(putBlocks, { blocks: [block] }, { token: alice });
+  },
 });
+afterAll(test.close);
+await test.server.ready;
 
-afterAll(async () => {
-  await test.close();
-  await rm(folder, { recursive: true });
-});
+/** Alice's organization, and the one that Mallory founded. */
+const shared = {
+  suite,
+  deployment,
+  door: createHttpDoor(test.client),
+  instanceKeys: [test.parts().signer.verifyKey],
+  sealed: { epoch: -1, hash: new Uint8Array(32) },
+};
+const ours = await createWorld({ ...shared, name: "ours" });
+const hers = await createWorld({ ...shared, name: "hers" });
+const place = await ours.createWorkspace(ours.alice);
+await ours.write(ours.alice, place, { manifest: ours.manifest("secret"), text: "secret" });
+await sealEpoch(ours, test.parts().engine.epochLogs, deployment);
+const alice = await test.client.openSession(suite, deployment, ours.organization, ours.alice);
+const mallory = await test.client.openSession(suite, deployment, hers.organization, hers.alice);
+const block = encodeUtf8("a block of Alice's organization");
+await test.client.call(putBlocks, { blocks: [block] }, { token: alice });
 
 const failed = (reason: string) => ({ kind: "failed", body: { reason } });
 
@@ -238,7 +218,7 @@ describe("two organizations on one server", () => {
   it.each(Object.keys(attempts))("%s tells Mallory nothing of Alice's", (name) => attempts[name]?.());
 
   it("have no command that was not tried", () => {
-    expect([...names].sort()).toEqual(Object.keys(attempts).sort());
+    expect(names.toSorted()).toEqual(Object.keys(attempts).sort());
   });
 });
 

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import { append } from "#protocol/wire/append.ts";
 import { createOrganization } from "#protocol/wire/create-organization.ts";
@@ -15,26 +11,16 @@ import { isPostgresInstalled, startPostgres } from "../store/testing/postgres.ts
 import { createHttpDoor } from "../testing/http-door.ts";
 import { replayLog } from "../testing/replay-log.ts";
 import { withFolder } from "../testing/test-engine.ts";
-import { APP_ORIGIN, startTestServer, type TestServer } from "../testing/test-server.ts";
+import { createTestFolder } from "../testing/test-folder.ts";
+import { APP_ORIGIN, startTestServer } from "../testing/test-server.ts";
 import { createWorld } from "../testing/world.ts";
 
-let suite: CryptoSuite;
-let deployment: Bytes;
-let folder: string;
-let test: TestServer;
-
-beforeAll(async () => {
-  suite = await createProductSuite();
-  deployment = suite.sha256(Uint8Array.of(1));
-  folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
-  test = await startTestServer({ suite, folder, deployment });
-  await test.server.ready;
-});
-
-afterAll(async () => {
-  await test.close();
-  await rm(folder, { recursive: true });
-});
+const suite = await createProductSuite();
+const deployment = suite.sha256(Uint8Array.of(1));
+const folder = createTestFolder();
+const test = await startTestServer({ suite, folder, deployment });
+afterAll(test.close);
+await test.server.ready;
 
 const infoRequest = () => serverInfo.encodeRequest({});
 

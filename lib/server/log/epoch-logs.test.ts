@@ -1,44 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProductSuite } from "#crypto/product-suite.ts";
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { describe, expect, it } from "vitest";
+import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { parseStamp } from "#protocol/log/leaf.ts";
 import { unwrap } from "#protocol/result.ts";
-import type { Place } from "../testing/person.ts";
 import { replayLog } from "../testing/replay-log.ts";
 import { recordEpoch, sealEpoch } from "../testing/seal.ts";
-import { startTestEngine, type TestEngine } from "../testing/test-engine.ts";
-import { createWorld, type World } from "../testing/world.ts";
+import { startEngineWorld } from "./testing/engine-world.ts";
 
-let suite: CryptoSuite;
-let folder: string;
-let server: TestEngine;
-let world: World;
-let place: Place;
-let deployment: Bytes;
-
-beforeAll(async () => {
-  suite = await createProductSuite();
-  deployment = suite.sha256(Uint8Array.of(1));
-  folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
-  server = await startTestEngine({ suite, folder });
-  world = await createWorld({
-    suite,
-    door: server.engine,
-    instanceKeys: [server.signer.verifyKey],
-    deployment,
-  });
-  place = await world.createWorkspace(world.alice);
-  await world.setRole(world.alice, place, world.bob, "contributor");
-});
-
-afterAll(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true });
-});
+const { suite, deployment, server, world, place } = await startEngineWorld();
 
 describe("epochs", () => {
   it("close each log that grew, the organization first, and no other", async () => {

@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProductSuite } from "#crypto/product-suite.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { encodeUtf8 } from "#protocol/bytes/text.ts";
-import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { AuthorityList } from "#protocol/log/authority-list.ts";
 import { checkRead } from "#protocol/log/check-read.ts";
 import { parseNote, verifyNote } from "#protocol/log/head.ts";
@@ -16,39 +11,13 @@ import { isIncluded, type VerifiedReceipt } from "#protocol/log/receipt.ts";
 import { type RefusalStatus, verifyRefusal } from "#protocol/log/refusal.ts";
 import type { LogReplay } from "#protocol/log/replay.ts";
 import { unwrap } from "#protocol/result.ts";
-import type { Place } from "../testing/person.ts";
 import { replayLog } from "../testing/replay-log.ts";
 import { sealEpoch } from "../testing/seal.ts";
-import { startTestEngine, type TestEngine } from "../testing/test-engine.ts";
-import { createWorld, type World } from "../testing/world.ts";
+import { startTestEngine } from "../testing/test-engine.ts";
 import type { AppendAnswer } from "./append-job.ts";
+import { startEngineWorld } from "./testing/engine-world.ts";
 
-let suite: CryptoSuite;
-let folder: string;
-let server: TestEngine;
-let world: World;
-let place: Place;
-let deployment: Bytes;
-
-beforeAll(async () => {
-  suite = await createProductSuite();
-  deployment = suite.sha256(Uint8Array.of(1));
-  folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
-  server = await startTestEngine({ suite, folder });
-  world = await createWorld({
-    suite,
-    door: server.engine,
-    instanceKeys: [server.signer.verifyKey],
-    deployment,
-  });
-  place = await world.createWorkspace(world.alice);
-  await world.setRole(world.alice, place, world.bob, "contributor");
-});
-
-afterAll(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true });
-});
+const { suite, deployment, server, world, place } = await startEngineWorld();
 
 function refusalOf(answer: AppendAnswer): RefusalStatus {
   if (answer.type !== "refused") throw new Error(`expected a refusal, got ${answer.type}`);
@@ -296,9 +265,9 @@ describe("births", () => {
 
 describe("everything so far", () => {
   it("replays leaf by leaf to the same roots, also after a restart", async () => {
-    const heads = async () => {
-      const organization = await replayLog(world, server, world.organization, null);
-      const workspace = await replayLog(world, server, place.log, organization);
+    const heads = async (engine = server) => {
+      const organization = await replayLog(world, engine, world.organization, null);
+      const workspace = await replayLog(world, engine, place.log, organization);
       return [organization.root(), workspace.root(), workspace.size];
     };
     await sealEpoch(world, server.engine.epochLogs, deployment);
@@ -306,7 +275,8 @@ describe("everything so far", () => {
     const live = await server.engine.reader.log(place.log);
     expect(before[1]).toEqual(live?.tail.root);
     await server.stop();
-    server = await startTestEngine({ suite, folder });
-    expect(await heads()).toEqual(before);
+    const restarted = await startTestEngine({ suite, folder: server.folder });
+    onTestFinished(restarted.stop);
+    expect(await heads(restarted)).toEqual(before);
   });
 });

@@ -18,7 +18,7 @@ export interface TestEngine {
   readonly signer: InstanceSigner;
   readonly grown: readonly LogGrown[];
   readonly folder: string;
-  /** Stops it and leaves the folder. */
+  /** Stops it, if that has not been done before, and leaves the folder. */
   readonly stop: () => Promise<void>;
 }
 
@@ -58,7 +58,8 @@ export async function startTestEngine(input: TestEngineInput): Promise<TestEngin
     await memory.close();
     await opened.close();
   };
-  return { engine, store, memory, signer, grown, folder, stop };
+  let stopping: Promise<void> | undefined;
+  return { engine, store, memory, signer, grown, folder, stop: () => (stopping ??= stop()) };
 }
 
 /** Runs with an empty folder that is gone afterwards. */
