@@ -82,7 +82,8 @@ function innerOf(connection: DatabaseConnection): DatabaseConnection {
   return connection instanceof GuardedConnection ? connection.inner : connection;
 }
 
-async function guard<T>(act: () => Promise<T>): Promise<T> {
+/** What the driver throws arrives as a `StoreError`. */
+export async function guard<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {

@@ -5,7 +5,7 @@ import { createBatchCompiler } from "./commit-batch.ts";
 import { createGuardedDialect, PING } from "./dialect.ts";
 import { createEpochQuestions, createEpochRecordWrites } from "./epoch-rows.ts";
 import { migrate } from "./migrate.ts";
-import { createPostgresDialect, PostgresLock } from "./postgres.ts";
+import { createPostgresDialect, PostgresLock, PostgresTransactions } from "./postgres.ts";
 import { createCiphertextQuestions } from "./read-ciphertexts.ts";
 import { createLogQuestions } from "./read-logs.ts";
 import type { Tables } from "./schema.ts";
@@ -33,13 +33,19 @@ export async function openStore(location: StoreLocation): Promise<Store> {
         await writer.destroy();
       };
       await closeOnFailure(close, () => migrate(writer, "blob"));
-      return assemble(writer, reader, (queries) => transact(writer, queries), close);
+      const transact: Transact = (queries) =>
+        writer.transaction().execute(async (transaction) => {
+          for (const query of queries) await transaction.executeQuery(query);
+        });
+      return assemble(writer, reader, transact, close);
     }
     case "postgres": {
       const lock = new PostgresLock(location.url);
       const dialect = createPostgresDialect(location.url, location.onIdleError);
       const database = new Kysely<Tables>({ dialect: createGuardedDialect(dialect) });
+      const transactions = new PostgresTransactions(location.url, location.onIdleError);
       const close = async () => {
+        await transactions.close();
         await database.destroy();
         await lock.release();
       };
@@ -48,11 +54,11 @@ export async function openStore(location: StoreLocation): Promise<Store> {
         await holdLock();
         await migrate(database, "bytea");
       });
-      const transactAlone: Transact = async (queries) => {
+      const transact: Transact = async (queries) => {
         await holdLock();
-        await transact(database, queries);
+        await transactions.run(queries);
       };
-      return assemble(database, database, transactAlone, close);
+      return assemble(database, database, transact, close);
     }
   }
 }
@@ -97,12 +103,6 @@ function assemble(
 /** Both databases name the column that did not take a null: see `createBatchCompiler`. */
 function isCountRefused(cause: unknown): boolean {
   return cause instanceof StoreError && cause.message.includes("commit_number");
-}
-
-async function transact(database: Kysely<Tables>, queries: readonly CompiledQuery[]): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    for (const query of queries) await transaction.executeQuery(query);
-  });
 }
 
 async function closeOnFailure(close: () => Promise<void>, open: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
-import { type Dialect, PostgresDialect } from "kysely";
+import { type CompiledQuery, type Dialect, PostgresDialect } from "kysely";
 import pg from "pg";
+import { guard } from "./dialect.ts";
 import { StoreUnusable } from "./store-error.ts";
 
 const MIN_VERSION = 150_000;
@@ -25,6 +26,39 @@ export function createPostgresDialect(url: string, onIdleError: (error: Error) =
       return pool;
     },
   });
+}
+
+/**
+ * Transactions that are sent as a whole, without waiting for the answer to one statement before the next leaves: one
+ * round trip each, and the database works while the rest is still being sent. Over a connection of their own.
+ */
+export class PostgresTransactions {
+  readonly #pool: pg.Pool;
+
+  constructor(url: string, onIdleError: (error: Error) => void) {
+    this.#pool = new pg.Pool({ ...clientConfig(url), max: 1, pipeline: true });
+    this.#pool.on("error", onIdleError);
+  }
+
+  /** All of it or nothing, durable when it resolves. Rejects with `StoreError`; then it is unknown which. */
+  run(queries: readonly CompiledQuery[]): Promise<void> {
+    return guard(async () => {
+      const client = await this.#pool.connect();
+      const answers = await Promise.allSettled([
+        client.query("begin"),
+        ...queries.map(({ sql, parameters }) => client.query(sql, [...parameters])),
+        // After a statement that failed this rolls back.
+        client.query("commit"),
+      ]);
+      const failed = answers.find((answer) => answer.status === "rejected");
+      client.release(failed !== undefined);
+      if (failed) throw failed.reason;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
 }
 
 /**
