@@ -16,7 +16,8 @@ const ADOPT_INTERVAL_MS = 10_000;
 
 export function createTransferPart(host: TransferHost, ports: TransferPorts): TransferPart {
   const speed = new SpeedWindow(host.now);
-  const changed = throttle(ports, () => host.emit({ type: "transfers" }));
+  const tell = (): void => host.emit({ type: "transfers" });
+  const changed = throttle(ports, tell);
   const gate = new RequestGate({
     timer: ports.timer,
     random: () => (host.randomBytes(1)[0] ?? 0) / 256,
@@ -26,7 +27,7 @@ export function createTransferPart(host: TransferHost, ports: TransferPorts): Tr
       changed();
     },
   });
-  const shared = { engine: host, ports, gate, speed, onChange: changed };
+  const shared = { engine: host, ports, gate, speed, onChange: changed, onOver: tell };
   const uploads: Uploads = new Uploads(shared);
   const downloads = new Downloads(shared);
 

@@ -136,6 +136,22 @@ describe("downloads", () => {
     }
   });
 
+  it("tell of their end at once, not with the next report of progress", async () => {
+    const world = createTransferWorld();
+    const { part, emitted } = world.openPart();
+    world.disk.write("a", random(1000));
+    await upload(world, part, ["a"]);
+    const before = emitted.length;
+    const sink = createMemorySink();
+    world.targets.next = () => sink.target;
+    await part.download(WORKSPACE, [idOf(world, "a")], null);
+    await sink.saved();
+    await settle();
+    // No time has passed meanwhile.
+    expect(emitted.slice(before)).toEqual([{ type: "transfers" }]);
+    expect((await part.transfers()).items.map(({ state }) => state)).toEqual(["done", "done"]);
+  });
+
   it("read a file for a preview up to a size", async () => {
     const world = createTransferWorld();
     const { part } = world.openPart();

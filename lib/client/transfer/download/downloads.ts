@@ -20,6 +20,8 @@ export interface DownloadsHost {
   readonly gate: RequestGate;
   readonly speed: SpeedWindow;
   readonly onChange: () => void;
+  /** A transfer came to its end: told at once, for somebody may be waiting for it. */
+  readonly onOver: () => void;
 }
 
 export interface Download {
@@ -164,7 +166,7 @@ export class Downloads {
       download.error = errorOf(error);
       download.state = download.error.type === "Cancelled" ? "cancelled" : "failed";
     }
-    this.#host.onChange();
+    this.#host.onOver();
   }
 
   #chunks(

@@ -37,8 +37,8 @@ export async function* openEntries(
 
 /** The next files are opened while the content of those before them arrives. */
 const GROUPS_AHEAD = 2;
-/** Several READ records, since one is answered while the one before is checked; the first group is there at once. */
-const GROUP_SIZE = 4 * MAX_READ_ITEMS;
+/** Two READ records, of which one is answered while the other is checked; the first group is there at once. */
+const GROUP_SIZE = 2 * MAX_READ_ITEMS;
 
 async function* groupsOf(found: AsyncIterable<Found>): AsyncGenerator<readonly Found[]> {
   let group: Found[] = [];

@@ -6,6 +6,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { err, type Result, unwrap } from "#protocol/result.ts";
+import type { EngineEvent } from "../../engine.ts";
 import type { Locks, TransferHost } from "../../engine-parts.ts";
 import { createSealedRows } from "../../storage/sealed-rows.ts";
 import { createMemoryRowStore } from "../../storage/testing/memory-row-store.ts";
@@ -57,14 +58,15 @@ export function createTransferWorld() {
       ),
     /** The whole part in a tab. */
     openPart() {
-      const { engine, ports } = this.openTab();
+      const { engine, ports, emitted } = this.openTab();
       // The part needs nothing more of the engine's host; what is missing would show as a failed test.
-      return { part: createTransferPart(engine as TransferHost, ports) };
+      return { part: createTransferPart(engine as TransferHost, ports), emitted };
     },
     /** What a tab is made of. Its locks are free again when `close` is called, like those of a tab that died. */
     openTab() {
       const locks = createTabLocks(lockHolders);
       const tab = { isClosed: false };
+      const emitted: EngineEvent[] = [];
       const work = createBlockWork({
         suite: testSuite,
         randomBytes: testRandomBytes,
@@ -87,7 +89,7 @@ export function createTransferWorld() {
         locks,
         rows: whileOpen(tab, rows),
         files: whileOpen(tab, workspace),
-        emit: () => undefined,
+        emit: (event) => void emitted.push(event),
       };
       const ports: TransferPorts = {
         blocks,
@@ -99,7 +101,7 @@ export function createTransferWorld() {
         tab.isClosed = true;
         locks.releaseAll();
       };
-      return { engine, ports, close };
+      return { engine, ports, emitted, close };
     },
   };
 }

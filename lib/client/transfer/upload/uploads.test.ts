@@ -28,6 +28,7 @@ function openUploads(world: ReturnType<typeof createTransferWorld>) {
     gate,
     speed: new SpeedWindow(world.timer.now),
     onChange: () => undefined,
+    onOver: () => undefined,
   });
   const close = () => {
     tab.close();

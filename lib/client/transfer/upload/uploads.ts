@@ -22,6 +22,8 @@ export interface UploadsHost {
   readonly gate: RequestGate;
   readonly speed: SpeedWindow;
   readonly onChange: () => void;
+  /** A transfer came to its end: told at once, for somebody may be waiting for it. */
+  readonly onOver: () => void;
 }
 
 /** Files that are found ahead of the sending: a tree of millions does not fill the memory. */
@@ -177,7 +179,7 @@ export class Uploads {
   async #over(job: UploadJob, state: "done" | "cancelled"): Promise<void> {
     this.#leave(job);
     job.state = state;
-    this.#host.onChange();
+    this.#host.onOver();
     await this.#host.ports.handles.delete(job.idHex);
     // Rows that could not be removed are found again, and settled, at the next start.
     await this.#rows.remove(job.id, job.steps).catch(() => undefined);
