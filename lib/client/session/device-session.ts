@@ -21,7 +21,7 @@ import type { SyncHost } from "../sync/sync-host.ts";
 import { createUserManifestSync } from "../sync/user-manifest-sync.ts";
 import { createVersions, type Versions } from "../sync/versions.ts";
 import { type BirthHost, giveBirth, resumeWorkspaceBirth } from "../sync/workspace-birth.ts";
-import { createWorkspaceTable } from "../sync/workspace-table.ts";
+import { createWorkspaceTable, type WorkspaceTable } from "../sync/workspace-table.ts";
 import { createWorkspaces, type Workspaces } from "../sync/workspaces.ts";
 import type { Deployment } from "../transport/deployment.ts";
 import { createSessions, type Sessions } from "../transport/sessions.ts";
@@ -128,7 +128,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
       journal,
       ledger,
       organizationLog,
-      workspaces: async () => (await workspaceTable.list()).map(({ log, name }) => ({ log, name })),
+      workspaces: () => auditedWorkspaces(workspaceTable, journal),
       lockLog: (log, task) => locks.run(logLockName(identity.device, log), task),
       reconcile: (log) => host.logs.run(log, async () => ok(null)),
     },
@@ -178,6 +178,16 @@ export async function ensurePersonalWorkspace(
     await storeSecrets(journalRows, known);
     return ok(known);
   });
+}
+
+/** Of one that is not born yet no server can have proofs; once it has signed anything about it, it must. */
+async function auditedWorkspaces(table: WorkspaceTable, journal: Journal) {
+  const audited: { readonly log: Bytes; readonly name: string }[] = [];
+  for (const { log, name, pendingRing } of await table.list()) {
+    const { head, suspicion } = await journal.log(log);
+    if (pendingRing === null || head !== null || suspicion !== null) audited.push({ log, name });
+  }
+  return audited;
 }
 
 function identityOf(secrets: DeviceSecrets): PublicIdentity {
