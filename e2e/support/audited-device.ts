@@ -5,7 +5,7 @@ import type { AuditHost } from "#client/engine-parts.ts";
 import type { Deployment } from "#client/transport/deployment.ts";
 import { unwrap } from "#protocol/result.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
-import { createTestDevice, type TestDevice } from "./test-device.ts";
+import { ALICE, createTestDevice, type TestDevice } from "./test-device.ts";
 
 /** A device that audits as the product's does, with the real verifier unless another one is given. */
 export async function createAuditedDevice(
@@ -32,13 +32,7 @@ export async function createAuditedDevice(
 }
 
 export async function createOrganization(engine: DeviceEngine): Promise<void> {
-  const names = { organizationName: "Lawyers", userName: "Alice", deviceLabel: "Laptop" };
-  unwrap(
-    await engine.createOrganization(
-      { ...names, passphrase: "correct horse battery staple", bootstrapToken: null },
-      () => undefined,
-    ),
-  );
+  unwrap(await engine.createOrganization(ALICE, () => undefined));
 }
 
 /** Pauses between two questions are over at once; those between two rounds last until something happens. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
+import type { EngineEvent } from "#client/engine.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import { unwrap } from "#protocol/result.ts";
 import { append } from "#protocol/wire/append.ts";
-import { createTestDevice, losing, PASSPHRASE, type TestDevice } from "./test-device.ts";
+import { ALICE, createTestDevice, losing, namesIn, PASSPHRASE, type TestDevice } from "./test-device.ts";
 import { startTestProduct, type TestProduct } from "./test-product.ts";
 
 let product: TestProduct;
@@ -12,14 +12,6 @@ beforeAll(async () => {
   product = await startTestProduct();
 }, 30_000);
 afterAll(() => product.end());
-
-const ALICE = {
-  organizationName: "Lawyers",
-  userName: "Alice",
-  deviceLabel: "Laptop",
-  passphrase: PASSPHRASE,
-  bootstrapToken: null,
-};
 
 /** A device with one workspace, and a way to change how its first tab reaches the server. */
 async function createAlice() {
@@ -42,10 +34,6 @@ function createNetwork() {
 }
 
 const NO_NETWORK: Fetch = () => Promise.reject(new TypeError("offline"));
-
-async function namesIn(engine: DeviceEngine, workspace: string): Promise<string[]> {
-  return unwrap(await engine.folder(workspace, null)).entries.map(({ name }) => name);
-}
 
 /** A copy of the profile, as a backup or a cloned machine has it. */
 async function copyOf(device: TestDevice, saved = snapshotOf(device)): Promise<TestDevice> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeviceEngine } from "#client/engine.ts";
 import { unwrap } from "#protocol/result.ts";
-import { createTestDevice, PASSPHRASE, type TestDevice } from "./test-device.ts";
+import { ALICE, createTestDevice, namesIn, PASSPHRASE, type TestDevice } from "./test-device.ts";
 import { startTestProduct, type TestProduct } from "./test-product.ts";
 
 let product: TestProduct;
@@ -10,27 +10,11 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => product.end());
 
-const ALICE = {
-  organizationName: "Lawyers",
-  userName: "Alice",
-  deviceLabel: "Laptop",
-  passphrase: PASSPHRASE,
-  bootstrapToken: null,
-};
-
 async function createAlice(): Promise<{ device: TestDevice; engine: DeviceEngine }> {
   const device = await createTestDevice(product.deployment);
   const { engine } = await device.openTab();
   unwrap(await engine.createOrganization(ALICE, () => undefined));
   return { device, engine };
-}
-
-async function namesIn(
-  engine: DeviceEngine,
-  workspace: string,
-  folder: string | null = null,
-): Promise<string[]> {
-  return unwrap(await engine.folder(workspace, folder)).entries.map(({ name }) => name);
 }
 
 describe("a device from its first day", () => {

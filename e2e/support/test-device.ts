@@ -9,7 +9,7 @@ import type { Deployment } from "#client/transport/deployment.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import { derivePassphraseKey } from "#crypto/argon2.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
-import { ok } from "#protocol/result.ts";
+import { ok, unwrap } from "#protocol/result.ts";
 
 /** One browser profile: storage and locks that all its tabs share. */
 export interface TestDevice {
@@ -32,6 +32,23 @@ interface TestTab {
 }
 
 export const PASSPHRASE = "correct horse battery staple";
+
+/** Who creates an organization. */
+export const ALICE = {
+  organizationName: "Lawyers",
+  userName: "Alice",
+  deviceLabel: "Laptop",
+  passphrase: PASSPHRASE,
+  bootstrapToken: null,
+};
+
+export async function namesIn(
+  engine: DeviceEngine,
+  workspace: string,
+  folder: string | null = null,
+): Promise<string[]> {
+  return unwrap(await engine.folder(workspace, folder)).entries.map(({ name }) => name);
+}
 
 export interface TestDeviceOptions {
   /** An audit that never checks unless given. */
