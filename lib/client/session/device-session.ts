@@ -102,7 +102,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
   const host: SyncHost & BirthHost = {
     ...logHost,
     logs: createLogAccess(logHost),
-    cache: createManifestCache(cacheRows),
+    cache: createManifestCache(cacheRows, randomBytes),
     intents: createIntentQueue(journalRows),
     workspaces: workspaceTable,
     boxKey: suite.boxKeyOf(secrets.boxSecretKey),

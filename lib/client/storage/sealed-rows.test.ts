@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { codec, text } from "#protocol/codec/schema.ts";
-import { OpenedRows } from "./opened-rows.ts";
 import { createSealedRows, putRow, removeRow } from "./sealed-rows.ts";
 import { createMemoryRowStore } from "./testing/memory-row-store.ts";
 
@@ -33,28 +32,6 @@ describe("storage at rest", () => {
       .join();
     expect(disk).not.toContain("secret");
     expect(disk).not.toContain(Buffer.from(id).toString("hex"));
-  });
-
-  it("opens a row again only once it is another one", async () => {
-    let decoded = 0;
-    const counting: typeof notes.codec = {
-      ...notes.codec,
-      decode: (bytes) => {
-        decoded++;
-        return notes.codec.decode(bytes);
-      },
-    };
-    const table = { name: "notes", codec: counting, opened: new OpenedRows<string>() };
-    const store = createMemoryRowStore();
-    const [{ rows }, { rows: inOtherTab }] = [createRows(localKey, store), createRows(localKey, store)];
-    await rows.write([putRow(table, [id], "one")]);
-    expect([await rows.get(table, id), await rows.list(table), decoded]).toEqual(["one", ["one"], 1]);
-    await inOtherTab.write([putRow(notes, [id], "two")]);
-    expect([await rows.get(table, id), await rows.get(table, id), decoded]).toEqual(["two", "two", 2]);
-    for (const [key, value] of store.snapshot()) {
-      await store.write([{ key, value: value.map((byte, index) => (index === 30 ? byte ^ 1 : byte)) }]);
-    }
-    await expect(rows.get(table, id)).rejects.toMatchObject({ error: { type: "StorageCorrupt" } });
   });
 
   it("refuses rows that were changed, swapped or written under another key", async () => {

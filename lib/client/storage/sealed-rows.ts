@@ -3,7 +3,6 @@ import { encodeUtf8, toHex } from "#protocol/bytes/text.ts";
 import { type Codec, codec, type Schema } from "#protocol/codec/schema.ts";
 import { contextBytes } from "#protocol/crypto/context.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
-import type { OpenedRows } from "./opened-rows.ts";
 import { type RowChange, type RowStore, StorageFailure } from "./row-store.ts";
 
 /**
@@ -30,8 +29,6 @@ export type RowId = Bytes | number;
 export interface RowTable<T> {
   readonly name: string;
   readonly codec: Codec<T>;
-  /** Of a table whose rows are large and read often. Nobody may change a value that was read from it. */
-  readonly opened?: OpenedRows<T>;
 }
 
 /** Made by `putRow` and `removeRow` only: there the value's type is checked against the table's. */
@@ -82,8 +79,6 @@ export function createSealedRows(
     };
   };
   const open = <T>(table: RowTable<T>, key: string, sealed: Bytes): T => {
-    const known = table.opened?.get(key, sealed);
-    if (known !== undefined) return known;
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const body = sealed.subarray(NONCE_BYTES);
     const opened =
@@ -91,10 +86,7 @@ export function createSealedRows(
         ? suite.aeadDecrypt(body, encodeUtf8(key), nonce, encryptionKey)
         : undefined;
     const value = opened && table.codec.decode(opened);
-    if (value?.ok === true) {
-      table.opened?.put(key, sealed, value.value);
-      return value.value;
-    }
+    if (value?.ok === true) return value.value;
     throw new StorageFailure({ type: "StorageCorrupt", detail: `row of ${table.name}` });
   };
 

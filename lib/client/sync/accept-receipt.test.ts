@@ -67,8 +67,14 @@ it("takes the receipt of a record that is sent again, when the log has grown sin
 });
 
 it("refuses one whose head leaves out what this device has seen since (attacks 4, 5)", async () => {
-  for (const more of [0, 1]) {
-    const { world, fork, device } = await createLate((_, forked) => forked.workspace);
+  for (const [more, isHonestBeside] of [
+    [0, false],
+    [1, false],
+    [1, true],
+  ] as const) {
+    const { world, fork, device } = await createLate((honest, forked) =>
+      isHonestBeside ? honest.workspace : forked.workspace,
+    );
     fork.bob.submit(fork.workspace, device.signed);
     if (more > 0) fork.alice.act(fork.workspace, fork.organization, ACK);
     expect(await device.accept(device.receipt(fork.workspace))).toMatchObject({

@@ -197,16 +197,14 @@ async function cacheWritten(
   { prepared, receipt }: Appended,
 ): Promise<void> {
   const { recordHash } = prepared;
-  for (const [id, folder] of composed.folders) {
-    const version = (known.get(id)?.version ?? 0) + 1;
-    await host.cache.put(log.id, {
-      id: bytesOfHex(id),
-      version,
-      recordHash,
-      writeIndex: receipt.stamp.index,
-      folder,
-    });
-  }
+  const written = [...composed.folders].map(([id, folder]) => ({
+    id: bytesOfHex(id),
+    version: (known.get(id)?.version ?? 0) + 1,
+    recordHash,
+    writeIndex: receipt.stamp.index,
+    folder,
+  }));
+  await host.cache.put(log.id, written);
 }
 
 /** Reads what others did: folders are taken over, and contents that somebody replaced keep a place of their own. */

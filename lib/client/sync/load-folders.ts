@@ -6,7 +6,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LockedLog } from "./log-access.ts";
-import { type CachedFolder, UNWRITTEN_ROOT } from "./manifest-cache.ts";
+import { type CachedFolder, type NewFolder, UNWRITTEN_ROOT } from "./manifest-cache.ts";
 import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import type { SyncHost } from "./sync-host.ts";
@@ -61,12 +61,13 @@ async function loadFolder(
   if (cached) return ok(cached);
   const read = await readFolders(host, log, [id]);
   if (!read.ok) return read;
-  const loaded = await host.cache.folder(log.id, id);
-  if (loaded) return ok(loaded);
-  // Remembered as well, so that an empty workspace is not read again and again.
-  return equalBytes(id, ROOT_FOLDER_ID)
-    ? ok(await host.cache.put(log.id, UNWRITTEN_ROOT))
-    : err({ type: "NotFound" });
+  let loaded = await host.cache.folder(log.id, id);
+  if (!loaded && equalBytes(id, ROOT_FOLDER_ID)) {
+    // Remembered as well, so that an empty workspace is not read again and again.
+    await host.cache.put(log.id, [UNWRITTEN_ROOT]);
+    loaded = await host.cache.folder(log.id, id);
+  }
+  return loaded ? ok(loaded) : err({ type: "NotFound" });
 }
 
 /** Folders on the way from `id` to the top, this one included, all of them loaded. */
@@ -97,19 +98,15 @@ async function readFolders(
   const reads = await readManifests(host, log, items);
   if (!reads.ok) return reads;
   const keys = await keysOf(host, log.id);
+  const folders: NewFolder[] = [];
   for (const read of reads.value) {
     const opened = openManifest(host.suite, log.id, read, keys);
     if (!opened.ok) return opened;
     if (opened.value === null) continue;
     const { manifest, version, recordHash, writeIndex } = opened.value;
     if (manifest.kind !== "folder") return err({ type: "NotFound" });
-    await host.cache.put(log.id, {
-      id: read.item.manifest,
-      version,
-      recordHash,
-      writeIndex,
-      folder: manifest.body,
-    });
+    folders.push({ id: read.item.manifest, version, recordHash, writeIndex, folder: manifest.body });
   }
+  await host.cache.put(log.id, folders);
   return ok(null);
 }

@@ -1,6 +1,7 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
-import { array, codec, type Infer, literal, struct, uint } from "#protocol/codec/schema.ts";
+import { array, bytes, codec, type Infer, literal, struct, uint } from "#protocol/codec/schema.ts";
+import type { RandomBytes } from "#protocol/crypto/suite.ts";
 import { hashSchema, idSchema } from "#protocol/log/identifiers.ts";
 import {
   EMPTY_ROOT,
@@ -10,7 +11,6 @@ import {
   ROOT_FOLDER_ID,
 } from "#protocol/manifest/folder-manifest.ts";
 import { equalChildren } from "#protocol/manifest/merge-folders.ts";
-import { OpenedRows } from "../storage/opened-rows.ts";
 import { putRow, type RowTable, type SealedRows } from "../storage/sealed-rows.ts";
 
 const cachedFolderSchema = struct({
@@ -27,27 +27,68 @@ const cachedFolderSchema = struct({
 export type CachedFolder = Infer<typeof cachedFolderSchema>;
 
 const MAX_ROW_BYTES = 24 * 1024 * 1024;
-const CODEC = codec(cachedFolderSchema, MAX_ROW_BYTES);
+/** [log, folder] */
+const FOLDERS: RowTable<CachedFolder> = { name: "folder", codec: codec(cachedFolderSchema, MAX_ROW_BYTES) };
+/** [log]: drawn anew with every change, in whichever tab. */
+const GENERATIONS: RowTable<Bytes> = { name: "folder-generation", codec: codec(bytes(16), 32) };
+
+export type NewFolder = Omit<CachedFolder, "v" | "childIndices">;
 
 /** Newest verified version of each folder that this device has opened. */
 export interface ManifestCache {
   readonly folder: (log: Bytes, id: Bytes) => Promise<CachedFolder | undefined>;
   /** All of a log's, by id in hex. */
   readonly folders: (log: Bytes) => Promise<ReadonlyMap<string, CachedFolder>>;
-  readonly put: (log: Bytes, folder: Omit<CachedFolder, "v" | "childIndices">) => Promise<CachedFolder>;
+  /** All or none. The caller holds the log's lock. */
+  readonly put: (log: Bytes, folders: readonly NewFolder[]) => Promise<void>;
 }
 
-export function createManifestCache(rows: SealedRows): ManifestCache {
-  /** [log, folder]. Every edit looks at all folders of its workspace. */
-  const table: RowTable<CachedFolder> = { name: "folder", codec: CODEC, opened: new OpenedRows() };
+/** A log's folders as they were read or written here last: every edit looks at all of them. */
+interface Snapshot {
+  readonly generation: Bytes;
+  readonly folders: ReadonlyMap<string, CachedFolder>;
+}
+
+const MAX_SNAPSHOTS = 4;
+
+export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes): ManifestCache {
+  const snapshots = new Map<string, Snapshot>();
+  const remember = (log: Bytes, snapshot: Snapshot): void => {
+    snapshots.delete(toHex(log));
+    snapshots.set(toHex(log), snapshot);
+    const [oldest] = snapshots.keys();
+    if (snapshots.size > MAX_SNAPSHOTS && oldest !== undefined) snapshots.delete(oldest);
+  };
+  const folders = async (log: Bytes): Promise<ReadonlyMap<string, CachedFolder>> => {
+    // Before the rows: what another tab changes in between is then read once more, not missed.
+    const generation = await rows.get(GENERATIONS, log);
+    const known = snapshots.get(toHex(log));
+    if (known && generation && equalBytes(known.generation, generation)) return known.folders;
+    const listed = new Map((await rows.list(FOLDERS, log)).map((row) => [toHex(row.id), row]));
+    if (generation) remember(log, { generation, folders: listed });
+    return listed;
+  };
   return {
-    folder: (log, id) => rows.get(table, log, id),
-    folders: async (log) => new Map((await rows.list(table, log)).map((row) => [toHex(row.id), row])),
-    put: async (log, folder) => {
-      const before = await rows.get(table, log, folder.id);
-      const row: CachedFolder = { v: 1, ...folder, childIndices: childIndicesAfter(before, folder) };
-      await rows.write([putRow(table, [log, folder.id], row)]);
-      return row;
+    folders,
+    folder: async (log, id) => (await folders(log)).get(toHex(id)),
+    put: async (log, changed) => {
+      if (changed.length === 0) return;
+      const before = await folders(log);
+      const generation = randomBytes(16);
+      const written = changed.map(
+        (folder): CachedFolder => ({
+          v: 1,
+          ...folder,
+          childIndices: childIndicesAfter(before.get(toHex(folder.id)), folder),
+        }),
+      );
+      await rows.write([
+        ...written.map((row) => putRow(FOLDERS, [log, row.id], row)),
+        putRow(GENERATIONS, [log], generation),
+      ]);
+      const after = new Map(before);
+      for (const row of written) after.set(toHex(row.id), row);
+      remember(log, { generation, folders: after });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { signNote } from "#protocol/log/head.ts";
+import { recordHashOf } from "#protocol/log/identifiers.ts";
 import { encodeLeaf, encodeStamp, leafHashOf, parseLeaf } from "#protocol/log/leaf.ts";
 import { createMapChange } from "#protocol/log/map-entry.ts";
 import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
@@ -38,6 +39,17 @@ function withInventedEntry({ workspace, bob }: MemoryWorld): ShownLog {
   };
 }
 
+/** A record in the name of Bob's device, next in its chain, that somebody else has signed. */
+function withForgedRecord(world: MemoryWorld): ShownLog {
+  const { workspace, organization, alice, bob } = world;
+  const record = bob.draft(workspace, organization, ACK);
+  const signed = alice.sign(record);
+  const recordHash = recordHashOf(suite, signed.record, signed.signature);
+  const entry = [bob.incarnation, record.seq, recordHash, workspace.size] as const;
+  workspace.forge(signed, [createMapChange(suite, { kind: "device", id: bob.device }, "device", entry)]);
+  return workspace;
+}
+
 /** Bob's device, after one record of his, with a server that shows the log so. */
 async function createBob(world: MemoryWorld) {
   let shown: ShownLog = world.workspace;
@@ -71,10 +83,12 @@ it("takes over what another copy of this device wrote", async () => {
 });
 
 it("takes nothing over that this device has not signed: a lie is no second copy (attacks 28, 31)", async () => {
-  const world = createMemoryWorld(suite);
-  const device = await createBob(world);
-  world.alice.act(world.workspace, world.organization, ACK);
-  expect(await device.compare(withInventedEntry(world))).toMatchObject({ error: { check: "E1" } });
-  expect(await device.row()).toMatchObject({ own: { seq: 0 }, isComplete: true });
-  expect(device.faults).toMatchObject([{ detail: "OwnEntryDiffers" }]);
+  for (const lie of [withInventedEntry, withForgedRecord]) {
+    const world = createMemoryWorld(suite);
+    const device = await createBob(world);
+    world.alice.act(world.workspace, world.organization, ACK);
+    expect(await device.compare(lie(world))).toMatchObject({ error: { check: "E1" } });
+    expect(await device.row()).toMatchObject({ own: { seq: 0 }, isComplete: true });
+    expect(device.faults).toMatchObject([{ detail: "OwnEntryDiffers" }]);
+  }
 });

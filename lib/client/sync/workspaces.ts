@@ -53,7 +53,8 @@ export function createWorkspaces(host: SyncHost & BirthHost, userManifest: UserM
       const { organization } = host.identity;
       const born = await host.logs.run(organization, () => giveBirth(host, name.value, false));
       if (!born.ok) return born;
-      await host.cache.put(born.value, UNWRITTEN_ROOT);
+      // No lock: nobody else has seen this log yet.
+      await host.cache.put(born.value, [UNWRITTEN_ROOT]);
       const published = await publishIfPossible();
       if (!published.ok) return published;
       host.emit({ type: "workspaces" });
