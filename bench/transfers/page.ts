@@ -52,8 +52,10 @@ async function run(): Promise<void> {
       // New content each time: plain bytes that the server has already it would not store again.
       const source = await createFiles(size, plan);
       let ids: readonly Bytes[] = [];
-      const files = await filesOf(source);
+      let files: readonly File[] = [];
       await measure(`plain upload ${size}`, async () => {
+        // Both begin with what a person has dropped.
+        files = await filesOf(source);
         ids = await plain({ type: "upload", files, ...access });
       });
       const folder = unwrap(await engine.createFolder(workspace, null, name)).id;
