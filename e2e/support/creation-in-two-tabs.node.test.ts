@@ -20,13 +20,15 @@ const OTHER = {
 
 it("creates nothing over what another tab has created since", async () => {
   const device = await createTestDevice(product.deployment);
-  const { engine: early } = await device.openTab();
+  const { engine: early, events } = await device.openTab();
   const { engine } = await device.openTab();
   await createOrganization(engine);
   await engine.lock();
+  events.length = 0;
   const left = device.stores.journal.snapshot();
   expect(await early.createOrganization(OTHER, () => undefined)).toEqual(err({ type: "OrganizationExists" }));
   expect(device.stores.journal.snapshot()).toEqual(left);
+  expect(events).toEqual([{ type: "device" }]);
   expect((await early.device()).phase).toBe("locked");
   unwrap(await early.unlock(PASSPHRASE));
   await early.lock();

@@ -110,7 +110,10 @@ export class DeviceLife {
     progress: (step: CreationStep) => void,
   ): Promise<Result<RecoveryKit, EngineError>> {
     // Another tab may have made one since this tab was opened.
-    if (!this.#hasVault) await this.load();
+    if (!this.#hasVault) {
+      await this.load();
+      if (this.#hasVault) this.#tell({ type: "device" });
+    }
     if (this.#hasVault) return err({ type: "OrganizationExists" });
     // A damaged vault is not an empty one: a new key in its place would make the rest unreadable for good.
     if (this.#problem?.type === "StorageCorrupt") return err(this.#problem);
