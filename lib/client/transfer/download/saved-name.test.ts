@@ -34,6 +34,19 @@ describe("names to save under", () => {
     );
   });
 
+  it("start again at the top where an archive could not name them any more", () => {
+    const paths = new ArchivePaths();
+    let folder = "";
+    const sizes: number[] = [];
+    for (let depth = 0; depth < 600; depth++) {
+      folder = paths.pathOf(folder, `${"é".repeat(120)}${depth}`);
+      sizes.push(new TextEncoder().encode(`${folder}/`).length);
+    }
+    expect(Math.max(...sizes)).toBeGreaterThan(60_000);
+    expect(Math.max(...sizes)).toBeLessThan(2 ** 16);
+    expect(sizes.filter((size) => size < 300).length).toBeGreaterThan(1);
+  });
+
   it("are told apart within their folder only", () => {
     const paths = new ArchivePaths();
     const folder = paths.pathOf("", "Photos");

@@ -1,6 +1,9 @@
+import { encodeUtf8 } from "#protocol/bytes/text.ts";
 import { freeName } from "#protocol/manifest/entry-name.ts";
 
 const REPLACEMENT = "_";
+/** What a header of an archive has room for, without the slash behind a folder. */
+const MAX_PATH_BYTES = 0xffff - 1;
 /** Separators of any system, what Windows refuses, control characters, and lone surrogates. */
 const REFUSED = /[/\\:*?"<>|\p{Cc}\p{Cs}]/gu;
 /** Names of devices on Windows, with any extension. */
@@ -15,7 +18,8 @@ export function savedName(name: string): string {
 
 /**
  * Gives each entry of a tree its path in an archive. Names that differ only in case or in what was replaced are told
- * apart by a number, since many systems hold them for one.
+ * apart by a number, since many systems hold them for one. What lies deeper than an archive can name starts again at
+ * the top.
  */
 export class ArchivePaths {
   readonly #taken = new Map<string, Set<string>>();
@@ -26,7 +30,8 @@ export class ArchivePaths {
     this.#taken.set(folder, taken);
     const free = freeName(savedName(name), (candidate) => taken.has(folded(candidate)));
     taken.add(folded(free));
-    return folder === "" ? free : `${folder}/${free}`;
+    const path = folder === "" ? free : `${folder}/${free}`;
+    return encodeUtf8(path).length > MAX_PATH_BYTES ? this.pathOf("", name) : path;
   }
 }
 
