@@ -1,5 +1,8 @@
 import { workAhead } from "#client/transfer/download/ahead.ts";
+import type { ContentEvent } from "#client/transfer/download/content-stream.ts";
+import { ownChunks } from "#client/transfer/download/own-chunks.ts";
 import { openSink } from "#client/transfer/download/save-sink.ts";
+import { zipContent } from "#client/transfer/download/zip-stream.ts";
 import { browserFetch } from "#client/transport/browser-fetch.ts";
 import { createTransport } from "#client/transport/transport.ts";
 import { splitIntoBlocks } from "#protocol/block/split.ts";
@@ -95,15 +98,31 @@ async function download({
     transport.call(getBlocks, { ids: group }, token),
   );
   let received = 0;
-  for await (const answer of fetched) {
-    if (!answer.ok) throw new Error(JSON.stringify(answer));
-    received += answer.value.body.blocks.length;
-    for (const block of answer.value.body.blocks) {
-      if (block === null) throw new Error("a block is missing");
-      await sink.write(new Uint8Array(block));
+  async function* blocks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for await (const answer of fetched) {
+      if (!answer.ok) throw new Error(JSON.stringify(answer));
+      received += answer.value.body.blocks.length;
+      for (const block of answer.value.body.blocks) {
+        if (block === null) throw new Error("a block is missing");
+        yield new Uint8Array(block);
+      }
     }
   }
+  // A folder is saved as an archive, by whomever it is fetched.
+  const pieces = size === "small" ? zipContent(archived(blocks())) : blocks();
+  for await (const chunk of ownChunks(pieces)) await sink.write(chunk);
   if (received !== ids.length) throw new Error("fewer blocks than asked for");
   await sink.close();
   return [];
+}
+
+/** Each block as a file: none of the small files has two. */
+async function* archived(blocks: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<ContentEvent> {
+  let index = 0;
+  for await (const bytes of blocks) {
+    const name = `file-${index++}.bin`;
+    const manifest = { name, sizeBytes: bytes.length, mimeHint: null, blocks: [] };
+    yield { kind: "entry", entry: { path: `small/${name}`, modifiedAt: Date.now(), manifest } };
+    yield { kind: "content", bytes };
+  }
 }
