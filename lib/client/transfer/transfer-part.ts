@@ -14,7 +14,13 @@ const EVENT_INTERVAL_MS = 200;
 /** How often the leading tab looks for uploads whose tab is gone. */
 const ADOPT_INTERVAL_MS = 10_000;
 
-export function createTransferPart(host: TransferHost, ports: TransferPorts): TransferPart {
+/** What transfers need of the engine. They call no command themselves: blocks go through the pool. */
+export type TransferEngine = Pick<
+  TransferHost,
+  "suite" | "randomBytes" | "now" | "locks" | "rows" | "files" | "emit"
+>;
+
+export function createTransferPart(host: TransferEngine, ports: TransferPorts): TransferPart {
   const speed = new SpeedWindow(host.now);
   const tell = (): void => host.emit({ type: "transfers" });
   const changed = throttle(ports, tell);

@@ -7,11 +7,11 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { err, type Result, unwrap } from "#protocol/result.ts";
 import type { EngineEvent } from "../../engine.ts";
-import type { Locks, TransferHost } from "../../engine-parts.ts";
+import type { Locks } from "../../engine-parts.ts";
 import { createSealedRows } from "../../storage/sealed-rows.ts";
 import { createMemoryRowStore } from "../../storage/testing/memory-row-store.ts";
 import type { BlockPool, BlockWorkError, HandleStore, SaveTarget, TransferPorts } from "../ports.ts";
-import { createTransferPart } from "../transfer-part.ts";
+import { createTransferPart, type TransferEngine } from "../transfer-part.ts";
 import { createBlockWork } from "../worker/block-work.ts";
 import { createManualTimer } from "./manual-timer.ts";
 import { MemoryBlockServer } from "./memory-block-server.ts";
@@ -59,8 +59,7 @@ export function createTransferWorld() {
     /** The whole part in a tab. */
     openPart() {
       const { engine, ports, emitted } = this.openTab();
-      // The part needs nothing more of the engine's host; what is missing would show as a failed test.
-      return { part: createTransferPart(engine as TransferHost, ports), emitted };
+      return { part: createTransferPart(engine, ports), emitted };
     },
     /** What a tab is made of. Its locks are free again when `close` is called, like those of a tab that died. */
     openTab() {
@@ -79,10 +78,7 @@ export function createTransferWorld() {
         drop: (batch) => work.drop(batch),
         stop: () => undefined,
       };
-      const engine: Pick<
-        TransferHost,
-        "suite" | "randomBytes" | "now" | "locks" | "rows" | "files" | "emit"
-      > = {
+      const engine: TransferEngine = {
         suite: testSuite,
         randomBytes: testRandomBytes,
         now: timer.now,
