@@ -16,7 +16,6 @@ import {
   wipe,
   wipeSecrets,
 } from "../identity/device-secrets.ts";
-import { createVault, type Vault, type VaultError } from "../identity/vault.ts";
 import { createJournal } from "../journal/journal.ts";
 import { StorageFailure } from "../storage/row-store.ts";
 import { storageErrorOf } from "../sync/engine-errors.ts";
@@ -33,12 +32,13 @@ import {
   type SessionPlace,
   type SessionWorld,
 } from "./open-session.ts";
+import { DEVICE_LOCK, StoredDevice } from "./stored-device.ts";
 
 /** From an empty device over locked and unlocked and back; one of them exists in each tab. */
 export class DeviceLife {
   session: DeviceSession | null = null;
   readonly #world: SessionWorld;
-  readonly #vault: Vault;
+  readonly #stored: StoredDevice;
   readonly #tell: (event: EngineEvent) => void;
   #localKey: Bytes | null = null;
   #place: SessionPlace | null = null;
@@ -49,7 +49,7 @@ export class DeviceLife {
   #unlocking: Promise<unknown> = Promise.resolve();
   /** How often the device was locked, here or in another tab: what an unlock under way must notice. */
   #closings = 0;
-  #hasVault = false;
+  #isStored = false;
   #isOnline = true;
   #problem: EngineError | null = null;
 
@@ -63,7 +63,7 @@ export class DeviceLife {
       onReached: (isReached) => this.#setOnline(isReached),
     };
     this.#tell = tell;
-    this.#vault = createVault(ports.suite, ports.randomBytes, ports.stores.vault, ports.kdf);
+    this.#stored = new StoredDevice(ports);
     ports.tabs.onMessage((message) => {
       if (message.type === "locked") void this.#close();
       else {
@@ -77,7 +77,7 @@ export class DeviceLife {
   /** What is on disk; a damaged one is told in `state`, not thrown. */
   async load(): Promise<void> {
     try {
-      this.#hasVault = await this.#vault.exists();
+      this.#isStored = await this.#stored.exists();
     } catch (error) {
       if (!(error instanceof StorageFailure)) throw error;
       this.#problem = storageErrorOf(error.error);
@@ -87,7 +87,7 @@ export class DeviceLife {
   async state(): Promise<DeviceState> {
     const secrets = this.session?.secrets;
     return {
-      phase: secrets ? "unlocked" : this.#hasVault ? "locked" : "empty",
+      phase: secrets ? "unlocked" : this.#isStored ? "locked" : "empty",
       organizationName: secrets?.organizationName ?? null,
       userName: secrets?.userName ?? null,
       deviceLabel: secrets?.deviceLabel ?? null,
@@ -109,22 +109,21 @@ export class DeviceLife {
     input: NewOrganization,
     progress: (step: CreationStep) => void,
   ): Promise<Result<RecoveryKit, EngineError>> {
+    const wasStored = this.#isStored;
     // Another tab may have made one since this tab was opened.
-    if (!this.#hasVault) {
-      await this.load();
-      if (this.#hasVault) this.#tell({ type: "device" });
+    await this.load();
+    if (this.#isStored) {
+      if (!wasStored) this.#tell({ type: "device" });
+      return err({ type: "OrganizationExists" });
     }
-    if (this.#hasVault) return err({ type: "OrganizationExists" });
     // A damaged vault is not an empty one: a new key in its place would make the rest unreadable for good.
     if (this.#problem?.type === "StorageCorrupt") return err(this.#problem);
     const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
     progress("makingKeys");
-    // Without a vault nobody can open rows that an interrupted erasure left.
-    await this.#clearRows();
-    const localKey = await this.#vault.create(input.passphrase);
-    if (!localKey.ok) return err(vaultErrorOf(localKey.error));
-    this.#hasVault = true;
+    const localKey = await this.#stored.create(input.passphrase);
+    if (!localKey.ok) return localKey;
+    this.#isStored = true;
     const place = this.#placeOf(deployment.value, localKey.value);
     const created = await registerOrganization(this.#world, place, input, progress);
     if (!created.ok) {
@@ -148,20 +147,34 @@ export class DeviceLife {
     if (this.session) return ok(null);
     const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
-    const localKey = await this.#vault.open(passphrase);
-    if (!localKey.ok) return err(vaultErrorOf(localKey.error));
-    const place = this.#placeOf(deployment.value, localKey.value);
+    const localKey = await this.#stored.open(passphrase);
+    if (!localKey.ok) return localKey;
+    let isOpen = false;
+    try {
+      const opened = await this.#openWith(deployment.value, localKey.value, closings);
+      isOpen = opened.ok;
+      return opened;
+    } finally {
+      if (!isOpen) wipe(localKey.value);
+    }
+  }
+
+  async #openWith(
+    deployment: Deployment,
+    localKey: Bytes,
+    closings: number,
+  ): Promise<Result<null, EngineError>> {
+    const place = this.#placeOf(deployment, localKey);
     const found = await loadSecrets(place.rows.journal);
     const loaded = found ? ok(found) : await this.#missSecrets(place);
     if (!loaded.ok) return loaded;
     const secrets = loaded.value;
-    if (!equalBytes(secrets.deployment, deployment.value.ledger.deploymentId)) {
+    if (!equalBytes(secrets.deployment, deployment.ledger.deploymentId)) {
       return err({ type: "NotConfigured", detail: "another deployment" });
     }
     const opened = await openSession(this.#world, place, secrets);
     if (closings !== this.#closings) {
       wipeSecrets(opened.session.secrets);
-      wipe(localKey.value);
       return err({ type: "DeviceLocked" });
     }
     this.#start(place, opened);
@@ -257,15 +270,8 @@ export class DeviceLife {
 
   async #erase(): Promise<void> {
     await this.#close();
-    await this.#clearRows();
-    // Last, so that an erasure cut short is taken up at the next unlock.
-    await this.#world.ports.stores.vault.clear();
-    this.#hasVault = false;
-  }
-
-  async #clearRows(): Promise<void> {
-    const { journal, cache } = this.#world.ports.stores;
-    await Promise.all([journal.clear(), cache.clear()]);
+    await this.#stored.erase();
+    this.#isStored = false;
   }
 
   #placeOf(deployment: Deployment, localKey: Bytes): SessionPlace {
@@ -287,19 +293,5 @@ export class DeviceLife {
     this.#tell({ type: "notice", code: isOnline ? "serverBack" : "serverUnreachable", values: {} });
     // Not awaited: whoever has reached the server may hold the log that this needs.
     if (isOnline) this.#finish().catch((error: unknown) => this.#stumble(error));
-  }
-}
-
-/** Of whoever makes what is on this device, or erases it. */
-const DEVICE_LOCK = "holdfast/device";
-
-function vaultErrorOf(error: VaultError): EngineError {
-  switch (error.type) {
-    case "WrongPassphrase":
-      return { type: "WrongPassphrase" };
-    case "VaultMissing":
-      return { type: "NotFound" };
-    case "Argon2MemoryRefused":
-      return { type: "Unexpected", detail: error.type };
   }
 }
