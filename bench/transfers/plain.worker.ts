@@ -29,7 +29,7 @@ export interface PlainReply {
 }
 
 const REQUESTS_AT_ONCE = 4;
-const MAX_UPLOAD_BYTES = 6 * 1024 * 1024 - 16 * 1024;
+const MAX_UPLOAD_BYTES = 3 * 1024 * 1024;
 /** 2 MiB of a large file, or as many small ones as one request may name. */
 const DOWNLOAD_BLOCKS = { large: 4, small: MAX_BLOCKS_PER_REQUEST };
 

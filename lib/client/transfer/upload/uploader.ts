@@ -12,8 +12,8 @@ import { SizeQueue } from "./size-queue.ts";
 import { isSameState, stateOf, type UploadFile } from "./upload-file.ts";
 import type { UploadJob } from "./upload-job.ts";
 
-/** What one request may carry, less some room for the encoding. */
-const MAX_BATCH_BYTES = 6 * 1024 * 1024 - 16 * 1024;
+/** Half of what one request may carry: larger ones are not faster, and several are in memory at a time. */
+const MAX_BATCH_BYTES = 3 * 1024 * 1024;
 
 export interface UploaderHost {
   readonly blocks: BlockPool;
