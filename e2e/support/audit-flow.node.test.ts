@@ -58,6 +58,8 @@ describe("the audit of an honest server", () => {
     const sealed = await engine.period(newest?.epoch ?? -1);
     expect(sealed?.lanes).toEqual({ device: "verified", record: "verified", seal: "verified" });
     expect(sealed?.operations.every(({ isFound }) => isFound === true)).toBe(true);
+    // The personal workspace has no name to show.
+    expect(sealed?.operations.flatMap(({ subjects }) => subjects)).not.toContain("");
     expect(sealed?.notaries.filter(({ hasSigned }) => hasSigned).length).toBeGreaterThanOrEqual(3);
     expect(sealed?.technical?.logs.some(({ log }) => log === workspace)).toBe(true);
     expect(sealed?.technical?.ledgerHeaderHash).toMatch(/^[0-9a-f]{64}$/);

@@ -51,10 +51,12 @@ export async function giveBirth(
   const log = logIdOf(suite, signed.record, signed.signature);
   const common = { v: 1, log, name, keys: [key], role: "owner", isPersonal, isPublished: false } as const;
   await host.workspaces.put({ ...common, pendingRing: ring.ciphertext });
-  const born = await journalRecord(host, log, record, signed, { subjects: [name] });
+  // What a person reads of it later: the personal workspace has no name.
+  const subjects = isPersonal ? [] : [name];
+  const born = await journalRecord(host, log, record, signed, { subjects });
   const listing = await prepareRecord(host, identity.organization, {
     content: { kind: "workspace", body: { workspace: log } },
-    subjects: [name],
+    subjects,
   });
   if (!listing.ok) return listing;
   const sent = await sendBirth(host, listing.value, born, ring.ciphertext);
