@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { savedName } from "#client/transfer/download/saved-name.ts";
+import { createBlockGate } from "../support/block-gate.ts";
 import {
   ALICE,
   confirmRecoveryKit,
@@ -37,6 +38,8 @@ import {
 /** What the product is for, from the first visit on, in one browser profile. */
 test.describe.configure({ mode: "serial" });
 
+const UNDER_WAY_BYTES = 4 * 1024 * 1024;
+const gate = createBlockGate();
 let world: ProductWorld;
 let tree: SampleTree;
 let context: BrowserContext;
@@ -44,7 +47,7 @@ let page: Page;
 let watch: JourneyWatch;
 
 test.beforeAll(async ({ browser }) => {
-  [world, tree] = await Promise.all([startWorld(), createSampleTree()]);
+  [world, tree] = await Promise.all([startWorld({ decorate: gate.decorate }), createSampleTree()]);
   context = await browser.newContext();
   await forbidSavePicker(context);
   page = await context.newPage();
@@ -80,11 +83,15 @@ test("takes in a real folder with everything in it", async () => {
   test.setTimeout(120_000);
   await createWorkspace(page, "Client Delaunay");
   await takePicture(page, "files-empty");
+  // On a fast machine it would be over before anybody has seen it.
+  const isUnderWay = gate.closeAfter(UNDER_WAY_BYTES);
   await dropOnFiles(page, [tree.folder]);
+  await isUnderWay;
   const tray = transferTray(page);
   await expect(tray.getByRole("progressbar", { name: "Transfers" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
   await takePicture(page, "files-uploading");
+  gate.open();
   await expect(tray.getByRole("heading", { name: `${tree.files.size} files done` })).toBeVisible({
     timeout: 90_000,
   });
