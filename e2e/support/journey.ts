@@ -91,6 +91,8 @@ export async function createWorkspace(page: Page, name: string): Promise<void> {
   await page.getByLabel("Workspace name").fill(name);
   await page.getByRole("button", { name: "Create", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeAttached();
+  // While it fades out it still takes whatever is dropped.
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
 export async function unlock(page: Page, passphrase = ALICE.passphrase): Promise<void> {
