@@ -1,12 +1,15 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 
-/** Sizes in bytes of the fixed-length arguments of a `CryptoSuite`. */
+/** Sizes in bytes of the fixed-length arguments of a `CryptoSuite` or a `BlockSuite`. */
 export const BYTES = {
   signSeed: 32,
   verifyKey: 32,
   signature: 64,
   aeadKey: 32,
   aeadNonce: 24,
+  aesGcmKey: 32,
+  aesGcmNonce: 12,
+  aesGcmTag: 16,
   boxKey: 32,
   boxSecretKey: 32,
 } as const;

@@ -1,8 +1,8 @@
 import type { TransferHost, TransferPart } from "#client/engine-parts.ts";
 import type { BlockPool, BlockWorkError, HandleStore, Timer } from "#client/transfer/ports.ts";
 import { createTransferPart } from "#client/transfer/transfer-part.ts";
-import { createBlockHash } from "#client/transfer/worker/block-hash.ts";
 import { createBlockWork } from "#client/transfer/worker/block-work.ts";
+import { createProductBlockSuite } from "#crypto/product-block-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 
@@ -18,8 +18,9 @@ export function createNodeTransfer(host: TransferHost): TransferPart {
 
 function createBlocks({ suite, randomBytes, transport, identity, sessions }: TransferHost): BlockPool {
   const { organization } = identity;
-  const hash = createBlockHash(suite);
-  const work = createBlockWork({ suite, randomBytes, hash, transport, organization });
+  const opening = createProductBlockSuite(suite).then((blockSuite) =>
+    createBlockWork({ suite: blockSuite, randomBytes, transport, organization }),
+  );
   const inSession = async <T>(task: (session: Bytes) => Promise<Result<T, BlockWorkError>>) => {
     const session = await sessions.token();
     if (!session.ok) return err({ type: "Unreachable" } as const);
@@ -28,9 +29,10 @@ function createBlocks({ suite, randomBytes, transport, identity, sessions }: Tra
     return done.error.type === "SessionEnded" ? err({ type: "Unreachable" } as const) : err(done.error);
   };
   return {
-    send: (batch, pieces) => inSession((session) => work.send(batch, session, pieces)),
-    receive: (blocks) => inSession((session) => work.receive(session, blocks)),
-    drop: (batch) => work.drop(batch),
+    send: (batch, pieces) => inSession(async (session) => (await opening).send(batch, session, pieces)),
+    receive: (blocks) => inSession(async (session) => (await opening).receive(session, blocks)),
+    compare: async (file, blocks) => (await opening).compare(file, blocks),
+    drop: (batch) => void opening.then((work) => work.drop(batch)),
     stop: () => undefined,
   };
 }

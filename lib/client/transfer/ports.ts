@@ -22,6 +22,8 @@ export interface BlockPool {
     pieces: readonly Piece[],
   ) => Promise<Result<readonly SentPiece[], BlockPoolError>>;
   readonly drop: (batch: number) => void;
+  /** Reads again, without sending: of each block, whether the file has exactly its content now. */
+  readonly compare: (file: Blob, blocks: readonly FileBlock[]) => Promise<readonly boolean[]>;
   /** Plaintexts in the order asked for, each verified against its id and size. All of them or none; some share a buffer. */
   readonly receive: (
     blocks: readonly FileBlock[],
@@ -93,6 +95,7 @@ export interface BlockWork {
     blocks: readonly FileBlock[],
   ) => Promise<Result<readonly Uint8Array<ArrayBuffer>[], BlockWorkError>>;
   readonly drop: (batch: number) => void;
+  readonly compare: BlockPool["compare"];
 }
 
 export type BlockWorkError = BlockPoolError | { readonly type: "SessionEnded" };

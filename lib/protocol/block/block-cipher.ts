@@ -1,7 +1,6 @@
 import { type Bytes, concatBytes, equalBytes } from "../bytes/bytes.ts";
+import type { BlockSuite } from "../crypto/block-suite.ts";
 import { contextBytes } from "../crypto/context.ts";
-import type { CryptoSuite } from "../crypto/suite.ts";
-import { blockIdOf } from "../log/identifiers.ts";
 import { err, ok, type Result } from "../result.ts";
 
 /**
@@ -11,7 +10,7 @@ import { err, ok, type Result } from "../result.ts";
 export interface EncryptedBlock {
   /** 32 bytes. */
   readonly id: Bytes;
-  /** nonce (24) ‖ XChaCha20-Poly1305 ciphertext ‖ tag (16). */
+  /** AES-256-GCM ciphertext ‖ tag (16). */
   readonly ciphertext: Bytes;
 }
 
@@ -30,63 +29,38 @@ export type BlockError =
   | { readonly type: "BlockNotDecryptable" }
   | { readonly type: "BlockSizeMismatch"; readonly sizeBytes: number; readonly expectedBytes: number };
 
-const NONCE_BYTES = 24;
+/** A key seals one block only, so a nonce could add nothing; without one, key and plaintext alone fix the block. */
+const NONCE: Bytes = new Uint8Array(12);
 const TAG_BYTES = 16;
-export const BLOCK_OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
+export const BLOCK_OVERHEAD_BYTES = TAG_BYTES;
 
-/** `organization` is its log id; `key` 32 and `nonce` 24 random bytes, never used before. */
-export function encryptBlock(
-  suite: CryptoSuite,
+/**
+ * `organization` is its log id; `key` 32 random bytes, under which no other plaintext MUST ever be encrypted and given
+ * away. The same arguments make the same block.
+ */
+export async function encryptBlock(
+  suite: BlockSuite,
   organization: Bytes,
   plaintext: Bytes,
   key: Bytes,
-  nonce: Bytes,
-): EncryptedBlock {
-  const ciphertext = sealBlock(suite, organization, plaintext, key, nonce);
-  return { id: blockIdOf(suite, ciphertext), ciphertext };
+): Promise<EncryptedBlock> {
+  const ciphertext = await suite.aesGcmEncrypt(plaintext, associatedData(organization), NONCE, key);
+  return { id: await suite.sha256(ciphertext), ciphertext };
 }
 
-/** The ciphertext alone, for callers that hash it by other means. */
-export function sealBlock(
-  suite: Pick<CryptoSuite, "aeadEncrypt">,
-  organization: Bytes,
-  plaintext: Bytes,
-  key: Bytes,
-  nonce: Bytes,
-): Bytes {
-  return concatBytes(nonce, suite.aeadEncrypt(plaintext, associatedData(organization), nonce, key));
-}
-
-/** Plaintext of exactly `sizeBytes`, or the reason why nothing may be shown. */
-export function decryptBlock(
-  suite: CryptoSuite,
+/** Plaintext of exactly `sizeBytes` in a buffer of its own, or the reason why nothing may be shown. */
+export async function decryptBlock(
+  suite: BlockSuite,
   organization: Bytes,
   block: NamedBlock,
   ciphertext: Bytes,
-): Result<Bytes, BlockError> {
-  return decryptHashedBlock(suite, organization, block, ciphertext, blockIdOf(suite, ciphertext));
-}
-
-/** The same, where `hash` MUST be the SHA-256 of `ciphertext` as the caller computed it by other means. */
-export function decryptHashedBlock(
-  suite: Pick<CryptoSuite, "aeadDecrypt">,
-  organization: Bytes,
-  block: NamedBlock,
-  ciphertext: Bytes,
-  hash: Bytes,
-): Result<Bytes, BlockError> {
+): Promise<Result<Uint8Array<ArrayBuffer>, BlockError>> {
   const expectedBytes = block.sizeBytes + BLOCK_OVERHEAD_BYTES;
   if (ciphertext.length !== expectedBytes) {
     return err({ type: "BlockSizeMismatch", sizeBytes: ciphertext.length, expectedBytes });
   }
-  if (!equalBytes(hash, block.id)) return err({ type: "BlockIdMismatch" });
-  const nonce = ciphertext.subarray(0, NONCE_BYTES);
-  const plaintext = suite.aeadDecrypt(
-    ciphertext.subarray(NONCE_BYTES),
-    associatedData(organization),
-    nonce,
-    block.key,
-  );
+  if (!equalBytes(await suite.sha256(ciphertext), block.id)) return err({ type: "BlockIdMismatch" });
+  const plaintext = await suite.aesGcmDecrypt(ciphertext, associatedData(organization), NONCE, block.key);
   return plaintext ? ok(plaintext) : err({ type: "BlockNotDecryptable" });
 }
 

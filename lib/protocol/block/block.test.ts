@@ -1,49 +1,62 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createNobleBlockSuite } from "#crypto/noble-block-suite.ts";
 import { flipBit, namedBytes } from "../log/testing/memory-log.ts";
-import { testSuite as suite } from "../log/testing/test-suite.ts";
+import { testSuite } from "../log/testing/test-suite.ts";
 import { decryptBlock, encryptBlock } from "./block-cipher.ts";
 import { splitIntoBlocks } from "./split.ts";
 
-const organization = namedBytes(suite, "organization");
-const key = namedBytes(suite, "key");
-const nonce = namedBytes(suite, "nonce").slice(0, 24);
+const suite = createNobleBlockSuite();
+const organization = namedBytes(testSuite, "organization");
+const key = namedBytes(testSuite, "key");
 
 describe("blocks", () => {
-  it("open to what was put in, for any content", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 2_000 }), (plaintext) => {
-        const { id, ciphertext } = encryptBlock(suite, organization, plaintext, key, nonce);
-        const opened = decryptBlock(
-          suite,
-          organization,
-          { id, key, sizeBytes: plaintext.length },
-          ciphertext,
-        );
-        expect(opened).toEqual({ ok: true, value: plaintext });
+  it("open to what was put in, for any content", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (plaintext) => {
+        const { id, ciphertext } = await encryptBlock(suite, organization, plaintext, key);
+        const block = { id, key, sizeBytes: plaintext.length };
+        expect(await decryptBlock(suite, organization, block, ciphertext)).toEqual({
+          ok: true,
+          value: plaintext,
+        });
       }),
     );
   });
 
-  it("refuse every flipped bit and every other length", () => {
-    const plaintext = namedBytes(suite, "content");
-    const { id, ciphertext } = encryptBlock(suite, organization, plaintext, key, nonce);
+  it("are fixed by organization, key and content, and differ wherever one of them does", async () => {
+    const sealed = await encryptBlock(suite, organization, key, key);
+    expect(await encryptBlock(suite, organization, key, key)).toEqual(sealed);
+    for (const other of [
+      await encryptBlock(suite, key, key, key),
+      await encryptBlock(suite, organization, flipBit(key, 0), key),
+      await encryptBlock(suite, organization, key, flipBit(key, 0)),
+    ]) {
+      expect(other.id).not.toEqual(sealed.id);
+    }
+  });
+
+  it("refuse every flipped bit and every other length", async () => {
+    const plaintext = namedBytes(testSuite, "content");
+    const { id, ciphertext } = await encryptBlock(suite, organization, plaintext, key);
     const open = (bytes: Uint8Array) => decryptBlock(suite, organization, { id, key, sizeBytes: 32 }, bytes);
-    fc.assert(
-      fc.property(fc.nat(ciphertext.length * 8 - 1), (bit) => {
-        expect(open(flipBit(ciphertext, bit))).toEqual({ ok: false, error: { type: "BlockIdMismatch" } });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(ciphertext.length * 8 - 1), async (bit) => {
+        expect(await open(flipBit(ciphertext, bit))).toEqual({
+          ok: false,
+          error: { type: "BlockIdMismatch" },
+        });
       }),
     );
-    expect(open(ciphertext.subarray(1))).toMatchObject({ error: { type: "BlockSizeMismatch" } });
+    expect(await open(ciphertext.subarray(1))).toMatchObject({ error: { type: "BlockSizeMismatch" } });
   });
 
-  it("do not open for another organization or key", () => {
-    const { id, ciphertext } = encryptBlock(suite, organization, key, key, nonce);
+  it("do not open for another organization or key", async () => {
+    const { id, ciphertext } = await encryptBlock(suite, organization, key, key);
     const refused = { ok: false, error: { type: "BlockNotDecryptable" } };
-    expect(decryptBlock(suite, key, { id, key, sizeBytes: 32 }, ciphertext)).toEqual(refused);
-    expect(decryptBlock(suite, organization, { id, key: organization, sizeBytes: 32 }, ciphertext)).toEqual(
-      refused,
-    );
+    expect(await decryptBlock(suite, key, { id, key, sizeBytes: 32 }, ciphertext)).toEqual(refused);
+    const wrongKey = { id, key: organization, sizeBytes: 32 };
+    expect(await decryptBlock(suite, organization, wrongKey, ciphertext)).toEqual(refused);
   });
 });
 

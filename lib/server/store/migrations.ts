@@ -1,10 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Tables } from "./schema.ts";
+import { StoreUnusable } from "./store-error.ts";
 
 /** One step of the schema. Steps are only ever added: the database's version is the number of those applied. */
 export type Migration = (database: Kysely<Tables>, blob: RawBuilder<unknown>) => Promise<void>;
 
-export const MIGRATIONS: readonly Migration[] = [createFirstTables];
+export const MIGRATIONS: readonly Migration[] = [createFirstTables, refuseFirstBlocks];
 
 async function createFirstTables(database: Kysely<Tables>, blob: RawBuilder<unknown>): Promise<void> {
   const { schema } = database;
@@ -111,4 +112,13 @@ async function createEpochTables(database: Kysely<Tables>, blob: RawBuilder<unkn
     .addColumn("ledger_transaction", blob)
     .addColumn("anchored_height", "bigint")
     .execute();
+}
+
+/** Blocks were sealed with XChaCha20-Poly1305 before, which no client opens any more: their files would look damaged. */
+async function refuseFirstBlocks(database: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql`select 1 from logs limit 1`.execute(database);
+  if (rows.length === 0) return;
+  throw new StoreUnusable(
+    "The database was written by an older Holdfast, whose blocks this one cannot read. Run that version, or start with an empty data folder.",
+  );
 }

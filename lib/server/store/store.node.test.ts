@@ -77,6 +77,22 @@ describe("schema", () => {
     await expect(openStore(location)).rejects.toThrow(StoreUnusable);
     await expect(openStore(location)).rejects.toThrow(/newer Holdfast \(schema 99/);
   });
+
+  it("is refused when an older version wrote a log under it, and brought up to date before", async () => {
+    const location = sqlite();
+    await (await openStore(location)).close();
+    if (location.kind !== "sqlite") throw new Error("unreachable");
+    const database = new Database(location.file);
+    database.exec("update schema_version set version = 1");
+    await (await openStore(location)).close();
+    database.exec("update schema_version set version = 1");
+    database.exec(
+      "insert into logs values (x'01', 'workspace', x'02', 1, x'03', 0, 0, 0, 1, null, null, null)",
+    );
+    database.close();
+    await expect(openStore(location)).rejects.toThrow(StoreUnusable);
+    await expect(openStore(location)).rejects.toThrow(/older Holdfast/);
+  });
 });
 
 describe("folder lock", () => {

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { toHex } from "#protocol/bytes/text.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { TransferPart } from "../../engine-parts.ts";
-import { settle } from "../testing/manual-timer.ts";
 import { createMemorySink } from "../testing/memory-sink.ts";
 import { createTransferWorld, WORKSPACE } from "../testing/transfer-world.ts";
 
@@ -17,7 +16,7 @@ async function until<T>(world: World, ask: () => Promise<T | undefined> | T | un
   for (let round = 0; round < 400; round++) {
     const found = await ask();
     if (found !== undefined) return found;
-    await settle(2);
+    await world.settle();
     world.timer.fireNext();
   }
   throw new Error("it did not happen");
@@ -146,7 +145,7 @@ describe("downloads", () => {
     world.targets.next = () => sink.target;
     await part.download(WORKSPACE, [idOf(world, "a")], null);
     await sink.saved();
-    await settle();
+    await world.settle();
     // No time has passed meanwhile.
     expect(emitted.slice(before)).toEqual([{ type: "transfers" }]);
     expect((await part.transfers()).items.map(({ state }) => state)).toEqual(["done", "done"]);

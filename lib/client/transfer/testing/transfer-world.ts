@@ -1,3 +1,4 @@
+import { createProductBlockSuite } from "#crypto/product-block-suite.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import { decryptBlock } from "#protocol/block/block-cipher.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
@@ -13,12 +14,13 @@ import { createMemoryRowStore } from "../../storage/testing/memory-row-store.ts"
 import type { BlockPool, BlockWorkError, HandleStore, SaveTarget, TransferPorts } from "../ports.ts";
 import { createTransferPart, type TransferEngine } from "../transfer-part.ts";
 import { createBlockWork } from "../worker/block-work.ts";
-import { createManualTimer } from "./manual-timer.ts";
+import { createManualTimer, settle } from "./manual-timer.ts";
 import { MemoryBlockServer } from "./memory-block-server.ts";
 import { MemoryDisk } from "./memory-files.ts";
 import { MemoryWorkspace } from "./memory-workspace.ts";
 
 export const testSuite: CryptoSuite = await createProductSuite();
+export const testBlockSuite = await createProductBlockSuite(testSuite);
 export const testRandomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 export const WORKSPACE = "77".repeat(32);
 const ORGANIZATION: Bytes = new Uint8Array(32).fill(5);
@@ -40,8 +42,23 @@ export function createTransferWorld() {
     }
   };
 
+  let working = 0;
+  const busy = async <T>(work: Promise<T>): Promise<T> => {
+    working++;
+    try {
+      return await work;
+    } finally {
+      working--;
+    }
+  };
+
   return {
     timer,
+    /** Lets everything run that waits for nothing but its turn, and for blocks, which other threads work on. */
+    settle: async (): Promise<void> => {
+      do await settle();
+      while (working > 0);
+    },
     server,
     workspace,
     disk,
@@ -49,13 +66,13 @@ export function createTransferWorld() {
     handles,
     targets: { next: (): SaveTarget => ({ kind: "cancelled" }) },
     /** Plaintext of a committed file. */
-    contentOf: (manifest: FileManifest): Bytes =>
-      concatBytes(
-        ...manifest.blocks.map((block) => {
-          const ciphertext = server.blocks.get(toHex(block.id)) ?? new Uint8Array(0);
-          return unwrap(decryptBlock(testSuite, ORGANIZATION, block, ciphertext));
-        }),
-      ),
+    contentOf: async (manifest: FileManifest): Promise<Bytes> => {
+      const pieces = manifest.blocks.map(async (block) => {
+        const ciphertext = server.blocks.get(toHex(block.id)) ?? new Uint8Array(0);
+        return unwrap(await decryptBlock(testBlockSuite, ORGANIZATION, block, ciphertext));
+      });
+      return concatBytes(...(await Promise.all(pieces)));
+    },
     /** The whole part in a tab. */
     openPart() {
       const { engine, ports, emitted } = this.openTab();
@@ -67,14 +84,15 @@ export function createTransferWorld() {
       const tab = { isClosed: false };
       const emitted: EngineEvent[] = [];
       const work = createBlockWork({
-        suite: testSuite,
+        suite: testBlockSuite,
         randomBytes: testRandomBytes,
         transport: server.transport(timer.now),
         organization: ORGANIZATION,
       });
       const blocks: BlockPool = {
-        send: async (batch, pieces) => withoutSession(await work.send(batch, SESSION, pieces)),
-        receive: async (asked) => withoutSession(await work.receive(SESSION, asked)),
+        send: async (batch, pieces) => withoutSession(await busy(work.send(batch, SESSION, pieces))),
+        receive: async (asked) => withoutSession(await busy(work.receive(SESSION, asked))),
+        compare: (file, asked) => busy(work.compare(file, asked)),
         drop: (batch) => work.drop(batch),
         stop: () => undefined,
       };

@@ -20,6 +20,12 @@ export type BlockRequest =
       readonly session: Bytes;
       readonly blocks: readonly FileBlock[];
     }
+  | {
+      readonly type: "compare";
+      readonly call: number;
+      readonly file: Blob;
+      readonly blocks: readonly FileBlock[];
+    }
   | { readonly type: "drop"; readonly batch: number };
 
 export type BlockReply =
@@ -32,4 +38,5 @@ export type BlockReply =
       readonly type: "received";
       readonly call: number;
       readonly answer: Result<readonly Uint8Array<ArrayBuffer>[], BlockWorkError>;
-    };
+    }
+  | { readonly type: "compared"; readonly call: number; readonly answer: readonly boolean[] };

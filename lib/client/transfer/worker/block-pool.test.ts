@@ -3,8 +3,7 @@ import { ok } from "#protocol/result.ts";
 import type { Sessions } from "../../transport/sessions.ts";
 import type { SentPiece } from "../ports.ts";
 import { MemoryBlockServer } from "../testing/memory-block-server.ts";
-import { testRandomBytes, testSuite } from "../testing/transfer-world.ts";
-import { createBlockHash } from "./block-hash.ts";
+import { testBlockSuite, testRandomBytes, testSuite } from "../testing/transfer-world.ts";
 import { createBlockPool } from "./block-pool.ts";
 import { createBlockWork } from "./block-work.ts";
 import { serveBlockWork } from "./serve-block-work.ts";
@@ -22,9 +21,8 @@ function openPool() {
     ports.push(port1, port2);
     serveBlockWork(port1, async (_api, organization) =>
       createBlockWork({
-        suite: testSuite,
+        suite: testBlockSuite,
         randomBytes: testRandomBytes,
-        hash: createBlockHash(testSuite),
         transport: server.transport(() => 0),
         organization,
       }),

@@ -80,6 +80,11 @@ export function createBlockPool({ threads, api, organization, sessions }: BlockP
       homeOfBatch.delete(batch);
       if (port) post(port, { type: "drop", batch });
     },
+    compare: async (file, blocks) => {
+      const reply = await ask(leastLoaded(), (call) => ({ type: "compare", call, file, blocks }));
+      if (reply.type !== "compared") throw new Error("a reply of another kind");
+      return reply.answer;
+    },
     receive: (blocks) =>
       inSession(async (session) => {
         const reply = await ask(leastLoaded(), (call) => ({ type: "receive", call, session, blocks }));

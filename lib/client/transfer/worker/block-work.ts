@@ -1,6 +1,7 @@
-import { decryptHashedBlock, sealBlock } from "#protocol/block/block-cipher.ts";
+import { decryptBlock, encryptBlock } from "#protocol/block/block-cipher.ts";
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
-import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
+import type { BlockSuite } from "#protocol/crypto/block-suite.ts";
+import type { RandomBytes } from "#protocol/crypto/suite.ts";
 import type { FileBlock } from "#protocol/manifest/file-manifest.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
@@ -9,32 +10,25 @@ import type { Transport, TransportError } from "../../transport/transport.ts";
 import type { BlockWork, BlockWorkError, Piece, SentPiece } from "../ports.ts";
 
 const KEY_BYTES = 32;
-const NONCE_BYTES = 24;
 
 /** The work of one thread: files in, ciphertexts out, and back. Plaintext leaves it only after it was verified. */
 export function createBlockWork(options: {
-  readonly suite: CryptoSuite;
+  readonly suite: BlockSuite;
   readonly randomBytes: RandomBytes;
-  /** SHA-256 of a block's ciphertext by something faster than the suite's. */
-  readonly hash?: (ciphertext: Bytes) => Promise<Bytes>;
   readonly transport: Transport;
   /** Log id of the organization. */
   readonly organization: Bytes;
 }): BlockWork {
   const { suite, randomBytes, transport, organization } = options;
-  const { hash = async (ciphertext: Bytes) => suite.sha256(ciphertext) } = options;
   const prepared = new Map<number, PreparedBatch>();
 
   const seal = async (piece: Piece): Promise<SealedPiece> => {
     const plaintext = await readPiece(piece);
     if (plaintext === undefined) return { ciphertext: null, sent: { kind: "unreadable" } };
     const key = randomBytes(KEY_BYTES);
-    const ciphertext = sealBlock(suite, organization, plaintext, key, randomBytes(NONCE_BYTES));
+    const { id, ciphertext } = await encryptBlock(suite, organization, plaintext, key);
     const { offset, sizeBytes } = piece;
-    return {
-      ciphertext,
-      sent: { kind: "stored", block: { id: await hash(ciphertext), key, offset, sizeBytes } },
-    };
+    return { ciphertext, sent: { kind: "stored", block: { id, key, offset, sizeBytes } } };
   };
   const prepare = async (pieces: readonly Piece[]): Promise<PreparedBatch> => {
     const sealed = await Promise.all(pieces.map(seal));
@@ -48,13 +42,15 @@ export function createBlockWork(options: {
     ciphertext: Bytes | null,
   ): Promise<Result<Plaintext, BlockWorkError>> => {
     const opened =
-      block && ciphertext
-        ? decryptHashedBlock(suite, organization, block, ciphertext, await hash(ciphertext))
-        : undefined;
+      block && ciphertext ? await decryptBlock(suite, organization, block, ciphertext) : undefined;
     // Missing, changed or not decryptable: for the person it is one thing, a part of the file that cannot be had.
-    if (opened?.ok !== true) return err({ type: "Refused", error: { type: "BlockUnavailable" } });
-    // Its own buffer, because a large one is handed over to another thread without a copy.
-    return ok(hasOwnBuffer(opened.value) ? opened.value : new Uint8Array(opened.value));
+    return opened?.ok === true ? opened : err({ type: "Refused", error: { type: "BlockUnavailable" } });
+  };
+  /** The same key and content make the same block: nothing about the content has to be kept to know it again. */
+  const isAsStored = async (file: Blob, { key, id, offset, sizeBytes }: FileBlock): Promise<boolean> => {
+    const plaintext = await readPiece({ file, offset, sizeBytes });
+    if (plaintext === undefined) return false;
+    return equalBytes((await encryptBlock(suite, organization, plaintext, key)).id, id);
   };
 
   return {
@@ -79,6 +75,7 @@ export function createBlockWork(options: {
       }
     },
     drop: (batch) => void prepared.delete(batch),
+    compare: (file, blocks) => Promise.all(blocks.map((block) => isAsStored(file, block))),
     receive: async (session, blocks) => {
       const opened: Plaintext[] = [];
       while (opened.length < blocks.length) {
@@ -148,10 +145,6 @@ function areIdsOf(sent: readonly SentPiece[], ids: readonly Bytes[]): boolean {
   return (
     own.length === ids.length && own.every((id, index) => equalBytes(id, ids[index] ?? new Uint8Array(0)))
   );
-}
-
-function hasOwnBuffer(bytes: Bytes): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
 }
 
 function workErrorOf(error: TransportError): BlockWorkError {

@@ -28,6 +28,11 @@ export function serveBlockWork(
         reply(port, { type: "received", call: request.call, answer }, [...buffers]);
         return;
       }
+      case "compare": {
+        const answer = await ready.compare(request.file, request.blocks);
+        reply(port, { type: "compared", call: request.call, answer });
+        return;
+      }
       case "drop":
         ready.drop(request.batch);
     }
