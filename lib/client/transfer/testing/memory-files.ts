@@ -8,6 +8,8 @@ import type { UploadSource } from "../../engine.ts";
 export class MemoryDisk {
   readonly #files = new Map<string, { content: Uint8Array<ArrayBuffer>; lastModified: number }>();
   readonly #folders = new Set<string>();
+  /** Called after each reading of a part of a file. */
+  onRead: (path: string) => void = () => undefined;
 
   write(path: string, content: Uint8Array<ArrayBuffer>): void {
     const lastModified = (this.#files.get(path)?.lastModified ?? 1_600_000_000_000) + 1000;
@@ -15,6 +17,13 @@ export class MemoryDisk {
     for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
       this.#folders.add(path.slice(0, slash));
     }
+  }
+
+  /** Other content of any length under the same date, as a file's owner may set it: what was opened stays readable. */
+  overwrite(path: string, content: Uint8Array<ArrayBuffer>): void {
+    const file = this.#files.get(path);
+    if (file === undefined) throw new Error("there is no such file");
+    file.content = content;
   }
 
   makeFolder(path: string): void {
@@ -58,17 +67,22 @@ export class MemoryDisk {
   #open(path: string): File {
     const opened = this.#files.get(path);
     if (opened === undefined) throw new DOMException("no such file", "NotFoundError");
-    const slice = (start = 0, end = opened.content.length) => ({
+    const slice = (start = 0, end = size) => ({
       arrayBuffer: async () => {
         const current = this.#files.get(path);
         if (current === undefined) throw new DOMException("no such file", "NotFoundError");
         if (current !== opened) throw new DOMException("changed", "NotReadableError");
-        return opened.content.slice(start, end).buffer;
+        const { buffer } = opened.content.slice(start, end);
+        this.onRead(path);
+        return buffer;
       },
     });
-    const { content, lastModified } = opened;
+    const {
+      content: { length: size },
+      lastModified,
+    } = opened;
     const type = "text/plain";
-    const file = { name: nameOf(path), size: content.length, lastModified, type, slice, ...slice() };
+    const file = { name: nameOf(path), size, lastModified, type, slice, ...slice() };
     return file as unknown as File;
   }
 }

@@ -8,7 +8,10 @@ export interface EarlierProgress {
   readonly steps: number;
   readonly isSettled: (file: string) => boolean;
   readonly mayBeCommitted: (file: string) => boolean;
-  /** Blocks of the file as it was in this state; those of another state are worthless. */
+  /**
+   * Blocks of the file when it looked like this, the latest of each place last. Whether it still has their content has
+   * to be seen; those of another state are not worth looking at.
+   */
   readonly storedBlocks: (file: string, state: FileState) => readonly FileBlock[];
 }
 

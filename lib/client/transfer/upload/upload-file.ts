@@ -4,8 +4,10 @@ import type { Piece } from "../ports.ts";
 import type { FileSource } from "./file-source.ts";
 
 const MAX_MIME_CHARACTERS = 100;
+/** What Chromium reads from the disk at once. */
+const READ_AT_ONCE_BYTES = 64 * 1024;
 
-/** What tells one state of a file from another. */
+/** Where these differ the file is another one; where they do not it may be all the same. */
 export interface FileState {
   readonly sizeBytes: number;
   readonly modifiedAt: number;
@@ -26,7 +28,7 @@ export interface NewUploadFile {
   readonly name: string;
   readonly source: FileSource;
   readonly file: File;
-  /** Blocks of this very state that the server acknowledged before. */
+  /** Blocks that the server acknowledged in an earlier run, when the file looked the same; the latest last. */
   readonly stored: readonly FileBlock[];
   /** A commit of it was begun in an earlier run, and how that ended is not known. */
   readonly mayBeCommitted: boolean;
@@ -45,7 +47,10 @@ export class UploadFile {
   readonly state: FileState;
   readonly ranges: readonly BlockRange[];
   storedBytes = 0;
-  readonly #file: File;
+  /** What is stored is known to be what the file was at one moment. */
+  isConfirmed: boolean;
+  #file: File;
+  #differences = 0;
   readonly #stored: (FileBlock | undefined)[];
   readonly #waiting: number[];
   #storedCount = 0;
@@ -61,7 +66,8 @@ export class UploadFile {
     this.#file = start.file;
     this.ranges = splitIntoBlocks(start.file.size);
     this.#stored = this.ranges.map(() => undefined);
-    for (const block of start.stored) this.acknowledge(block);
+    for (const block of [...start.stored].reverse()) this.acknowledge(block);
+    this.isConfirmed = this.#storedCount === 0 && start.file.size <= READ_AT_ONCE_BYTES;
     // Taken from the end, so the first block is the last of the list.
     this.#waiting = this.ranges.flatMap((_, index) => (this.#stored[index] ? [] : [index])).reverse();
   }
@@ -97,7 +103,7 @@ export class UploadFile {
 
   /** Blocks that are not one of this file's ranges, or known already, change nothing. */
   acknowledge(block: FileBlock): void {
-    const index = block.offset === 0 ? 0 : Math.round(block.offset / (this.ranges[0]?.sizeBytes ?? 1));
+    const index = this.#indexAt(block.offset);
     const range = this.ranges[index];
     if (range?.offset !== block.offset || range.sizeBytes !== block.sizeBytes || this.#stored[index]) return;
     this.#stored[index] = block;
@@ -105,9 +111,30 @@ export class UploadFile {
     this.storedBytes += block.sizeBytes;
   }
 
+  /** Acknowledged blocks, in order. */
+  get storedBlocks(): readonly FileBlock[] {
+    return this.#stored.flatMap((block) => block ?? []);
+  }
+
+  /**
+   * The file as it was opened now differs from what is stored in these blocks, which are sent anew from it. Answers how
+   * often that has happened.
+   */
+  replace(opened: File, changed: readonly FileBlock[]): number {
+    this.#file = opened;
+    for (const { offset, sizeBytes } of changed) {
+      const index = this.#indexAt(offset);
+      this.#stored[index] = undefined;
+      this.#storedCount--;
+      this.storedBytes -= sizeBytes;
+      this.#waiting.push(index);
+    }
+    return ++this.#differences;
+  }
+
   /** Only once all blocks are acknowledged. */
   manifest(): FileManifest {
-    const blocks = this.#stored.flatMap((block) => block ?? []);
+    const blocks = this.storedBlocks;
     if (blocks.length !== this.ranges.length) throw new Error("a manifest was made of a file not yet stored");
     const { type } = this.#file;
     return {
@@ -116,5 +143,9 @@ export class UploadFile {
       mimeHint: type === "" || type.length > MAX_MIME_CHARACTERS ? null : type,
       blocks,
     };
+  }
+
+  #indexAt(offset: number): number {
+    return offset === 0 ? 0 : Math.round(offset / (this.ranges[0]?.sizeBytes ?? 1));
   }
 }

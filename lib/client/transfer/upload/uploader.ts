@@ -7,6 +7,7 @@ import type { BlockPool, Piece, SentPiece } from "../ports.ts";
 import type { RequestGate } from "../request-gate.ts";
 import type { SpeedWindow } from "../speed.ts";
 import { BatchPace } from "./batch-pace.ts";
+import { ContentComparison } from "./compare-content.ts";
 import type { JobRows, StoredPieceRow } from "./job-rows.ts";
 import { SizeQueue } from "./size-queue.ts";
 import { isSameState, stateOf, type UploadFile } from "./upload-file.ts";
@@ -14,6 +15,8 @@ import type { UploadJob } from "./upload-job.ts";
 
 /** Half of what one request may carry: larger ones are not faster, and several are in memory at a time. */
 const MAX_BATCH_BYTES = 3 * 1024 * 1024;
+/** How often a file may be found to be another before it is left for the person to decide. */
+const MAX_DIFFERENCES = 3;
 
 export interface UploaderHost {
   readonly blocks: BlockPool;
@@ -52,11 +55,13 @@ export class Uploader {
   /** Their ciphertexts are kept in the pool and are sent again as they are. */
   readonly #unanswered: Batch[] = [];
   readonly #pace = new BatchPace(MAX_BATCH_BYTES);
+  readonly #comparison: ContentComparison;
   #batches = 0;
   #inFlight = 0;
 
   constructor(host: UploaderHost) {
     this.#host = host;
+    this.#comparison = new ContentComparison(host.blocks);
   }
 
   add(job: UploadJob, file: UploadFile): void {
@@ -182,24 +187,32 @@ export class Uploader {
     });
   }
 
-  /** All blocks are stored. A file read in several steps may have changed between them. */
+  /** All blocks are stored. Only what the file was at one moment is ever committed. */
   async #finish(job: UploadJob, file: UploadFile): Promise<void> {
-    if (file.ranges.length > 1) {
-      const opened = await file.source.open();
-      if (!job.isCurrent(file)) return;
-      const error: EngineError | undefined = !opened.ok
-        ? opened.error
-        : isSameState(stateOf(opened.value), file.state)
-          ? undefined
-          : { type: "SourceChanged" };
-      if (error) {
-        this.#fail(job, file, error);
-        return;
-      }
-    }
+    const error = file.isConfirmed ? undefined : await this.#confirm(job, file);
     if (!job.isCurrent(file)) return;
-    job.ready.push(file);
+    if (error) {
+      this.#fail(job, file, error);
+      return;
+    }
+    if (file.isConfirmed) job.ready.push(file);
+    else this.#enqueue({ job, file });
     this.#host.onChange(job);
+    this.pump();
+  }
+
+  /** What is not as it was stored has to be sent anew; an error for a file that does not come to rest. */
+  async #confirm(job: UploadJob, file: UploadFile): Promise<EngineError | undefined> {
+    const opened = await file.source.open();
+    if (!opened.ok) return opened.error;
+    if (!isSameState(stateOf(opened.value), file.state)) return { type: "SourceChanged" };
+    const isWanted = (): boolean => job.isCurrent(file);
+    const changed = await this.#comparison.changedBlocks(opened.value, file.storedBlocks, isWanted);
+    if (changed?.length === 0) file.isConfirmed = true;
+    else if (changed && file.replace(opened.value, changed) > MAX_DIFFERENCES) {
+      return { type: "SourceChanged" };
+    }
+    return undefined;
   }
 
   async #unreadable(job: UploadJob, file: UploadFile): Promise<void> {

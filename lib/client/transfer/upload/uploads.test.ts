@@ -1,50 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EngineError } from "../../engine.ts";
-import { RequestGate } from "../request-gate.ts";
-import { SpeedWindow } from "../speed.ts";
 import { settle } from "../testing/manual-timer.ts";
 import type { RequestFate } from "../testing/memory-block-server.ts";
 import { createTransferWorld, WORKSPACE } from "../testing/transfer-world.ts";
-import { Uploads } from "./uploads.ts";
-
-/** Different in every block and for every seed. */
-function bytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const content = new Uint8Array(length).fill(seed);
-  for (let offset = 0; offset < length; offset += 1000) content[offset] = (offset / 1000) & 255;
-  return content;
-}
-
-function openUploads(world: ReturnType<typeof createTransferWorld>) {
-  const tab = world.openTab();
-  const gate = new RequestGate({
-    timer: world.timer,
-    random: () => 0,
-    maxRequests: 3,
-    onChange: () => uploads.pump(),
-  });
-  const uploads: Uploads = new Uploads({
-    ...tab,
-    gate,
-    speed: new SpeedWindow(world.timer.now),
-    onChange: () => undefined,
-    onOver: () => undefined,
-  });
-  const close = () => {
-    tab.close();
-    uploads.stop();
-    gate.stop();
-  };
-  return { uploads, gate, close };
-}
-
-/** Lets time pass until nothing more happens by itself. */
-async function finish(world: ReturnType<typeof createTransferWorld>, maxSteps = 200): Promise<void> {
-  for (let step = 0; step < maxSteps; step++) {
-    await settle();
-    if (!world.timer.fireNext()) return;
-  }
-}
+import { bytes, equal, finish, never, openUploads } from "../testing/upload-tab.ts";
 
 describe("uploads", () => {
   it("bring a tree of folders, empty ones and empty files included, in few requests and commits", async () => {
@@ -60,8 +20,10 @@ describe("uploads", () => {
 
     const files = world.workspace.files();
     expect(files.size).toBe(602);
-    expect(equal(world.contentOf(files.get("photos/3/p10.jpg") ?? never()), bytes(50, 10))).toBe(true);
-    expect(equal(world.contentOf(files.get("photos/large.bin") ?? never()), bytes(1_300_000))).toBe(true);
+    expect(equal(await world.contentOf(files.get("photos/3/p10.jpg") ?? never()), bytes(50, 10))).toBe(true);
+    expect(equal(await world.contentOf(files.get("photos/large.bin") ?? never()), bytes(1_300_000))).toBe(
+      true,
+    );
     expect(files.get("photos/none.txt")?.blocks).toEqual([]);
     expect(world.workspace.entries.some(({ entry }) => entry.name === "empty")).toBe(true);
     expect(world.server.requests).toBeLessThan(600 / 64 + 12);
@@ -82,7 +44,7 @@ describe("uploads", () => {
     await finish(world);
     const files = world.workspace.files();
     expect([...files.keys()]).toEqual(["a.txt"]);
-    expect(equal(world.contentOf(files.get("a.txt") ?? never()), bytes(7))).toBe(true);
+    expect(equal(await world.contentOf(files.get("a.txt") ?? never()), bytes(7))).toBe(true);
   });
 
   it("keep both of two files that come to share one name", async () => {
@@ -106,7 +68,7 @@ describe("uploads", () => {
     let answers = 0;
     world.server.fate = () => (answers++ < 2 ? "answered" : "lostBefore");
     await first.uploads.start(WORKSPACE, null, [world.disk.source("video.mp4")]);
-    await settle(40);
+    await world.settle();
     const storedBytes = first.uploads.jobs[0]?.storedBytes ?? 0;
     expect(storedBytes).toBeGreaterThan(1_000_000);
     first.close();
@@ -115,7 +77,9 @@ describe("uploads", () => {
     const second = openUploads(world);
     await second.uploads.adopt(new AbortController().signal);
     await finish(world);
-    expect(equal(world.contentOf(world.workspace.files().get("video.mp4") ?? never()), content)).toBe(true);
+    expect(equal(await world.contentOf(world.workspace.files().get("video.mp4") ?? never()), content)).toBe(
+      true,
+    );
     expect(world.server.receivedBytes).toBeLessThan(content.length + 1000);
   });
 
@@ -128,7 +92,7 @@ describe("uploads", () => {
     first.close();
     const second = openUploads(world);
     await second.uploads.adopt(new AbortController().signal);
-    await settle();
+    await world.settle();
     expect(second.uploads.jobs[0]?.heldBy).toEqual({ type: "SourceGone" });
     await second.uploads.cancel(second.uploads.jobs[0]?.idHex ?? "");
     expect(world.rowStore.snapshot().size).toBe(0);
@@ -156,9 +120,9 @@ describe("uploads", () => {
     world.disk.write("big.bin", bytes(700_000, 3));
     await uploads.retry(job.idHex);
     await finish(world);
-    expect(equal(world.contentOf(world.workspace.files().get("big.bin") ?? never()), bytes(700_000, 3))).toBe(
-      true,
-    );
+    expect(
+      equal(await world.contentOf(world.workspace.files().get("big.bin") ?? never()), bytes(700_000, 3)),
+    ).toBe(true);
     expect(job.state).toBe("done");
   });
 
@@ -282,7 +246,7 @@ describe("any interleaving of failures, pauses, cancels and killed tabs", () => 
         for (const [path, contents] of versions) {
           const manifest = files.get(path);
           if (manifest) {
-            const content = world.contentOf(manifest);
+            const content = await world.contentOf(manifest);
             expect(contents.some((version) => equal(version, content))).toBe(true);
           } else {
             expect(touched.has(path) || failed.has(path)).toBe(true);
@@ -297,11 +261,3 @@ describe("any interleaving of failures, pauses, cancels and killed tabs", () => 
     );
   });
 });
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
-}
-
-function never(): never {
-  throw new Error("it should be there");
-}

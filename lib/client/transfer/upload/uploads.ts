@@ -205,7 +205,8 @@ export class Uploads {
       ? [file.name, file.state.sizeBytes]
       : [failed?.name, failed?.sizeBytes ?? 0];
     // A commit on its way is not called back.
-    if (name === undefined || (file?.isStored === true && !job.ready.includes(file))) return;
+    if (name === undefined || (file?.isStored === true && file.isConfirmed && !job.ready.includes(file)))
+      return;
     job.files.delete(key);
     job.failed.delete(key);
     if (file) remove(job.ready, file);
