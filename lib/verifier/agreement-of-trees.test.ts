@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
-import { decodeCbor as decodeProductCbor, encodeCbor as encodeProductCbor } from "#protocol/codec/cbor.ts";
+import { encodeCbor as encodeProductCbor } from "#protocol/codec/cbor.ts";
+import { decodeCbor as decodeProductCbor } from "#protocol/codec/testing/decode-cbor.ts";
 import { verifyConsistency, verifyInclusion } from "#protocol/merkle/merkle-proof.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { leafHash as productLeafHash } from "#protocol/merkle/tree-hash.ts";

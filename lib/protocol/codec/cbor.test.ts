@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { equalBytes } from "../bytes/bytes.ts";
 import { fromHex, toHex } from "../bytes/text.ts";
 import { unwrap } from "../result.ts";
-import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
+import { type CborValue, encodeCbor } from "./cbor.ts";
+import { decodeCbor } from "./testing/decode-cbor.ts";
 
 const NOT_DETERMINISTIC = { ok: false, error: { type: "NotDeterministicCbor" } };
 

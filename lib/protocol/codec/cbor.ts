@@ -1,7 +1,5 @@
 import { encode } from "cborg";
 import type { Bytes } from "../bytes/bytes.ts";
-import { err, ok, type Result } from "../result.ts";
-import { decodeDeterministicCbor, NotDeterministicCbor } from "./decode-cbor.ts";
 
 /** The part of CBOR that Holdfast speaks: RFC 8949 §4.2.1 deterministic encoding, integer map keys. */
 export type CborValue =
@@ -20,15 +18,4 @@ export type FormatError =
 
 export function encodeCbor(value: CborValue): Bytes {
   return encode(value);
-}
-
-/** Strict: one item, no trailing bytes, and its re-encoding is the input to the byte. */
-export function decodeCbor(bytes: Bytes, maxBytes: number): Result<CborValue, FormatError> {
-  if (bytes.length > maxBytes) return err({ type: "TooLarge", sizeBytes: bytes.length, maxBytes });
-  try {
-    return ok(decodeDeterministicCbor(bytes));
-  } catch (error) {
-    if (!(error instanceof NotDeterministicCbor)) throw error;
-    return err({ type: "NotDeterministicCbor" });
-  }
 }

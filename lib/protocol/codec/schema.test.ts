@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unwrap } from "../result.ts";
-import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { encodeCbor } from "./cbor.ts";
 import {
   array,
   boolean,
@@ -17,6 +17,7 @@ import {
   uint,
   variant,
 } from "./schema.ts";
+import { decodeCbor } from "./testing/decode-cbor.ts";
 
 const everything = codec(
   struct({

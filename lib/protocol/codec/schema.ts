@@ -1,16 +1,20 @@
 import type { Bytes } from "../bytes/bytes.ts";
 import { encodeUtf8 } from "../bytes/text.ts";
 import { err, ok, type Result } from "../result.ts";
-import { type CborValue, decodeCbor, encodeCbor, type FormatError } from "./cbor.ts";
+import { type CborValue, encodeCbor, type FormatError } from "./cbor.ts";
+import { CborReader, NotDeterministicCbor } from "./cbor-reader.ts";
 
 /**
  * A description of one value's shape, read in both directions. Schemas are closed: an unknown field, a wrong
- * length or a value out of range is a `FormatError`, never a default.
+ * length or a value out of range is a `FormatError`, never a default. Reading follows the schema from the first byte:
+ * what it has no place for is refused where it begins, before anything is made of it.
  */
 export interface Schema<T> {
   readonly toCbor: (value: T) => CborValue;
-  /** Throws `ShapeMismatch`, which only `codec` catches. */
-  readonly fromCbor: (value: CborValue, path: string) => T;
+  /** Throws `ShapeMismatch` or `NotDeterministicCbor`, which only `codec` catches. */
+  readonly read: (reader: CborReader) => T;
+  /** Items of CBOR that any input makes it read at most: how much work and memory a stranger's bytes may cost. */
+  readonly maxItems: number;
 }
 
 export type Infer<S> = S extends Schema<infer T> ? T : never;
@@ -23,7 +27,11 @@ export interface Codec<T> {
 class ShapeMismatch extends Error {
   readonly path: string;
   readonly expected: string;
-  constructor(path: string, expected: string) {
+  constructor(at: CborReader["path"], expected: string) {
+    const path = at.reduce<string>(
+      (text, part) => text + (typeof part === "number" ? `[${part}]` : `.${part}`),
+      "$",
+    );
     super(`${path}: expected ${expected}`);
     this.path = path;
     this.expected = expected;
@@ -34,16 +42,23 @@ export function codec<T>(schema: Schema<T>, maxBytes: number): Codec<T> {
   return {
     encode: (value) => encodeCbor(schema.toCbor(value)),
     decode: (bytes) => {
-      const parsed = decodeCbor(bytes, maxBytes);
-      if (!parsed.ok) return parsed;
+      if (bytes.length > maxBytes) return err({ type: "TooLarge", sizeBytes: bytes.length, maxBytes });
       try {
-        return ok(schema.fromCbor(parsed.value, "$"));
+        return ok(readWhole(schema, new CborReader(bytes)));
       } catch (error) {
+        if (error instanceof NotDeterministicCbor) return err({ type: "NotDeterministicCbor" });
         if (!(error instanceof ShapeMismatch)) throw error;
         return err({ type: "UnexpectedShape", path: error.path, expected: error.expected });
       }
     },
   };
+}
+
+/** One item with nothing behind it. */
+function readWhole<T>(schema: Schema<T>, reader: CborReader): T {
+  const value = schema.read(reader);
+  if (!reader.isAtEnd) throw new NotDeterministicCbor();
+  return value;
 }
 
 export function integer(min: number, max: number): Schema<number> {
@@ -53,11 +68,12 @@ export function integer(min: number, max: number): Schema<number> {
         throw new RangeError(`integer ${value}`);
       return value;
     },
-    fromCbor: (value, path) => {
-      if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max)
-        return value;
-      throw new ShapeMismatch(path, `integer in ${min}…${max}`);
+    read: (reader) => {
+      const value = reader.integer();
+      if (value !== undefined && value >= min && value <= max) return value;
+      throw new ShapeMismatch(reader.path, `integer in ${min}…${max}`);
     },
+    maxItems: 1,
   };
 }
 
@@ -81,10 +97,12 @@ function bytesBetween(min: number, max: number): Schema<Bytes> {
       if (value.length < min || value.length > max) throw new RangeError(`byte string of ${value.length}`);
       return value;
     },
-    fromCbor: (value, path) => {
-      if (value instanceof Uint8Array && value.length >= min && value.length <= max) return value;
-      throw new ShapeMismatch(path, `byte string of ${min}…${max}`);
+    read: (reader) => {
+      const value = reader.byteString(max);
+      if (value && value.length >= min) return value;
+      throw new ShapeMismatch(reader.path, `byte string of ${min}…${max}`);
     },
+    maxItems: 1,
   };
 }
 
@@ -95,28 +113,35 @@ export function text(maxBytes: number): Schema<string> {
       if (encodeUtf8(value).length > maxBytes) throw new RangeError("text too long");
       return value;
     },
-    fromCbor: (value, path) => {
-      if (typeof value === "string" && encodeUtf8(value).length <= maxBytes) return value;
-      throw new ShapeMismatch(path, `text of at most ${maxBytes} bytes`);
+    read: (reader) => {
+      const value = reader.text(maxBytes);
+      if (value !== undefined) return value;
+      throw new ShapeMismatch(reader.path, `text of at most ${maxBytes} bytes`);
     },
+    maxItems: 1,
   };
 }
 
 export const boolean: Schema<boolean> = {
   toCbor: (value) => value,
-  fromCbor: (value, path) => {
-    if (typeof value === "boolean") return value;
-    throw new ShapeMismatch(path, "boolean");
+  read: (reader) => {
+    const value = reader.boolean();
+    if (value !== undefined) return value;
+    throw new ShapeMismatch(reader.path, "boolean");
   },
+  maxItems: 1,
 };
 
 export function literal<const L extends number | string>(expected: L): Schema<L> {
   return {
     toCbor: () => expected,
-    fromCbor: (value, path) => {
+    read: (reader) => {
+      const value =
+        typeof expected === "string" ? reader.text(encodeUtf8(expected).length) : reader.integer();
       if (value === expected) return expected;
-      throw new ShapeMismatch(path, JSON.stringify(expected));
+      throw new ShapeMismatch(reader.path, JSON.stringify(expected));
     },
+    maxItems: 1,
   };
 }
 
@@ -131,18 +156,21 @@ export function enumeration<const M extends Readonly<Record<string, number>>>(
       if (number === undefined) throw new RangeError(`unknown word ${value}`);
       return number;
     },
-    fromCbor: (value, path) => {
-      const word = typeof value === "number" ? words.get(value) : undefined;
+    read: (reader) => {
+      const number = reader.integer();
+      const word = number === undefined ? undefined : words.get(number);
       if (word !== undefined) return word;
-      throw new ShapeMismatch(path, `one of ${Object.keys(members).join(", ")}`);
+      throw new ShapeMismatch(reader.path, `one of ${Object.keys(members).join(", ")}`);
     },
+    maxItems: 1,
   };
 }
 
 export function nullable<T>(inner: Schema<T>): Schema<T | null> {
   return {
     toCbor: (value) => (value === null ? null : inner.toCbor(value)),
-    fromCbor: (value, path) => (value === null ? null : inner.fromCbor(value, path)),
+    read: (reader) => (reader.takeNull() ? null : inner.read(reader)),
+    maxItems: inner.maxItems,
   };
 }
 
@@ -152,12 +180,14 @@ export function array<T>(inner: Schema<T>, maxItems: number): Schema<readonly T[
       if (value.length > maxItems) throw new RangeError(`array of ${value.length}`);
       return value.map((item) => inner.toCbor(item));
     },
-    fromCbor: (value, path) => {
-      if (!isArray(value) || value.length > maxItems) {
-        throw new ShapeMismatch(path, `array of at most ${maxItems}`);
-      }
-      return value.map((item, index) => inner.fromCbor(item, `${path}[${index}]`));
+    read: (reader) => {
+      const length = reader.array(maxItems);
+      if (length === undefined) throw new ShapeMismatch(reader.path, `array of at most ${maxItems}`);
+      const items: T[] = [];
+      for (let index = 0; index < length; index++) items.push(readAt(inner, reader, index));
+      return items;
     },
+    maxItems: 1 + maxItems * inner.maxItems,
   };
 }
 
@@ -166,16 +196,15 @@ export function tuple<T extends readonly unknown[]>(
 ): Schema<NoInfer<Readonly<T>>> {
   return {
     toCbor: (value) => items.map((item, index) => item.toCbor(value[index])),
-    fromCbor: (value, path) => {
-      if (!isArray(value) || value.length !== items.length) {
-        throw new ShapeMismatch(path, `array of exactly ${items.length}`);
+    read: (reader) => {
+      if (reader.array(items.length) !== items.length) {
+        throw new ShapeMismatch(reader.path, `array of exactly ${items.length}`);
       }
-      const parsed: unknown = items.map((item, index) =>
-        item.fromCbor(value[index] ?? null, `${path}[${index}]`),
-      );
+      const parsed: unknown = items.map((item, index) => readAt(item, reader, index));
       // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `map` forgets that position k came from schema k.
       return parsed as Readonly<T>;
     },
+    maxItems: items.reduce((sum, item) => sum + item.maxItems, 1),
   };
 }
 
@@ -187,22 +216,23 @@ export function struct<T extends object>(
 ): Schema<Readonly<T>> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `Object.keys` forgets that the names are those of T.
   const names = Object.keys(fields) as (keyof T & string)[];
+  const inOrder = names.toSorted((a, b) => compareKeys(fields[a][0], fields[b][0]));
   return {
     toCbor: (value) => new Map(names.map((name) => [fields[name][0], fields[name][1].toCbor(value[name])])),
-    fromCbor: (value, path) => {
-      if (!isMap(value) || value.size !== names.length) {
-        throw new ShapeMismatch(path, `map of exactly ${names.length} fields`);
+    read: (reader) => {
+      if (reader.map(names.length) !== names.length) {
+        throw new ShapeMismatch(reader.path, `map of exactly ${names.length} fields`);
       }
       const out: { [K in keyof T]?: T[K] } = {};
-      for (const name of names) {
+      for (const name of inOrder) {
         const [key, schema] = fields[name];
-        const item = value.get(key);
-        if (item === undefined) throw new ShapeMismatch(`${path}.${name}`, `field ${key}`);
-        out[name] = schema.fromCbor(item, `${path}.${name}`);
+        if (reader.integer() !== key) throw new ShapeMismatch([...reader.path, name], `field ${key}`);
+        out[name] = readAt(schema, reader, name);
       }
       // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- every name of T was assigned in the loop.
       return out as Readonly<T>;
     },
+    maxItems: names.reduce((sum, name) => sum + 1 + fields[name][1].maxItems, 1),
   };
 }
 
@@ -210,11 +240,12 @@ export function struct<T extends object>(
 export function refined<T>(inner: Schema<T>, isValid: (value: T) => boolean, expected: string): Schema<T> {
   return {
     toCbor: inner.toCbor,
-    fromCbor: (value, path) => {
-      const parsed = inner.fromCbor(value, path);
+    read: (reader) => {
+      const parsed = inner.read(reader);
       if (isValid(parsed)) return parsed;
-      throw new ShapeMismatch(path, expected);
+      throw new ShapeMismatch(reader.path, expected);
     },
+    maxItems: inner.maxItems,
   };
 }
 
@@ -232,19 +263,26 @@ export function variant<T extends object>(
   const byTag = new Map(kinds.map((kind) => [members[kind][0], kind]));
   return {
     toCbor: ({ kind, body }) => [members[kind][0], members[kind][1].toCbor(body)],
-    fromCbor: (value, path) => {
-      if (!isArray(value) || value.length !== 2) throw new ShapeMismatch(path, "[kind, body]");
-      const kind = typeof value[0] === "number" ? byTag.get(value[0]) : undefined;
-      if (kind === undefined) throw new ShapeMismatch(path, `kind among ${kinds.join(", ")}`);
-      return { kind, body: members[kind][1].fromCbor(value[1] ?? null, `${path}.${kind}`) };
+    read: (reader) => {
+      if (reader.array(2) !== 2) throw new ShapeMismatch(reader.path, "[kind, body]");
+      const tag = reader.integer();
+      const kind = tag === undefined ? undefined : byTag.get(tag);
+      if (kind === undefined) throw new ShapeMismatch(reader.path, `kind among ${kinds.join(", ")}`);
+      return { kind, body: readAt(members[kind][1], reader, kind) };
     },
+    maxItems: 2 + Math.max(...kinds.map((kind) => members[kind][1].maxItems)),
   };
 }
 
-function isMap(value: CborValue): value is ReadonlyMap<number, CborValue> {
-  return value instanceof Map;
+/** One part of a value. Where it is refused, the path stays as it is: the error has named it. */
+function readAt<T>(schema: Schema<T>, reader: CborReader, part: string | number): T {
+  reader.path.push(part);
+  const value = schema.read(reader);
+  reader.path.pop();
+  return value;
 }
 
-function isArray(value: CborValue | undefined): value is readonly CborValue[] {
-  return Array.isArray(value);
+/** Bytewise order of encoded keys: 0, 1, 2, … before -1, -2, … */
+function compareKeys(a: number, b: number): number {
+  return a < 0 === b < 0 ? Math.abs(a) - Math.abs(b) : b - a;
 }

@@ -103,6 +103,7 @@ function mapped<Wire, T>(
 ): Schema<T> {
   return {
     toCbor: (value) => wire.toCbor(toWire(value)),
-    fromCbor: (value, path) => fromWire(wire.fromCbor(value, path)),
+    read: (reader) => fromWire(wire.read(reader)),
+    maxItems: wire.maxItems,
   };
 }

@@ -53,15 +53,15 @@ export function defineCommand<Q, R extends object>(definition: {
   readonly maxReplyBytes: number;
 }) {
   const requestCodec = codec(definition.request, definition.maxRequestBytes);
-  const replyCodec = codec(
-    variant<R & { failed: Failure }>(withFailure(definition.replies)),
-    definition.maxReplyBytes,
-  );
+  const replySchema = variant<R & { failed: Failure }>(withFailure(definition.replies));
+  const replyCodec = codec(replySchema, definition.maxReplyBytes);
   return {
     name: definition.name,
     needsSession: definition.needsSession,
     maxRequestBytes: definition.maxRequestBytes,
     maxReplyBytes: definition.maxReplyBytes,
+    requestSchema: definition.request,
+    replySchema,
     encodeRequest: requestCodec.encode,
     parseRequest: requestCodec.decode,
     encodeReply: replyCodec.encode,

@@ -1,5 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { type CborValue, decodeCbor, encodeCbor } from "#protocol/codec/cbor.ts";
+import { type CborValue, encodeCbor } from "#protocol/codec/cbor.ts";
+import { decodeCbor } from "#protocol/codec/testing/decode-cbor.ts";
 import { MAX_EVIDENCE_FILE_BYTES } from "#protocol/evidence/evidence.ts";
 import { unwrap } from "#protocol/result.ts";
 
