@@ -82,7 +82,7 @@ const layers = [
   {
     name: "test-support-stays-in-tests",
     from: { pathNot: TESTS },
-    to: { path: "[.]test[.]tsx?$|/testing/|^lib/crypto/noble-suite[.]ts$" },
+    to: { path: "[.]test[.]tsx?$|/testing/|^lib/crypto/noble-(?:block-)?suite[.]ts$" },
   },
 ];
 
@@ -137,7 +137,7 @@ const hygiene = [
   },
   {
     name: "product-needs-no-dev-dependency",
-    from: { path: "^(app|lib|workers)/", pathNot: `${TESTS}|^lib/crypto/noble-suite[.]ts$` },
+    from: { path: "^(app|lib|workers)/", pathNot: `${TESTS}|^lib/crypto/noble-(?:block-)?suite[.]ts$` },
     to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "^node_modules/@types/" },
   },
 ];

@@ -45,7 +45,7 @@ async function readImports(): Promise<readonly Import[]> {
       baseDir: ROOT,
       tsPreCompilationDeps: true,
       doNotFollow: { path: "^node_modules/" },
-      exclude: { path: "[.]test[.]tsx?$|/testing/|^lib/crypto/noble-suite[.]ts$" },
+      exclude: { path: "[.]test[.]tsx?$|/testing/|^lib/crypto/noble-(?:block-)?suite[.]ts$" },
     },
     {
       extensions: [".ts", ".tsx"],
