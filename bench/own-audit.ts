@@ -28,7 +28,7 @@ const TARGET = 100;
 const suite = await createProductSuite();
 const owner = new Person(suite, "owner");
 const { log, operations, previous, relied } = createLogWithOwnOperations();
-const { answer, epoch, epochRoot, seal } = log.audit(relied, operations, OTHER_LOGS);
+const { answer, epoch, epochRoot, seal } = log.audit([relied, previous.head], operations, OTHER_LOGS);
 const registry = [{ key: log.instanceKey, origin: "", fromEpoch: 0, retiredAt: null }];
 const reply = auditEpoch.encodeReply({ kind: "audited", body: { ...answer, seal } });
 const sample = createSampleLog(suite, SAMPLE_LEAVES);
@@ -53,7 +53,7 @@ function auditOwn(): void {
       epoch,
       epochRoot,
       instanceKeys: [log.instanceKey],
-      relied,
+      relied: [relied],
       previous,
       answer: parsed.body,
     }),

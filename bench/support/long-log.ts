@@ -125,7 +125,7 @@ export class LongLog {
 
   /** The server's answer about the epoch that was closed last, and the root of the epoch tree that it rests on. */
   audit(
-    relied: Head,
+    compared: readonly Head[],
     operations: readonly OwnOperation[],
     otherLogs: number,
   ): {
@@ -153,7 +153,7 @@ export class LongLog {
       answer: {
         note: signNote(this.#suite, head, this.#instanceSecret),
         slotProof: proveEntry(epochTree, slotKey),
-        consistencyPath: this.#tree.consistencyPath(relied.size, head.size),
+        consistencyPaths: compared.map(({ size }) => this.#tree.consistencyPath(size, head.size)),
         epochLeaf: this.#lastLeaf,
         inclusionPath: this.#tree.inclusionPath(head.size - 1, head.size),
         entries: keys.map((key) => ({

@@ -117,7 +117,12 @@ describe("the product, over HTTP", () => {
     const record = epochs.at(-1)?.epochRecord;
     expect(record?.epoch).toBe(epoch);
     for (const log of [world.organization, place.log]) {
-      const reply = await call(product.apiOrigin, auditEpoch, { log, epoch, fromSize: 1, keys: [] }, token);
+      const reply = await call(
+        product.apiOrigin,
+        auditEpoch,
+        { log, epoch, fromSizes: [1], keys: [] },
+        token,
+      );
       if (reply.kind !== "audited" || !record) throw new Error(reply.kind);
       const note = unwrap(
         verifyNote(

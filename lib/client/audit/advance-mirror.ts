@@ -1,4 +1,4 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { readLeafHashes } from "#protocol/wire/log-reading.ts";
 import type { HeadRow } from "../journal/tables.ts";
 import { type AuditContext, type Unanswered, unansweredOf } from "./audit-context.ts";
@@ -21,7 +21,10 @@ export async function advanceMirror(
 ): Promise<MirrorAdvance> {
   const tree = await mirror.tree(log);
   const from = tree?.size ?? beginSize;
-  if (tree && from >= target.size) return { type: "advanced" };
+  if (tree && from >= target.size) {
+    const isCovered = target.size < tree.firstSize || equalBytes(tree.root(target.size), target.root);
+    return { type: isCovered ? "advanced" : "leafHashesWrong" };
+  }
   const fetched = await fetchLeafHashes(host, log, from, target.size);
   if (fetched.type !== "fetched") return fetched;
   if (!isFrontier(from, fetched.frontier)) return { type: "leafHashesWrong" };

@@ -1,18 +1,18 @@
-import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
 import type { VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
 import { ownOperationKeys } from "#protocol/log/check-own-operations.ts";
-import type { Head } from "#protocol/log/head.ts";
 import type { OperationRow } from "../journal/tables.ts";
-import { putRow, removeRow } from "../storage/sealed-rows.ts";
 import { advanceMirror } from "./advance-mirror.ts";
 import type { AuditContext, AuditFault, Unanswered } from "./audit-context.ts";
-import { checkLogEpoch, type LogEpoch } from "./check-log-epoch.ts";
+import { checkLogEpoch, type LogEpoch, type LogEpochQuestion } from "./check-log-epoch.ts";
 import { checkOwn } from "./check-own.ts";
 import { keepGenesis } from "./keep-genesis.ts";
+import { keepSeal } from "./keep-seal.ts";
 import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
-import { CHECKPOINTS, type CheckpointRow, PROGRESS, type ProgressRow } from "./tables.ts";
+import { progressOf } from "./progress.ts";
+import { CHECKPOINTS, type CheckpointRow } from "./tables.ts";
 
 /** What the audit of one log up to one sealed epoch came to. */
 export type LogAudit =
@@ -43,7 +43,7 @@ export async function auditLog(context: AuditContext, question: LogAuditQuestion
   const { log, epoch: newestEpoch } = question;
   const open = await host.journal.openOperations(log);
   const operations = receiptedOf(context, open);
-  const progress = await host.rows.get(PROGRESS, log);
+  const progress = await progressOf(host.rows, log);
   const epochs = new Set([newestEpoch]);
   if (question.also !== null && question.also < newestEpoch) epochs.add(question.also);
   for (const { stamp } of operations) {
@@ -80,12 +80,18 @@ async function newerFault(
   return newer.type === "failed" ? newer : older;
 }
 
-/** What an epoch's checkpoint is compared with. */
-async function standingOf({ host }: AuditContext, log: Bytes, epoch: number) {
-  const head = (await host.journal.log(log)).head;
-  const relied: Head | null = head ? { log, size: head.size, root: head.root } : null;
-  const previous = (await host.rows.list(CHECKPOINTS, log)).findLast(({ slot }) => slot.epoch < epoch);
-  return { relied, previous };
+/** What an epoch's checkpoint is compared with: everything that this device goes by in this log. */
+async function standingOf(
+  { host }: AuditContext,
+  log: Bytes,
+  epoch: number,
+): Promise<Pick<LogEpochQuestion, "relied" | "previous">> {
+  const { head } = await host.journal.log(log);
+  const checkpoints = await host.rows.list(CHECKPOINTS, log);
+  const next = checkpoints.find(({ slot }) => slot.epoch > epoch);
+  const replayed = (await progressOf(host.rows, log))?.replayed;
+  const relied = [head, next, replayed].flatMap((it) => (it ? [{ log, size: it.size, root: it.root }] : []));
+  return { relied, previous: checkpoints.findLast(({ slot }) => slot.epoch < epoch) };
 }
 
 async function auditOneEpoch(
@@ -135,8 +141,9 @@ async function auditOneEpoch(
   if (!passed) throw new Error("there is always one batch");
   // Without it some lies can be seen and not proven, which is no reason to wait.
   await keepGenesis(context, log);
-  const isNewest = epoch === newestEpoch;
-  await settle(context, log, passed, operations, { isComplete, isNewest, relied });
+  const kept = await keepSeal(context, log, passed, { relied, operations, isComplete });
+  if (kept) return kept;
+  if (epoch === newestEpoch) await trimMirror(context, log, passed.checkpoint.head.size);
   return { type: "passed", newest: passed.checkpoint };
 }
 
@@ -220,71 +227,11 @@ async function knownOperations(
   return [...operations, ...receiptedOf(context, last ? [last] : [])];
 }
 
-/** The seal and what it covers, under the lock that sync writes the log's journal under. */
-async function settle(
-  context: AuditContext,
-  log: Bytes,
-  { checkpoint, row }: Extract<LogEpoch, { type: "passed" }>,
-  operations: readonly ReceiptedOperation[],
-  {
-    isComplete,
-    isNewest,
-    relied,
-  }: { readonly isComplete: boolean; readonly isNewest: boolean; readonly relied: Head | null },
-): Promise<void> {
-  const { host, mirror } = context;
-  await host.lockLog(log, async () => {
-    const covered = operations
-      .filter(({ stamp }) => stamp.epoch <= checkpoint.epoch)
-      .sort((a, b) => a.stamp.index - b.stamp.index);
-    for (const { row: operation } of covered) {
-      await host.journal.settle(log, { ...operation, state: "verified" });
-    }
-    const known = (await host.journal.log(log)).head;
-    // A head that sync has accepted meanwhile was not compared with this checkpoint; the next round will.
-    const isCompared = !known || (known.size === relied?.size && equalBytes(known.root, relied.root));
-    if (isCompared && (known?.size ?? 0) < checkpoint.head.size) {
-      const { size, root } = checkpoint.head;
-      await host.journal.learn(log, { head: { size, root, note: row.slot.note } });
-    }
-  });
-  const before = await host.rows.get(PROGRESS, log);
-  const birth = operations.find(({ stamp }) => stamp.index === 0);
-  const journalIsWhole = (await host.journal.log(log)).isComplete;
-  const earliest = Math.min(checkpoint.epoch, ...operations.map(({ stamp }) => stamp.epoch));
-  const incompleteBefore = before?.incompleteThrough ?? null;
-  const isNewlyIncomplete = !isComplete || (!journalIsWhole && incompleteBefore === null);
-  const progress: ProgressRow = {
-    v: 1,
-    fromEpoch: before?.fromEpoch ?? earliest,
-    isFromBirth: before?.isFromBirth ?? birth !== undefined,
-    verifiedEpoch: Math.max(before?.verifiedEpoch ?? 0, checkpoint.epoch),
-    incompleteThrough: isNewlyIncomplete ? checkpoint.epoch : incompleteBefore,
-    checkedAt: host.now(),
-    replayedSize: before?.replayedSize ?? 0,
-    isReplayFull: before?.isReplayFull ?? false,
-  };
-  await host.rows.write([
-    putRow(PROGRESS, [log], progress),
-    putRow(CHECKPOINTS, [log, checkpoint.epoch], row),
-    ...(await supersededCheckpoints(context, log, row)),
-  ]);
-  if (isNewest) {
-    const tree = await mirror.tree(log);
-    const keepFrom = Math.min(checkpoint.head.size, (tree?.size ?? 0) - KEPT_LEAVES);
-    if (tree && keepFrom - tree.firstSize > KEPT_LEAVES) await mirror.trim(log, keepFrom);
-  }
-}
-
-/** A log that does not grow keeps one row, with its newest slot; the oldest ones go in any case. */
-async function supersededCheckpoints({ host }: AuditContext, log: Bytes, row: CheckpointRow) {
-  const rows = await host.rows.list(CHECKPOINTS, log);
-  return rows
-    .filter(({ slot, size }, place) => {
-      const isOld = place < rows.length - KEPT_CHECKPOINTS;
-      return isOld || (slot.epoch < row.slot.epoch && size === row.size);
-    })
-    .map(({ slot }) => removeRow(CHECKPOINTS, [log, slot.epoch]));
+/** The seal stands for what it covers; some leaf hashes stay for what may still be asked about it. */
+async function trimMirror({ mirror }: AuditContext, log: Bytes, sealedSize: number): Promise<void> {
+  const tree = await mirror.tree(log);
+  const keepFrom = Math.min(sealedSize, (tree?.size ?? 0) - KEPT_LEAVES);
+  if (tree && keepFrom - tree.firstSize > KEPT_LEAVES) await mirror.trim(log, keepFrom);
 }
 
 function receiptedOf({ host }: AuditContext, rows: readonly OperationRow[]): readonly ReceiptedOperation[] {
@@ -295,7 +242,5 @@ function receiptedOf({ host }: AuditContext, rows: readonly OperationRow[]): rea
 
 /** Of the 1,024 that one request may ask for. */
 const MAX_KEYS = 1000;
-/** For a log, before the newest. */
-const KEPT_CHECKPOINTS = 256;
 /** Leaf hashes that stay in a mirror although a verified checkpoint covers them: 128 KiB. */
 export const KEPT_LEAVES = 4096;

@@ -17,6 +17,7 @@ import {
   overdueGraceMs,
   unansweredReasons,
 } from "./liveness.ts";
+import { progressOf } from "./progress.ts";
 import { findBeyondKeptSeal, unsealedReasons } from "./receipts-in-time.ts";
 import type { ReplayRotation } from "./replay-rotation.ts";
 import {
@@ -24,7 +25,6 @@ import {
   FAULTS,
   FINDINGS,
   type LivenessReason,
-  PROGRESS,
   REPORT,
   type ReportRow,
   SEALS,
@@ -260,7 +260,7 @@ async function isDue(
   sealedEpoch: number,
   isForced: boolean,
 ): Promise<boolean> {
-  const progress = await host.rows.get(PROGRESS, log);
+  const progress = await progressOf(host.rows, log);
   const fault = await host.rows.get(FAULTS, log);
   if (fault) return isForced || host.now() >= fault.nextAttemptAt;
   const { suspicion } = await host.journal.log(log);

@@ -1,7 +1,12 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { EpochSealFault } from "#protocol/checkpoint/epoch-seal.ts";
 import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
-import { checkEpoch, type EpochFault, type VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
+import {
+  checkEpoch,
+  comparedHeads,
+  type EpochFault,
+  type VerifiedCheckpoint,
+} from "#protocol/log/check-epoch.ts";
 import { epochSlotKeyOf, type Head, parseNote } from "#protocol/log/head.ts";
 import type { MapProof } from "#protocol/prefix-map/map-proof.ts";
 import { verifyEntry } from "#protocol/prefix-map/map-proof.ts";
@@ -26,8 +31,8 @@ export interface LogEpochQuestion {
   readonly record: Bytes;
   readonly epochRoot: Bytes;
   readonly registry: readonly RegistryEntry[];
-  /** Newest verified head; null before the first. */
-  readonly relied: Head | null;
+  /** The newest verified head, and whatever else the checkpoint must be of one history with. */
+  readonly relied: readonly Head[];
   /** Newest verified checkpoint of an earlier epoch. */
   readonly previous: CheckpointRow | undefined;
   /** Map keys to prove under the checkpoint. */
@@ -39,8 +44,14 @@ export async function checkLogEpoch(
   question: LogEpochQuestion,
 ): Promise<LogEpoch> {
   const { suite, sessions } = host;
-  const { log, epoch, epochRoot, relied, previous, keys } = question;
-  const answer = await sessions.call(auditEpoch, { log, epoch, fromSize: relied?.size ?? 0, keys });
+  const { log, epoch, epochRoot, keys } = question;
+  const previous = question.previous && {
+    head: { log, size: question.previous.size, root: question.previous.root },
+    epoch: question.previous.slot.epoch,
+  };
+  const relying = { relied: question.relied, previous: previous ?? null };
+  const fromSizes = comparedHeads(relying).map(({ size }) => size);
+  const answer = await sessions.call(auditEpoch, { log, epoch, fromSizes, keys });
   if (!answer.ok) return unansweredOf(answer.error);
   const reply = answer.value;
   if (reply.kind !== "notSealed") {
@@ -63,10 +74,7 @@ export async function checkLogEpoch(
         epoch,
         epochRoot,
         instanceKeys: question.registry.map(({ key }) => key),
-        relied,
-        previous: previous
-          ? { head: { log, size: previous.size, root: previous.root }, epoch: previous.slot.epoch }
-          : null,
+        ...relying,
         answer: reply.body,
       });
       const slot: Slot = { epoch, note: reply.body.note, proof: reply.body.slotProof };
@@ -78,7 +86,7 @@ export async function checkLogEpoch(
           const subject = {
             type: "beyondSeal",
             leaf: { leaf: epochLeaf, index, inclusionPath },
-            epoch: previous.slot.epoch,
+            epoch: previous.epoch,
           } as const;
           const fault = { check, detail: type, epoch, slot, notes: [reply.body.note], subject };
           return { type: "failed", fault };
@@ -107,13 +115,13 @@ function sealFault(error: EpochSealFault, epoch: number): LogEpoch {
   return { type: "failed", fault: { ...fault, ...(rival && { rival }) } };
 }
 
-function failed(
+export function failed(
   check: AuditFault["check"],
   detail: string,
   epoch: number,
   slot: Slot | null,
   note?: Bytes,
-): LogEpoch {
+): Extract<LogEpoch, { type: "failed" }> {
   const notes = note && parseNote(note).ok ? [note] : [];
   return { type: "failed", fault: { check, detail, epoch, slot, notes, subject: { type: "none" } } };
 }

@@ -46,7 +46,7 @@ export async function forgetReplay({ host }: Pick<AuditContext, "host">, log: By
     from += part.leafHashes.length / HASH_BYTES;
   }
   const progress = await host.rows.get(PROGRESS, log);
-  if (progress) changes.push(putRow(PROGRESS, [log], { ...progress, replayedSize: 0, isReplayFull: false }));
+  if (progress) changes.push(putRow(PROGRESS, [log], { ...progress, replayed: null, isReplayFull: false }));
   await host.rows.write(changes);
 }
 

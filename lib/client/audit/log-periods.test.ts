@@ -12,9 +12,10 @@ const anyProgress: fc.Arbitrary<ProgressRow> = fc.record({
   fromEpoch: epoch,
   isFromBirth: fc.boolean(),
   verifiedEpoch: epoch,
+  verifiedRoot: fc.constant(LOG),
   incompleteThrough: fc.option(epoch),
   checkedAt: fc.nat(),
-  replayedSize: fc.nat(),
+  replayed: fc.constant(null),
   isReplayFull: fc.boolean(),
 });
 

@@ -3,7 +3,8 @@ import type { TrustState } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { Suspicion } from "../journal/tables.ts";
 import { receiptedOperation } from "./own-operations.ts";
-import { FAULTS, type FaultRow, FINDINGS, type FindingRow, PROGRESS, type ProgressRow } from "./tables.ts";
+import { progressOf } from "./progress.ts";
+import { FAULTS, type FaultRow, FINDINGS, type FindingRow, type ProgressRow } from "./tables.ts";
 import { stateOfFinding, worstState } from "./trust-state.ts";
 
 /** What is known of one log, to tell the states of any of its periods. */
@@ -29,7 +30,7 @@ export async function standingOf(
   { log, name }: { readonly log: Bytes; readonly name: string },
 ): Promise<LogStanding> {
   const [progress, fault, row, findings] = await Promise.all([
-    host.rows.get(PROGRESS, log),
+    progressOf(host.rows, log),
     host.rows.get(FAULTS, log),
     host.journal.log(log),
     host.rows.list(FINDINGS),

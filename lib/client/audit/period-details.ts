@@ -1,4 +1,3 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
@@ -10,7 +9,8 @@ import type { EpochRow, OperationRow } from "../journal/tables.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { isRed } from "./fault-desk.ts";
 import { type LogLanes, type LogStanding, lanesOf } from "./log-periods.ts";
-import { CHECKPOINTS } from "./tables.ts";
+import { replayedIn } from "./progress.ts";
+import { CHECKPOINTS, type CheckpointRow } from "./tables.ts";
 import { periodOf, type Standing, sealedRows } from "./timeline.ts";
 
 /** Everything about one period; null for one that is still to come. */
@@ -134,10 +134,11 @@ async function replayChecks(
 ): Promise<readonly PeriodCheck[]> {
   const checks: PeriodCheck[] = [];
   for (const { log, name, progress } of logs) {
-    const checkpoint = await checkpointAt(host, log, epoch);
+    const kept = await host.rows.list(CHECKPOINTS, log);
+    const checkpoint = checkpointAt(kept, epoch);
     if (!progress || !checkpoint) continue;
     const total = checkpoint.size;
-    const done = Math.min(total, progress.replayedSize);
+    const done = replayedIn(progress, checkpoint, kept);
     const isTooLarge = done < total && progress.isReplayFull;
     const state = done === total ? "verified" : isTooLarge ? "partial" : "pending";
     const detail = isTooLarge ? "TooLargeToReplay" : "";
@@ -148,8 +149,7 @@ async function replayChecks(
 }
 
 /** A log that did not grow has the same checkpoint from its last epoch leaf on. */
-async function checkpointAt({ rows }: AuditContext["host"], log: Bytes, epoch: number) {
-  const kept = await rows.list(CHECKPOINTS, log);
+function checkpointAt(kept: readonly CheckpointRow[], epoch: number): CheckpointRow | undefined {
   return kept.find(({ closedEpoch, slot }) => closedEpoch <= epoch && epoch <= slot.epoch);
 }
 
@@ -162,7 +162,7 @@ async function technicalOf(
   const header = await archive.headerOf(row.epoch);
   const checkpoints = [];
   for (const { log, name } of logs) {
-    const checkpoint = await checkpointAt(host, log, row.epoch);
+    const checkpoint = checkpointAt(await host.rows.list(CHECKPOINTS, log), row.epoch);
     if (!checkpoint) continue;
     const { size, root } = checkpoint;
     checkpoints.push({ log: toHex(log), name, checkpointSize: size, checkpointRoot: toHex(root) });

@@ -223,7 +223,7 @@ async function proveStaleRead(
     id: subject.manifest,
     version: subject.version + 1,
   });
-  const answer = await host.sessions.call(auditEpoch, { log, epoch: slot.epoch, fromSize: 0, keys: [key] });
+  const answer = await host.sessions.call(auditEpoch, { log, epoch: slot.epoch, fromSizes: [], keys: [key] });
   if (!answer.ok || answer.value.kind !== "audited") return undefined;
   const { epochLeaf, inclusionPath, entries } = answer.value.body;
   const entry = entries.find((proven) => equalBytes(proven.key, key));

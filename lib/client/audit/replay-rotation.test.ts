@@ -68,7 +68,7 @@ describe("a replay across unlocks", () => {
     workspace.appendEpochLeaf();
     const first = await keepCheckpoint(workspace.size, 5);
     expect(await createReplayRotation(await unlock()).turn([log], [])).toEqual([]);
-    expect((await world.rows.get(PROGRESS, log))?.replayedSize).toBe(first.size);
+    expect((await world.rows.get(PROGRESS, log))?.replayed?.size).toBe(first.size);
     workspace.epoch = 6;
     alice.act(workspace, organization, ACK);
     workspace.appendEpochLeaf();
@@ -83,7 +83,7 @@ describe("a replay across unlocks", () => {
     expect(await rotation.isThrough(log)).toBe(false);
     expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
-    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
+    expect((await rows.get(PROGRESS, log))?.replayed?.size).toBe(second.size);
     // The leaf after the first seal is looked at once more: was it added in time?
     expect(fetched.every((from) => from >= first.size)).toBe(true);
   });
@@ -92,7 +92,10 @@ describe("a replay across unlocks", () => {
     const { log, rows, fetched, unlock, first } = await unlockedAgain();
     const rotation = createReplayRotation(await unlock(), { maxBytes: 1, leavesPerPart: 100 });
     expect(await rotation.turn([log], [])).toEqual([]);
-    expect(await rows.get(PROGRESS, log)).toMatchObject({ replayedSize: first.size, isReplayFull: true });
+    expect(await rows.get(PROGRESS, log)).toMatchObject({
+      replayed: { size: first.size },
+      isReplayFull: true,
+    });
     expect(await rotation.isThrough(log)).toBe(true);
     expect(fetched).toEqual([]);
   });
@@ -102,7 +105,7 @@ describe("a replay across unlocks", () => {
     await forgetReplay(await unlock(), log);
     const limits = { maxBytes: 1 << 20, leavesPerPart: 10 };
     expect(await createReplayRotation(await unlock(), limits).turn([log], [])).toEqual([]);
-    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(second.size);
+    expect((await rows.get(PROGRESS, log))?.replayed?.size).toBe(second.size);
     for (const from of [0, 10, 20]) expect((await rows.get(REPLAY_PARTS, log, from))?.from).toBe(from);
     fetched.length = 0;
     const context = await unlock();
@@ -120,7 +123,7 @@ describe("a replay across unlocks", () => {
     const rotation = createReplayRotation(await unlock(), { maxBytes: 1 << 20, leavesPerPart: 10 });
     expect(await rotation.turn([log], [])).toMatchObject([{ log, fault: { detail: "ReplayedRootDiffers" } }]);
     expect(await rows.get(REPLAY_PARTS, log, 0)).toBeUndefined();
-    expect((await rows.get(PROGRESS, log))?.replayedSize).toBe(0);
+    expect((await rows.get(PROGRESS, log))?.replayed ?? null).toBeNull();
   });
 
   it("begins anew where what was kept is not the sealed history's, and finds it in order", async () => {

@@ -7,7 +7,8 @@ import { putRow } from "../storage/sealed-rows.ts";
 import type { AuditContext, AuditFault } from "./audit-context.ts";
 import { forgetReplay, type KeptReplay, keepReplay, loadReplay } from "./kept-replay.ts";
 import { fetchLeaves, LEAVES_PER_SLICE, leafHashOfBytes, MAX_REPLAY_BYTES, memoryOf } from "./log-replays.ts";
-import { CHECKPOINTS, type CheckpointRow, PROGRESS } from "./tables.ts";
+import { progressOf } from "./progress.ts";
+import { CHECKPOINTS, type CheckpointRow, PROGRESS, type Replayed } from "./tables.ts";
 
 /** Checks E6 to E8 by rotation: other people's operations too, a bounded number of leaves at a time. */
 export interface ReplayRotation {
@@ -56,7 +57,7 @@ export function createReplayRotation(
   /** Those used last at the end. */
   const replays = new Map<string, KeptReplay>();
   /** Leaves that went through with every check in this session. */
-  const through = new Map<string, number>();
+  const through = new Map<string, Pick<CheckpointRow, "size" | "root">>();
   /** In this turn. */
   let leavesLeft = 0;
 
@@ -99,7 +100,7 @@ export function createReplayRotation(
       if (isPrefix === true) {
         leavesLeft -= replay.size - kept.keptSize;
         await keepReplay(context, log, kept);
-        await noteProgress(log, replay.size);
+        await noteProgress(log, { size: replay.size, root: replay.root(), sealedRoot: target.root });
         continue;
       }
       // What is not known to belong under the seal is not gone on with: it may be another history's.
@@ -164,11 +165,19 @@ export function createReplayRotation(
     return undefined;
   };
 
-  const noteProgress = async (log: Bytes, size: number, isReplayFull = false): Promise<void> => {
-    const progress = await host.rows.get(PROGRESS, log);
-    if (!progress || (progress.replayedSize >= size && progress.isReplayFull === isReplayFull)) return;
-    const replayedSize = Math.max(progress.replayedSize, size);
-    await host.rows.write([putRow(PROGRESS, [log], { ...progress, replayedSize, isReplayFull })]);
+  /** `reached`: proven to be the beginning of what is sealed; null where the replay ends for want of room. */
+  const noteProgress = async (log: Bytes, reached: Replayed | null): Promise<void> => {
+    const progress = await progressOf(host.rows, log);
+    if (!progress) return;
+    const before = progress.replayed;
+    const isReplayFull = reached === null;
+    const isNews =
+      reached !== null &&
+      (reached.size > (before?.size ?? 0) ||
+        (reached.size === before?.size && !equalBytes(reached.sealedRoot, before.sealedRoot)));
+    if (!isNews && progress.isReplayFull === isReplayFull) return;
+    const replayed = isNews ? reached : before;
+    await host.rows.write([putRow(PROGRESS, [log], { ...progress, replayed, isReplayFull })]);
     host.emit({ type: "trust" });
   };
 
@@ -179,7 +188,7 @@ export function createReplayRotation(
     if (advanced.type === "failed") return advanced.fault;
     if (advanced.type === "later") return undefined;
     if (advanced.type === "full") {
-      await noteProgress(log, 0, true);
+      await noteProgress(log, null);
       return undefined;
     }
     const { replay } = advanced;
@@ -193,17 +202,19 @@ export function createReplayRotation(
     }
     const beyond = await findBeyondSeal(log, replay, target);
     if (beyond) return beyond;
-    through.set(toHex(log), target.size);
-    await noteProgress(log, target.size);
+    const { size, root } = target;
+    through.set(toHex(log), { size, root });
+    await noteProgress(log, { size, root, sealedRoot: root });
     return undefined;
   };
 
   /** Leaves under the log's newest seal that have yet to go through. */
   const missingOf = async (log: Bytes): Promise<{ target: CheckpointRow; missing: number } | undefined> => {
     const target = (await host.rows.list(CHECKPOINTS, log)).at(-1);
-    const isFull = (await host.rows.get(PROGRESS, log))?.isReplayFull === true;
-    const missing = target && !isFull ? target.size - (through.get(toHex(log)) ?? 0) : 0;
-    return target && missing > 0 ? { target, missing } : undefined;
+    const isFull = (await progressOf(host.rows, log))?.isReplayFull === true;
+    const done = through.get(toHex(log));
+    if (!target || isFull || (done && equalBytes(done.root, target.root))) return undefined;
+    return { target, missing: Math.max(1, target.size - (done?.size ?? 0)) };
   };
 
   const inOrder = async (logs: readonly Bytes[], first: readonly Bytes[]) => {
@@ -241,7 +252,7 @@ async function isPrefixOf(
   { size, root, slot }: CheckpointRow,
 ): Promise<boolean | null> {
   if (replay.size >= size) return equalBytes(replay.root(size), root);
-  const question = { log, epoch: slot.epoch, fromSize: replay.size, keys: [] };
+  const question = { log, epoch: slot.epoch, fromSizes: [replay.size], keys: [] };
   const answer = await host.sessions.call(auditEpoch, question);
   if (!answer.ok) return null;
   if (answer.value.kind !== "audited") return null;
@@ -250,7 +261,7 @@ async function isPrefixOf(
     size2: BigInt(size),
     root1: replay.root(),
     root2: root,
-    path: answer.value.body.consistencyPath,
+    path: answer.value.body.consistencyPaths[0] ?? [],
   }).ok;
 }
 

@@ -46,6 +46,14 @@ const checkpointRowSchema = struct({
 });
 export type CheckpointRow = Infer<typeof checkpointRowSchema>;
 
+const replayedSchema = struct({
+  size: [1, uint],
+  root: [2, hashSchema],
+  /** Of the checkpoint that these leaves are proven to be the beginning of. */
+  sealedRoot: [3, hashSchema],
+});
+export type Replayed = Infer<typeof replayedSchema>;
+
 const progressRowSchema = struct({
   v: [0, rowVersion],
   /** Periods before this one were before this device's time in the log. */
@@ -54,13 +62,15 @@ const progressRowSchema = struct({
   isFromBirth: [2, boolean],
   /** Newest epoch in which all checks passed. */
   verifiedEpoch: [3, uint],
+  /** Of the log's checkpoint in that epoch. It is kept, or nothing of this row counts. */
+  verifiedRoot: [4, hashSchema],
   /** Newest period of which the journal does not know every record of this device; null for none. */
-  incompleteThrough: [4, nullable(uint)],
-  checkedAt: [5, timeMs],
-  /** Leaves that went through a full replay without a fault. */
-  replayedSize: [6, uint],
+  incompleteThrough: [5, nullable(uint)],
+  checkedAt: [6, timeMs],
+  /** Leaves that went through a full replay without a fault; null before the first. */
+  replayed: [7, nullable(replayedSchema)],
   /** The replay ends there, since this device has no room for more. */
-  isReplayFull: [7, boolean],
+  isReplayFull: [8, boolean],
 });
 export type ProgressRow = Infer<typeof progressRowSchema>;
 
@@ -175,7 +185,7 @@ export type GenesisRow = Infer<typeof genesisRowSchema>;
 /** [log, epoch]: checkpoints that passed E3 and E4, one for each time the log had grown. */
 export const CHECKPOINTS = createTable("audit-checkpoint", checkpointRowSchema, MAX_LEAF_BYTES + 64 * 1024);
 /** [log] */
-export const PROGRESS = createTable("audit-progress", progressRowSchema, 256);
+export const PROGRESS = createTable("audit-progress", progressRowSchema, 512);
 /** [log] */
 export const FAULTS = createTable("audit-fault", faultRowSchema, MAX_RECORD_BYTES + 64 * 1024);
 /** [id] */

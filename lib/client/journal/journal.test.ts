@@ -49,6 +49,47 @@ describe("the journal", () => {
     expect((await journal.heads(log)).map(({ size }) => size)).toEqual([3, 5, 9]);
   });
 
+  it("does not take another head of the same size for a newer one", async () => {
+    const journal = createJournal(createMemoryRows(suite));
+    for (const root of [hash(1), hash(2)])
+      await journal.learn(log, { head: { size: 5, root, note: note(5) } });
+    expect((await journal.log(log)).head?.root).toEqual(hash(1));
+    expect(await journal.heads(log)).toHaveLength(2);
+  });
+
+  it("settles what a seal covers together with whatever else is known by it, or not at all", async () => {
+    const rows = createMemoryRows(suite);
+    const journal = createJournal(rows);
+    const prepared = await journal.prepare(log, operation());
+    const receipted = { ...prepared, state: "receipted", epoch: 4 } as const;
+    const heads = [3, 5, 9].map((size) => ({ size, root: hash(size), note: note(size) }));
+    for (const head of heads) await journal.learn(log, { head });
+    await journal.settle(log, receipted);
+    const seal = { head: { size: 7, root: hash(7), note: note(7) }, operations: [receipted], covered: [] };
+    const broken = { table: "", ids: [], value: null };
+    const failing = createJournal({
+      ...rows,
+      write: async (changes) => {
+        if (changes.includes(broken)) throw new Error("disk full");
+        await rows.write(changes);
+      },
+    });
+    await expect(failing.cover(log, seal, [broken])).rejects.toThrow("disk full");
+    expect(await journal.openOperations(log)).toHaveLength(1);
+    await journal.cover(log, { ...seal, covered: heads.slice(0, 2) }, []);
+    expect(await journal.openOperations(log)).toEqual([]);
+    expect((await journal.lastVerified(log))?.order).toBe(prepared.order);
+    // A seal below the newest head takes nothing back.
+    expect((await journal.log(log)).head?.size).toBe(9);
+    expect((await journal.heads(log)).map(({ size }) => size)).toEqual([9]);
+    await journal.cover(
+      log,
+      { ...seal, operations: [], head: { size: 12, root: hash(12), note: note(12) } },
+      [],
+    );
+    expect((await journal.log(log)).head?.size).toBe(12);
+  });
+
   it("ends intents with the operation that carried them out, and only then", async () => {
     const rows = createMemoryRows(suite);
     const journal = createJournal(rows);

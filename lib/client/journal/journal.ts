@@ -37,13 +37,18 @@ export interface Journal {
   readonly settle: (log: Bytes, operation: OperationRow, learnt?: Learnt) => Promise<void>;
   /** A head, verified and consistent with the one before. */
   readonly learn: (log: Bytes, learnt: Learnt) => Promise<void>;
+  /**
+   * What a checked seal settles, all or nothing together with the rows that say so (`beside`): its operations, oldest
+   * first, are verified, and its head is accepted where it is longer than the one before.
+   */
+  readonly cover: (log: Bytes, seal: Covering, beside: readonly SealedChange[]) => Promise<void>;
   /** Those without an answer. */
   readonly preparedOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
   /** All of which something is still expected, in the order in which they were made. */
   readonly openOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
   readonly operationsInEpoch: (log: Bytes, epoch: number) => Promise<readonly OperationRow[]>;
   readonly lastVerified: (log: Bytes) => Promise<OperationRow | undefined>;
-  /** Every distinct head that was accepted, smallest first. */
+  /** Distinct heads that were accepted and that no checked seal has made superfluous, smallest first. */
   readonly heads: (log: Bytes) => Promise<readonly HeadRow[]>;
   /** Newest version of a manifest that this device has verified. */
   readonly version: (log: Bytes, manifest: Bytes) => Promise<VersionRow | undefined>;
@@ -67,6 +72,13 @@ type NewOperation = Pick<
   "record" | "signature" | "preparedAt" | "opening" | "subjects" | "intents"
 >;
 
+interface Covering {
+  readonly head: HeadRow;
+  readonly operations: readonly OperationRow[];
+  /** Heads that need not be kept beside this one. */
+  readonly covered: readonly HeadRow[];
+}
+
 interface Learnt {
   readonly head?: HeadRow;
   readonly own?: LogRow["own"];
@@ -84,7 +96,7 @@ export function createJournal(rows: SealedRows): Journal {
   const learning = async (log: Bytes, learnt: Learnt): Promise<readonly SealedChange[]> => {
     const row = await readLog(log);
     const { head, own = row.own, isIncomplete = false, versions = [], authority = row.authority } = learnt;
-    const isNewest = head !== undefined && head.size >= (row.head?.size ?? 0);
+    const isNewest = head !== undefined && head.size > (row.head?.size ?? 0);
     return [
       putRow(LOGS, [log], {
         ...row,
@@ -124,6 +136,15 @@ export function createJournal(rows: SealedRows): Journal {
         ...known,
         ...settling(log, operation),
         ...done.map((order) => removeIntent(log, order)),
+      ]);
+    },
+    cover: async (log, { head, operations, covered }, beside) => {
+      const isLonger = head.size > ((await readLog(log)).head?.size ?? 0);
+      await rows.write([
+        ...(isLonger ? await learning(log, { head }) : []),
+        ...covered.map(({ size, root }) => removeRow(HEADS, [log, size, root])),
+        ...operations.flatMap((operation) => settling(log, { ...operation, state: "verified" })),
+        ...beside,
       ]);
     },
     learn: async (log, learnt) => rows.write(await learning(log, learnt)),

@@ -35,11 +35,12 @@ function seal(world: MemoryWorld, operations: readonly OwnOperation[], relied: H
   const answer: EpochAnswer = {
     note: workspace.note(),
     slotProof: proveEntry(tree, slotKey),
-    consistencyPath: workspace.tree.consistencyPath(relied.size, head.size),
+    consistencyPaths: [workspace.tree.consistencyPath(relied.size, head.size)],
     epochLeaf: workspace.leaves.at(-1) ?? new Uint8Array(0),
     inclusionPath: workspace.tree.inclusionPath(head.size - 1, head.size),
     entries: workspace.prove(ownOperationKeys(suite, world.alice.device, operations)),
   };
+  const pathFrom = (size: number) => workspace.tree.consistencyPath(size, head.size);
   const check = (
     changed: Partial<EpochAnswer> = {},
     rely: Head = relied,
@@ -50,9 +51,13 @@ function seal(world: MemoryWorld, operations: readonly OwnOperation[], relied: H
       epoch,
       epochRoot: rootHash(tree),
       instanceKeys: [world.instanceKey],
-      relied: rely,
+      relied: [rely],
       previous,
-      answer: { ...answer, ...changed },
+      answer: {
+        ...answer,
+        ...(previous && { consistencyPaths: [...answer.consistencyPaths, pathFrom(previous.head.size)] }),
+        ...changed,
+      },
     });
   return { answer, check, head };
 }
@@ -92,7 +97,7 @@ describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
     // The sealed branch has another operation of Alice's device in its place.
     const other = forked.alice.act(forked.workspace, forked.organization, { kind: "ack", body: {} });
     const { check, head } = seal(forked, [operation], forked.workspace.head);
-    expect(check({ consistencyPath: [] }, world.workspace.head)).toMatchObject({
+    expect(check({ consistencyPaths: [[]] }, world.workspace.head)).toMatchObject({
       error: { type: "CheckpointInconsistent" },
     });
     const checkpoint = unwrap(check());
@@ -216,5 +221,36 @@ describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
       ok: false,
       error: { type: "LeafBeyondSeal", check: "E4", checkpoint: { size: workspace.size } },
     });
+  });
+
+  it("continues everything that the device relies on, by a proof for each", () => {
+    const world = createMemoryWorld(suite);
+    const { alice, bob, workspace, organization } = world;
+    workspace.appendEpochLeaf();
+    const previous = { head: workspace.head, epoch: 1 };
+    workspace.epoch = 2;
+    for (const author of [alice, bob, alice]) author.act(workspace, organization, { kind: "ack", body: {} });
+    const relied = workspace.head;
+    const { check, answer } = seal(world, [], relied);
+    const at = { epoch: workspace.epoch, previous };
+    expect(check({}, relied, at)).toMatchObject({ ok: true });
+    const inconsistent = { ok: false, error: { type: "CheckpointInconsistent", check: "E3" } };
+    const other = <T extends { readonly root: Uint8Array }>(head: T): T => ({
+      ...head,
+      root: suite.sha256(head.root),
+    });
+    // Of the same size, and another history's.
+    expect(check({}, other(relied), at)).toMatchObject(inconsistent);
+    expect(check({}, relied, { ...at, previous: { ...previous, head: other(previous.head) } })).toMatchObject(
+      inconsistent,
+    );
+    const [path = []] = answer.consistencyPaths;
+    for (const consistencyPaths of [[], [path], [path, path], [path, path, path]]) {
+      expect(check({ consistencyPaths }, relied, at)).toMatchObject(inconsistent);
+    }
+    const same = { head: other(workspace.head), epoch: 1 };
+    expect(check({ consistencyPaths: [path, []] }, relied, { ...at, previous: same })).toMatchObject(
+      inconsistent,
+    );
   });
 });

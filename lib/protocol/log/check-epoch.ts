@@ -27,7 +27,8 @@ export type EpochFault =
 export interface EpochAnswer {
   readonly note: Bytes;
   readonly slotProof: MapProof;
-  readonly consistencyPath: readonly Bytes[];
+  /** In the order of `comparedHeads`. */
+  readonly consistencyPaths: readonly (readonly Bytes[])[];
   readonly epochLeaf: Bytes;
   readonly inclusionPath: readonly Bytes[];
   readonly entries: readonly ProvenEntry[];
@@ -44,6 +45,19 @@ export interface VerifiedCheckpoint {
   readonly isProven: (key: Bytes) => boolean;
 }
 
+/** What a device has of a log before it looks at a checkpoint. */
+export interface RelyingOn {
+  /** Every head that it relies on: the newest accepted one, other checkpoints, what was replayed. */
+  readonly relied: readonly Head[];
+  /** The log's checkpoint in the newest epoch before this one that this device verified; null if none. */
+  readonly previous: { readonly head: Head; readonly epoch: number } | null;
+}
+
+/** All that the checkpoint must continue, or be the beginning of: the request names their sizes in this order. */
+export function comparedHeads({ relied, previous }: RelyingOn): readonly Head[] {
+  return previous ? [...relied, previous.head] : relied;
+}
+
 export function checkEpoch(
   suite: CryptoSuite,
   input: {
@@ -52,12 +66,8 @@ export function checkEpoch(
     /** Epoch-tree root of the record that the light client proved to be the one of this epoch. */
     readonly epochRoot: Bytes;
     readonly instanceKeys: readonly Bytes[];
-    /** Head that the request's `fromSize` named: a verified head of this device, or null if it has none yet. */
-    readonly relied: Head | null;
-    /** The log's checkpoint in the newest epoch before this one that this device verified; null if none. */
-    readonly previous: { readonly head: Head; readonly epoch: number } | null;
     readonly answer: EpochAnswer;
-  },
+  } & RelyingOn,
 ): Result<VerifiedCheckpoint, EpochFault> {
   const { log, epoch, answer } = input;
   const note = verifyNote(suite, answer.note, input.instanceKeys);
@@ -74,17 +84,17 @@ export function checkEpoch(
   const previous = input.previous;
   if (previous && head.size < previous.head.size)
     return err({ type: "CheckpointShrank", check: "E4", checkpoint: head });
-  if (input.relied && !areConsistent(suite, input.relied, head, answer.consistencyPath)) {
-    return err({ type: "CheckpointInconsistent", check: "E3", checkpoint: head });
-  }
+  const compared = comparedHeads(input);
+  const isContinuing =
+    answer.consistencyPaths.length === compared.length &&
+    compared.every((other, at) => areConsistent(suite, other, head, answer.consistencyPaths[at] ?? []));
+  if (!isContinuing) return err({ type: "CheckpointInconsistent", check: "E3", checkpoint: head });
   const closing = parseClosingLeaf(suite, head, answer);
   if (!closing || closing.epoch > epoch) return err({ type: "EpochLeafNotLast", check: "E4" });
   // A log that did not grow keeps its slot as it was; one that grew closes exactly this epoch, unless epochs in
   // between were not looked at, and then some epoch after the previous one: what was stamped for an earlier epoch
   // would have been under that seal.
   const hasGrown = previous !== null && head.size > previous.head.size;
-  if (previous && !hasGrown && !equalBytes(head.root, previous.head.root))
-    return err({ type: "EpochLeafNotLast", check: "E4" });
   if (hasGrown && closing.epoch <= previous.epoch) {
     return err({ type: "LeafBeyondSeal", check: "E4", checkpoint: head });
   }
@@ -101,10 +111,10 @@ export function checkEpoch(
 }
 
 /** Consistency of two heads of one log in whichever direction the sizes allow. */
-function areConsistent(
+export function areConsistent(
   suite: Pick<CryptoSuite, "sha256">,
-  a: Head,
-  b: Head,
+  a: Pick<Head, "size" | "root">,
+  b: Pick<Head, "size" | "root">,
   path: readonly Bytes[],
 ): boolean {
   const [first, second] = a.size <= b.size ? [a, b] : [b, a];

@@ -7,6 +7,9 @@ import { pathSchema, provenEntrySchema } from "../log/receipt.ts";
 import { mapProofSchema } from "../prefix-map/map-proof.ts";
 import { defineCommand } from "./command.ts";
 
+/** Of what one checkpoint is compared with in one request. */
+export const MAX_AUDITED_SIZES = 8;
+
 /** Everything that checks E1, E3 and E4 of one log in one anchored epoch need, in one answer. */
 export const auditEpoch = defineCommand({
   name: "audit-epoch",
@@ -14,8 +17,8 @@ export const auditEpoch = defineCommand({
   request: struct({
     log: [1, hashSchema],
     epoch: [2, uint],
-    /** Size of the newest head that the client verified in this log, or of the checkpoint it relied on before. */
-    fromSize: [3, uint],
+    /** Sizes of what the client relied on in this log before: heads, checkpoints, what it has replayed. */
+    fromSizes: [3, array(uint, MAX_AUDITED_SIZES)],
     /** Map keys to prove under the checkpoint. */
     keys: [4, array(hashSchema, 1024)],
   }),
@@ -28,8 +31,8 @@ export const auditEpoch = defineCommand({
         note: [1, bytesUpTo(MAX_NOTE_BYTES)],
         /** Proof of its slot in the epoch tree. */
         slotProof: [2, mapProofSchema],
-        /** Between `fromSize` and the checkpoint's size, whichever is shorter first. */
-        consistencyPath: [3, pathSchema],
+        /** For each of `fromSizes`, between it and the checkpoint's size, whichever is shorter first. */
+        consistencyPaths: [3, array(pathSchema, MAX_AUDITED_SIZES)],
         /** The last leaf of the checkpoint: an epoch leaf. */
         epochLeaf: [4, bytesUpTo(MAX_LEAF_BYTES)],
         inclusionPath: [5, pathSchema],

@@ -10,7 +10,7 @@ export function serveAuditEpoch(parts: CommandParts): ServedCommand {
     auditEpoch,
     onError,
     access,
-  )(async ({ log, epoch, fromSize, keys }, caller) => {
+  )(async ({ log, epoch, fromSizes, keys }, caller) => {
     const found = await findReadableLog(parts, caller, log);
     if ("failure" in found) return found.failure;
     const slotProof = await epochTrees.proveSlot(epoch, log);
@@ -18,7 +18,7 @@ export function serveAuditEpoch(parts: CommandParts): ServedCommand {
     if (!slotProof || !seal) return { kind: "notSealed", body: {} };
     const checkpoint = await store.checkpointUpTo(log, epoch);
     if (!checkpoint) return { kind: "absent", body: { slotProof, seal } };
-    const audited = await engine.reader.auditCheckpoint(checkpoint, fromSize, keys);
+    const audited = await engine.reader.auditCheckpoint(checkpoint, fromSizes, keys);
     return audited ? { kind: "audited", body: { slotProof, seal, ...audited } } : NO_SUCH_PROOF;
   });
 }

@@ -180,7 +180,7 @@ const attempts: Readonly<Record<string, () => Promise<void>>> = {
     }),
   [auditEpoch.name]: () =>
     deniedOnBothLogs((log, token) =>
-      test.client.call(auditEpoch, { log, epoch: 0, fromSize: 0, keys: [log] }, { token }),
+      test.client.call(auditEpoch, { log, epoch: 0, fromSizes: [0], keys: [log] }, { token }),
     ),
   [ledgerBundle.name]: async () => {
     // Of the deployment, not of an organization; this server has no ledger to ask.

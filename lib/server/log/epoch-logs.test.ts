@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { areConsistent } from "#protocol/log/check-epoch.ts";
 import { parseStamp } from "#protocol/log/leaf.ts";
 import { unwrap } from "#protocol/result.ts";
 import { replayLog } from "../testing/replay-log.ts";
@@ -61,6 +62,27 @@ describe("epochs", () => {
     expect(unwrap(await epochLogs.signEpochRecord(stored.epoch))).toEqual(first);
     expect(await server.memory.rememberEpochRecord(stored.epoch, new Uint8Array(32))).toBe(false);
     expect((await epochLogs.storeEpochRecord(stored.record)).recordHash).toEqual(stored.recordHash);
+  });
+
+  it("prove their checkpoints to continue, or to begin, whatever sizes are asked about", async () => {
+    const { reader } = server.engine;
+    await world.say(world.alice, place, { kind: "ack", body: {} });
+    const live = await reader.log(place.log);
+    const checkpoint = await server.store.checkpointUpTo(place.log, server.engine.epochLogs.openEpoch());
+    if (!live || !checkpoint) throw new Error("no log");
+    const heads = [1, checkpoint.size - 1, checkpoint.size, live.tail.size].map((size) => ({
+      size,
+      root: live.tree.root(size),
+    }));
+    const sizes = heads.map(({ size }) => size);
+    const audited = await reader.auditCheckpoint(checkpoint, [...sizes, 0], []);
+    expect(audited?.consistencyPaths).toHaveLength(5);
+    heads.forEach((head, at) => {
+      expect(areConsistent(suite, head, checkpoint, audited?.consistencyPaths[at] ?? [])).toBe(true);
+    });
+    expect(audited?.consistencyPaths[4]).toEqual([]);
+    expect(await reader.auditCheckpoint(checkpoint, [...sizes, live.tail.size + 1], [])).toBeUndefined();
+    expect((await reader.auditCheckpoint(checkpoint, [], []))?.consistencyPaths).toEqual([]);
   });
 
   it("give proofs for the newest leaf and for EPOCH leaves, for no other old one", async () => {

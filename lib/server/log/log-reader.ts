@@ -54,12 +54,12 @@ export interface LogReader {
   >;
   readonly auditCheckpoint: (
     checkpoint: Checkpoint,
-    fromSize: number,
+    fromSizes: readonly number[],
     keys: readonly Bytes[],
   ) => Promise<
     | {
         readonly note: Bytes;
-        readonly consistencyPath: readonly Bytes[];
+        readonly consistencyPaths: readonly (readonly Bytes[])[];
         readonly epochLeaf: Bytes;
         readonly inclusionPath: readonly Bytes[];
         readonly entries: readonly ProvenEntry[];
@@ -139,15 +139,17 @@ export function createLogReader(parts: {
       const inclusionPath = live.tree.inclusionPath(size - 1, headSize);
       return { leaf, inclusionPath, entries: await entriesAt(live, size, keys) };
     },
-    auditCheckpoint: async ({ log, size }, fromSize, keys) => {
+    auditCheckpoint: async ({ log, size }, fromSizes, keys) => {
       const live = await cache.get(log);
-      if (!live || size > live.tail.size || fromSize > live.tail.size) return undefined;
+      if (!live || [size, ...fromSizes].some((asked) => asked > live.tail.size)) return undefined;
       const [epochLeaf] = await store.leaves(log, size - 1, size, Number.MAX_SAFE_INTEGER);
       if (!epochLeaf) return undefined;
-      const [smaller, larger] = fromSize < size ? [fromSize, size] : [size, fromSize];
       return {
         note: signedNote(live, size),
-        consistencyPath: smaller > 0 ? live.tree.consistencyPath(smaller, larger) : [],
+        consistencyPaths: fromSizes.map((fromSize) => {
+          const [smaller, larger] = fromSize < size ? [fromSize, size] : [size, fromSize];
+          return smaller > 0 ? live.tree.consistencyPath(smaller, larger) : [];
+        }),
         epochLeaf,
         inclusionPath: live.tree.inclusionPath(size - 1, size),
         entries: await entriesAt(live, size, keys),

@@ -12,14 +12,13 @@ import type { AuditContext } from "../audit-context.ts";
 import { CHECKPOINTS, type CheckpointRow, PROGRESS, type ProgressRow } from "../tables.ts";
 import { createAuditContext } from "./audit-world.ts";
 
-const PROGRESS_ROW: ProgressRow = {
+const NO_PROGRESS: Omit<ProgressRow, "verifiedEpoch" | "verifiedRoot"> = {
   v: 1,
   fromEpoch: 0,
   isFromBirth: true,
-  verifiedEpoch: 6,
   incompleteThrough: null,
   checkedAt: 0,
-  replayedSize: 0,
+  replayed: null,
   isReplayFull: false,
 };
 
@@ -29,7 +28,6 @@ export async function createRotationWorld() {
   const { workspace, organization } = world;
   const { id: log } = workspace.identity;
   const rows = createMemoryRows(suite);
-  await rows.write([putRow(PROGRESS, [log], PROGRESS_ROW)]);
   const fetched: number[] = [];
 
   /** The device has checked that this was sealed. */
@@ -38,7 +36,11 @@ export async function createRotationWorld() {
     const slot = { epoch, note, proof: NO_PROOF };
     const root = workspace.tree.root(size);
     const row: CheckpointRow = { v: 1, slot, size, root, closedEpoch: epoch, epochLeaf, inclusionPath };
-    await rows.write([putRow(CHECKPOINTS, [log, epoch], row)]);
+    const before = (await rows.get(PROGRESS, log)) ?? NO_PROGRESS;
+    await rows.write([
+      putRow(CHECKPOINTS, [log, epoch], row),
+      putRow(PROGRESS, [log], { ...before, verifiedEpoch: epoch, verifiedRoot: root }),
+    ]);
     return row;
   };
   const checkpointAt = (size: number) => ({
@@ -47,10 +49,10 @@ export async function createRotationWorld() {
     inclusionPath: workspace.tree.inclusionPath(size - 1, size),
   });
   const answers = [
-    answer(auditEpoch, ({ fromSize }) => {
+    answer(auditEpoch, ({ fromSizes }) => {
       const { size, tree } = workspace;
-      const consistencyPath = tree.consistencyPath(fromSize, size);
-      const shown = { slotProof: NO_PROOF, consistencyPath, entries: [], seal: NO_SEAL };
+      const consistencyPaths = fromSizes.map((fromSize) => tree.consistencyPath(fromSize, size));
+      const shown = { slotProof: NO_PROOF, consistencyPaths, entries: [], seal: NO_SEAL };
       return { kind: "audited", body: { ...checkpointAt(size), ...shown } };
     }),
     answer(readLeaves, ({ log: asked, from, to }) => {
