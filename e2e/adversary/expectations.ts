@@ -46,6 +46,7 @@ export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Ex
   [30, { ...TRANSFERABLE, checks: ["E1", "E3"], by: "epoch", evidence: contradiction("epoch") }],
   [32, { ...LOCAL, checks: ["I3"], by: "op" }],
   [33, { ...LOCAL, checks: ["I3"], by: "op" }],
+  [44, { ...TRANSFERABLE, checks: ["E3"], by: "epoch", evidence: contradiction("epoch") }],
 ]);
 
 /** Where a report falls short of what is promised, in words; empty where it does not. */

@@ -7,6 +7,7 @@ import {
 } from "./lies/altered-answer.ts";
 import { missingSlotLie, noEpochsLie, staleSlotLie, twoRootsLie } from "./lies/epoch-lies.ts";
 import { forgedWriteLie, hiddenWriteLie, replayElsewhereLie, staleReadLie } from "./lies/forged-leaf.ts";
+import { heldAuditLie } from "./lies/held-audit.ts";
 import { eclipseLie, forgedLedgerLie } from "./lies/ledger-lies.ts";
 import { privateBranchLie } from "./lies/private-branch.ts";
 import { backdatingLie, rollbackLie, swapLie } from "./lies/rewritten-history.ts";
@@ -49,4 +50,5 @@ export const ATTACKS: readonly Attack[] = [
   { number: 30, title: "drops a READ record", createLie: privateBranchLie("read") },
   { number: 32, title: "withholds ciphertext and blocks", createLie: withheldContentLie },
   { number: 33, title: "swaps a ciphertext for an older one", createLie: olderContentLie },
+  { number: 44, title: "holds an audit back and seals two histories in turn", createLie: heldAuditLie },
 ];

@@ -21,6 +21,8 @@ import { type Beside, rewriteLog } from "./rewrite-log.ts";
 export interface Lie {
   /** Answers in mallory's way, or undefined where honesty serves her better. */
   readonly serve?: (call: Call) => Promise<ServedReply | undefined>;
+  /** Until when the answer to this very call is held back, while others are served; undefined for most. */
+  readonly hold?: (call: Call) => Promise<void> | undefined;
   /** What the sealer sees of the logs. */
   readonly epochLogs?: (honest: EpochLogs) => EpochLogs;
   /** Log that was lied about; undefined until then. */
@@ -63,6 +65,8 @@ export interface Mallory {
   readonly victim: () => Bytes | undefined;
   /** Whether she has lied yet, as far as one answer shows it. */
   readonly isTold: () => boolean;
+  /** Resolves once an answer is held back until its asker works on. */
+  readonly holding: Promise<void>;
   /** After the server was closed. */
   readonly close: () => Promise<void>;
 }
@@ -86,6 +90,8 @@ export function createMallory(options: MalloryOptions): Mallory {
   let stage: Stage | undefined;
   let lie: Lie | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let tellHolding = (): void => undefined;
+  const holding = new Promise<void>((resolve) => (tellHolding = resolve));
 
   const createStage = (parts: CommandParts, branchParts: BranchParts, first: Branch): Stage => {
     const current = (): Branch => history ?? first;
@@ -138,7 +144,12 @@ export function createMallory(options: MalloryOptions): Mallory {
   const serve = (call: Call): Promise<ServedReply> => {
     const served = turn.then(() => decide(call));
     turn = served.catch(() => undefined);
-    return served;
+    return served.then(async (reply) => {
+      const held = lie?.hold?.(call);
+      if (held) tellHolding();
+      await held;
+      return reply;
+    });
   };
 
   const delegateEngine = (engine: LogEngine): LogEngine => {
@@ -158,6 +169,7 @@ export function createMallory(options: MalloryOptions): Mallory {
     arm: (log) => (target = log),
     victim: () => lie?.victim(),
     isTold: () => lie?.isTold?.() ?? lie?.victim() !== undefined,
+    holding,
     close: async () => {
       for (const branch of forks) await closeBranch(branch);
     },
@@ -197,7 +209,10 @@ export function createMallory(options: MalloryOptions): Mallory {
 /** The same question without the head that the asker holds and this history does not have. */
 function withoutOwnHead(call: Call): Call {
   const audit = requestOf(call, auditEpoch);
-  if (audit) return { ...call, body: auditEpoch.encodeRequest({ ...audit, fromSize: 0 }) };
+  if (audit) {
+    const fromSizes = audit.fromSizes.map(() => 0);
+    return { ...call, body: auditEpoch.encodeRequest({ ...audit, fromSizes }) };
+  }
   const head = requestOf(call, readHead);
   return head ? { ...call, body: readHead.encodeRequest({ ...head, fromSize: 0 }) } : call;
 }

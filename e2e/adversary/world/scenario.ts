@@ -157,10 +157,21 @@ class Journey {
       // A server that seals no more says so by an error here.
       await this.#hostile.seal().catch(() => undefined);
       for (let check = 0; check < CHECKS; check++) {
-        await this.#engine.checkNow();
+        await this.#checkAtWork();
         await this.#look("epoch");
       }
     }
+  }
+
+  /** Whoever is made to wait for an answer goes on working. */
+  async #checkAtWork(): Promise<void> {
+    const check = this.#engine.checkNow();
+    const { holding } = this.#hostile.mallory;
+    const isHeld = await Promise.race([check.then(() => false), holding.then(() => true)]);
+    for (const name of isHeld ? ["Taylor", "Young"] : []) {
+      await this.#do(this.#engine.createFolder(this.#place.workspace, null, name));
+    }
+    await check;
   }
 
   async waitBeyondGrace(): Promise<void> {
