@@ -1,5 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, type Frame, type Page, test } from "@playwright/test";
 import { type RunningApp, startApp } from "../support/app.ts";
+import {
+  brokenImagePdf,
+  faxPdf,
+  jpeg2000Pdf,
+  lockedPdf,
+  pdfOfPages,
+  shiftJisPdf,
+  textPdf,
+} from "../support/sample-pdf.ts";
 import { watchPage } from "../support/watch.ts";
 
 let app: RunningApp;
@@ -19,7 +30,7 @@ async function preview(
 ): Promise<{ reply: string; frame: Frame }> {
   await page.goto(`${app.origin}/verify/`);
   const reply = await page.evaluate(
-    async ([kind, base64]) => {
+    async ([kind, base64, words]) => {
       const element = document.createElement("iframe");
       element.sandbox.add("allow-scripts");
       element.src = "/preview/";
@@ -29,50 +40,66 @@ async function preview(
       element.style.position = "fixed";
       element.style.inset = "0 auto auto 0";
       const replies = new Promise<string>((resolve) => {
-        addEventListener("message", (event: MessageEvent<{ type: string }>) => {
-          if (event.source !== element.contentWindow) return;
-          if (event.data.type !== "ready") {
-            resolve(event.data.type);
-            return;
-          }
-          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-          element.contentWindow?.postMessage({ family: kind, bytes, title: "sample", theme: "light" }, "*");
+        addEventListener("message", (event: MessageEvent<{ type: string; isRetry?: boolean }>) => {
+          const { source, data } = event;
+          if (source !== element.contentWindow) return;
+          const send = (message: object) => element.contentWindow?.postMessage(message, "*");
+          if (data.type === "ready") {
+            const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+            const told = { title: "sample", theme: "light", language: "en", words };
+            send({ type: "show", family: kind, bytes, ...told });
+          } else if (data.type === "passwordNeeded") {
+            send({ type: "password", password: data.isRetry === true ? "open" : "wrong" });
+          } else resolve(data.type);
         });
       });
       document.body.append(element);
       return replies;
     },
-    [family, content.toString("base64")] as const,
+    [family, content.toString("base64"), WORDS] as const,
   );
   const frame = page.frames().find((candidate) => candidate.url().endsWith("/preview/"));
   if (frame === undefined) throw new Error("The preview frame is missing");
   return { reply, frame };
 }
 
+const WORDS = {
+  shortfalls: {
+    image: "image missing",
+    font: "font missing",
+    form: "form missing",
+    damaged: "damaged",
+    other: "other",
+    pageNotDrawn: "page not drawn",
+    formOnly: "form only",
+  },
+  technical: "details",
+  page: "Page {page} of {pages}",
+  pagesLeftOut: "{shown} of {all} pages",
+  encodingGuessed: "read as {encoding}",
+  encoding: "Read as",
+  unreadableBytes: "unreadable bytes",
+  textLeftOut: "{shown} of {all} characters",
+  endsEarly: "ends early",
+};
+
+/** Dark pixels of a page. */
+async function inkOf(frame: Frame, page = 0): Promise<number> {
+  return frame
+    .locator("canvas")
+    .nth(page)
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      let inked = 0;
+      for (let index = 0; index < pixels.length; index += 4) if ((pixels[index] ?? 255) < 128) inked += 1;
+      return inked;
+    });
+}
+
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
-
-/** One page with the word "Holdfast". */
-function makePdf(): Buffer {
-  const text = "BT /F 24 Tf 20 40 Td (Holdfast) Tj ET";
-  const objects = [
-    "<</Type/Catalog/Pages 2 0 R>>",
-    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-    `<</Length ${text.length}>>stream\n${text}\nendstream`,
-    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-  ];
-  let file = "%PDF-1.4\n";
-  const offsets = objects.map((object, index) => {
-    const offset = file.length;
-    file += `${index + 1} 0 obj${object}endobj\n`;
-    return `${String(offset).padStart(10, "0")} 00000 n \n`;
-  });
-  const table = `xref\n0 6\n0000000000 65535 f \n${offsets.join("")}`;
-  return Buffer.from(`${file}${table}trailer<</Root 1 0 R/Size 6>>\nstartxref\n${file.length}\n%%EOF`);
-}
 
 test("shows text as text, markup included", async ({ page }) => {
   const watch = await watchPage(page, [app.origin]);
@@ -91,24 +118,111 @@ test("shows an image, and says when it is none", async ({ page }) => {
 
 test("draws a document's page", async ({ page }) => {
   const watch = await watchPage(page, [app.origin]);
-  const { reply, frame } = await preview(page, "pdf", makePdf());
+  const { reply, frame } = await preview(page, "pdf", textPdf());
   expect(reply).toBe("shown");
-  const inkedPixels = await frame.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
-    const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    let inked = 0;
-    for (let index = 0; index < pixels.length; index += 4) if ((pixels[index] ?? 255) < 128) inked += 1;
-    return inked;
-  });
-  expect(inkedPixels).toBeGreaterThan(100);
+  expect(await inkOf(frame)).toBeGreaterThan(100);
+  await expect(frame.locator(".notes li")).toHaveCount(0);
   expect(watch).toEqual({ violations: [], foreignRequests: [], pageErrors: [] });
+  expect((await preview(page, "pdf", Buffer.from("no document"))).reply).toBe("failed");
+});
+
+for (const [name, make] of [
+  ["a fax", faxPdf],
+  ["JPEG 2000", jpeg2000Pdf],
+  ["Shift JIS without its character map", shiftJisPdf],
+] as const) {
+  test(`draws ${name} as other readers do`, async ({ page }) => {
+    const watch = await watchPage(page, [app.origin]);
+    const { reply, frame } = await preview(page, "pdf", make());
+    expect(reply).toBe("shown");
+    expect(await inkOf(frame)).toBeGreaterThan(100);
+    await expect(frame.getByText("image missing")).toHaveCount(0);
+    expect(watch).toEqual({ violations: [], foreignRequests: [], pageErrors: [] });
+  });
+}
+
+test("draws the scan and the Japanese document of other people", async ({ page }) => {
+  const folder = path.resolve(import.meta.dirname, "../../../shared/cases");
+  test.skip(!existsSync(folder), "the documents of other people are not here");
+  for (const name of ["bitmap-mmr.pdf", "noembed-sjis.pdf"]) {
+    const { reply, frame } = await preview(page, "pdf", readFileSync(path.join(folder, name)));
+    expect(reply).toBe("shown");
+    expect(await inkOf(frame)).toBeGreaterThan(100);
+  }
+});
+
+test("says above a page what is missing from it", async ({ page }) => {
+  const broken = await preview(page, "pdf", brokenImagePdf());
+  expect(broken.reply).toBe("shown");
+  await expect(broken.frame.locator("section .notes")).toContainText("image missing");
   const withoutOffsets = Buffer.from(
-    makePdf()
+    textPdf()
       .toString("latin1")
       .replace(/xref[^]*(?=trailer)/, ""),
     "latin1",
   );
-  expect((await preview(page, "pdf", withoutOffsets)).reply).toBe("shown");
-  expect((await preview(page, "pdf", Buffer.from("no document"))).reply).toBe("failed");
+  const repaired = await preview(page, "pdf", withoutOffsets);
+  expect(repaired.reply).toBe("shown");
+  expect(await inkOf(repaired.frame)).toBeGreaterThan(100);
+  await expect(repaired.frame.locator("body > .notes")).toContainText("damaged");
+});
+
+test("asks for the password of a document until it is right", async ({ page }) => {
+  const { reply, frame } = await preview(page, "pdf", lockedPdf());
+  expect(reply).toBe("shown");
+  expect(await inkOf(frame)).toBeGreaterThan(100);
+});
+
+test("draws the pages of a long document as one comes to them", async ({ page }) => {
+  const { reply, frame } = await preview(page, "pdf", pdfOfPages(300));
+  expect(reply).toBe("shown");
+  await expect(frame.locator("section")).toHaveCount(300);
+  await expect(frame.locator(".counter")).toHaveText("Page 1 of 300");
+  const last = frame.locator("section").nth(299);
+  await last.scrollIntoViewIfNeeded();
+  await expect(last.locator("canvas")).toHaveCount(1);
+  await expect(frame.locator(".counter")).toHaveText(/^Page (29\d|300) of 300$/);
+  expect(await frame.locator("canvas").count()).toBeLessThan(20);
+});
+
+test("draws a page of any size on a canvas that browsers can make", async ({ page }) => {
+  for (const box of ["0 0 14400 14400", "0 0 1 14400", "0 0 14400 1"]) {
+    const { reply, frame } = await preview(page, "pdf", textPdf(box));
+    expect(reply).toBe("shown");
+    const pixels = await frame
+      .locator("canvas")
+      .evaluate((canvas: HTMLCanvasElement) => canvas.width * canvas.height);
+    expect(pixels).toBeGreaterThan(0);
+    expect(pixels).toBeLessThanOrEqual(16_000_000);
+  }
+});
+
+for (const [encoding, bytes] of [
+  ["UTF-16LE", Buffer.from("déjà vu\n".repeat(20), "utf16le")],
+  ["SHIFT_JIS", Buffer.from("93fa967b8cea82cc95b68fcd82c582b781420a".repeat(20), "hex")],
+  ["WINDOWS-1252", Buffer.from("Le café est fermé à Orléans, où l\u{92}hiver s\u{92}en va.\n", "latin1")],
+] as const) {
+  test(`reads text in ${encoding}, says that it is guessed, and lets one choose`, async ({ page }) => {
+    const { reply, frame } = await preview(page, "text", bytes);
+    expect(reply).toBe("shown");
+    await expect(frame.locator(".notes")).toContainText(`read as ${encoding}`);
+    await expect(frame.locator("pre")).toContainText(/déjà vu|日本語の文章です。|café est fermé à Orléans/);
+    await frame.getByRole("combobox", { name: "Read as" }).selectOption("koi8-r");
+    await expect(frame.locator(".notes")).toContainText("read as KOI8-R");
+  });
+}
+
+test("says how much of a long text is shown", async ({ page }) => {
+  const { frame } = await preview(page, "text", Buffer.from("x".repeat(1_000_001)));
+  await expect(frame.locator(".notes")).toContainText("1,000,000 of 1,000,001 characters");
+});
+
+test("says that a picture was cut off", async ({ page }) => {
+  const whole = await preview(page, "image", png);
+  await expect(whole.frame.locator(".notes li")).toHaveCount(0);
+  const cut = await preview(page, "image", png.subarray(0, png.length - 12));
+  // Some browsers refuse such a file, which is said as well.
+  if (cut.reply === "shown") await expect(cut.frame.locator(".notes")).toContainText("ends early");
 });
 
 test("has no origin, no network and no storage", async ({ page }) => {

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { writePdfData } from "./pdf-data.mjs";
 
 /**
  * Builds the preview frame into out/preview/. It is bundled apart from the app because it runs without an
@@ -11,6 +12,7 @@ import { build } from "esbuild";
  */
 export async function buildPreviewFrame(root, outDir) {
   const folder = path.join(outDir, "preview");
+  const pdfData = `/preview/${await writePdfData(root, folder)}`;
   const result = await build({
     absWorkingDir: root,
     entryPoints: ["lib/ui/preview-frame/frame.ts", "lib/ui/preview-frame/frame.css"],
@@ -23,6 +25,8 @@ export async function buildPreviewFrame(root, outDir) {
     format: "esm",
     target: "es2022",
     metafile: true,
+    define: { PDF_DATA: JSON.stringify(pdfData) },
+    external: [pdfData],
   });
   const script = outputOf(result.metafile, "lib/ui/preview-frame/frame.ts");
   const style = outputOf(result.metafile, "lib/ui/preview-frame/frame.css");

@@ -1,4 +1,6 @@
-import type { PreviewReply, PreviewRequest } from "./message.ts";
+import { showImage } from "./image.ts";
+import type { PreviewMessage, PreviewReply, PreviewRequest } from "./message.ts";
+import { showText } from "./text.ts";
 
 /**
  * The inside of the preview frame. Whatever runs here may have been taken over by the file it shows, so it
@@ -8,10 +10,14 @@ import type { PreviewReply, PreviewRequest } from "./message.ts";
 Reflect.deleteProperty(globalThis, "RTCPeerConnection");
 Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
 
-globalThis.addEventListener("message", (event: MessageEvent<PreviewRequest>) => {
-  if (event.source !== globalThis.parent) return;
-  document.documentElement.dataset["theme"] = event.data.theme;
-  show(event.data).then(
+let onPassword: ((password: string) => void) | undefined;
+
+globalThis.addEventListener("message", ({ source, data }: MessageEvent<PreviewMessage>) => {
+  if (source !== globalThis.parent) return;
+  if (data.type === "password") return onPassword?.(data.password);
+  document.documentElement.dataset["theme"] = data.theme;
+  document.documentElement.lang = data.language;
+  show(data).then(
     () => reply({ type: "shown" }),
     () => reply({ type: "failed" }),
   );
@@ -26,32 +32,18 @@ function reply(message: PreviewReply): void {
 async function show(request: PreviewRequest): Promise<void> {
   switch (request.family) {
     case "image":
-      return showImage(request);
+      return showImage(request, document.body);
     case "text":
-      showText(request.bytes);
-      return;
+      return showText(request, document.body);
     case "pdf": {
       // By far the largest part, and not needed for the other kinds.
       const { showPdf } = await import("./pdf.ts");
-      return showPdf(request.bytes, document.body);
+      return showPdf(request, document.body, (isRetry) => {
+        reply({ type: "passwordNeeded", isRetry });
+        return new Promise((resolve) => {
+          onPassword = resolve;
+        });
+      });
     }
   }
-}
-
-async function showImage({ bytes, title }: PreviewRequest): Promise<void> {
-  const image = document.createElement("img");
-  image.alt = title;
-  // Without a type the browser looks at the bytes, and never takes them for a document in an <img>.
-  image.src = URL.createObjectURL(new Blob([bytes]));
-  await image.decode();
-  document.body.className = "image";
-  document.body.replaceChildren(image);
-}
-
-function showText(bytes: Uint8Array): void {
-  const text = document.createElement("pre");
-  text.textContent = new TextDecoder().decode(bytes);
-  text.tabIndex = 0;
-  document.body.className = "text";
-  document.body.replaceChildren(text);
 }

@@ -1,33 +1,85 @@
-import { getDocument, type PDFDocumentProxy } from "pdfjs-dist";
+import { getDocument, type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 // A frame without an origin cannot start a worker, so the parser runs here, in the frame itself: this module
-// registers it on the global object, where pdf.js looks before it starts one.
-import "pdfjs-dist/build/pdf.worker.mjs";
+// registers it on the global object, where pdf.js looks before it starts one. The legacy build is for browsers that
+// are some years old, which the rest of the app runs in.
+import "pdfjs-dist/legacy/build/pdf.worker.mjs";
+import type { PreviewRequest } from "./message.ts";
+import { createNotes, fill, type Notes } from "./notes.ts";
+import { dataFactoryOf, loadPdfData } from "./pdf-data.ts";
+import { createPdfPages } from "./pdf-pages.ts";
+import { shortfallOf } from "./shortfall.ts";
 
-/** Pages drawn at most: a preview, not a reader. */
-const MAX_PAGES = 50;
+/** Pages that have a place in the preview; only those near the one in sight are drawn. */
+const MAX_PAGES = 2_000;
 
-export async function showPdf(bytes: Uint8Array<ArrayBuffer>, container: HTMLElement): Promise<void> {
-  const pdf = await getDocument({
-    data: bytes,
-    disableAutoFetch: true,
+/** Asks for the document's password; `isRetry` after a wrong one. */
+export type AskPassword = (isRetry: boolean) => Promise<string>;
 
-    useWasm: false,
-  }).promise;
-  container.className = "pdf";
-  container.replaceChildren();
-  for (let number = 1; number <= Math.min(pdf.numPages, MAX_PAGES); number += 1) {
-    container.append(await drawPage(pdf, number, container.clientWidth));
+/** Resolves when the first page is in sight; the others are drawn as one comes to them. */
+export async function showPdf(
+  request: PreviewRequest,
+  container: HTMLElement,
+  askPassword: AskPassword,
+): Promise<void> {
+  const { words, bytes, language } = request;
+  const documentNotes = createNotes(words.technical);
+  let current: Notes = documentNotes;
+  hearWarnings((warning) => {
+    const shortfall = shortfallOf(warning);
+    if (shortfall !== undefined) current.add(words.shortfalls[shortfall], warning);
+  });
+  const pdf = await openPdf(bytes, askPassword);
+  if (await isFormOnly(pdf)) documentNotes.add(words.shortfalls.formOnly);
+  const format = new Intl.NumberFormat(language);
+  const count = Math.min(pdf.numPages, MAX_PAGES);
+  if (count < pdf.numPages) {
+    const [shown, all] = [format.format(count), format.format(pdf.numPages)];
+    documentNotes.add(fill(words.pagesLeftOut, { shown, all }));
   }
+  const pages = await createPdfPages(pdf, count, {
+    width: container.clientWidth,
+    createNotes: () => createNotes(words.technical),
+    drawing: (notes) => {
+      current = notes ?? documentNotes;
+    },
+    nameOf: (page) => fill(words.page, { page: format.format(page), pages: format.format(pdf.numPages) }),
+    notDrawn: words.shortfalls.pageNotDrawn,
+  });
+  container.className = "pdf";
+  container.replaceChildren(documentNotes.element, ...pages.elements, pages.counter);
+  await pages.begin();
 }
 
-async function drawPage(pdf: PDFDocumentProxy, number: number, width: number): Promise<HTMLCanvasElement> {
-  const page = await pdf.getPage(number);
-  const base = page.getViewport({ scale: 1 });
-  const shownWidth = Math.min(width - 32, 900);
-  const viewport = page.getViewport({ scale: (shownWidth / base.width) * devicePixelRatio });
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.floor(viewport.width);
-  canvas.height = Math.floor(viewport.height);
-  await page.render({ canvas, viewport }).promise;
-  return canvas;
+async function openPdf(data: Uint8Array<ArrayBuffer>, askPassword: AskPassword): Promise<PDFDocumentProxy> {
+  const task = getDocument({
+    data,
+    disableAutoFetch: true,
+    // Names and no addresses: the factory below knows the files.
+    cMapUrl: "/",
+    standardFontDataUrl: "/",
+    wasmUrl: "/",
+    BinaryDataFactory: dataFactoryOf(loadPdfData()),
+    useWorkerFetch: false,
+  });
+  let isRetry = false;
+  task.onPassword = (update: (password: string) => void) => {
+    void askPassword(isRetry).then(update);
+    isRetry = true;
+  };
+  return task.promise;
+}
+
+/** A form in XFA, which Adobe's programs show instead of the pages; those say "please wait" in most of them. */
+async function isFormOnly(pdf: PDFDocumentProxy): Promise<boolean> {
+  const { info } = await pdf.getMetadata().catch(() => ({ info: {} }));
+  return "IsXFAPresent" in info && info.IsXFAPresent === true;
+}
+
+/** pdf.js tells of what it cannot read by printing it, and in no other way. */
+function hearWarnings(hear: (warning: string) => void): void {
+  Object.assign(console, {
+    warn: (message: unknown) => {
+      if (typeof message === "string") hear(message.replace(/^Warning: /, ""));
+    },
+  });
 }

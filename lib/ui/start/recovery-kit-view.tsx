@@ -29,17 +29,20 @@ export function RecoveryKitView(props: RecoveryKitViewProps) {
     <StartLayout title={t("title")} intro={t("intro")} width="wide">
       <section
         aria-label={t("words")}
-        className="rounded-xl border border-line bg-surface p-5 shadow-xs sm:p-7 print:border-black print:shadow-none"
+        className="break-inside-avoid rounded-xl border border-line bg-surface p-5 shadow-xs sm:p-7 print:shadow-none"
       >
         <dl className="mb-6 flex flex-wrap gap-x-8 gap-y-2 border-b border-line pb-5 text-sm">
           {facts.map(([name, value]) => (
             <div key={name}>
               <dt className="text-xs text-muted">{name}</dt>
-              <dd className="font-medium">{value}</dd>
+              <dd translate="no" className="font-medium">
+                {value}
+              </dd>
             </div>
           ))}
         </dl>
-        <ol className="grid grid-cols-2 gap-x-6 gap-y-2.5 sm:grid-cols-3">
+        {/* A browser that translates pages would print words that open nothing. */}
+        <ol translate="no" className="grid grid-cols-2 gap-x-6 gap-y-2.5 sm:grid-cols-3 print:grid-cols-3">
           {props.kit.words.map((word, index) => (
             // The same word may stand at two places, so the place is the identity.
             <li key={index} className="flex items-baseline gap-3 font-mono">

@@ -70,7 +70,34 @@ export const files = {
     title: "Preview of {name}",
     unsupported: "There is no preview for this kind of file.",
     loading: "Decrypting on this device…",
-    failed: "This file could not be shown.",
+    failed: "This file could not be shown. Download it to open it in another program.",
+    password: {
+      needed: "This document is protected by a password of its own.",
+      wrong: "That is not the password of this document.",
+      field: "Password",
+      open: "Open",
+    },
+    frame: {
+      shortfalls: {
+        image: "A picture here is missing or incomplete.",
+        font: "Some characters here may be missing, or look different than they should.",
+        form: "A form field or a note here is not shown.",
+        damaged: "This part of the file is damaged; something may be missing.",
+        other: "Something here may be missing, or look different than it should.",
+        pageNotDrawn: "This page could not be shown. Download the file to see it in another program.",
+        formOnly:
+          "This document is a form for Adobe’s programs. Only the pages meant for other programs are shown.",
+      },
+      technical: "Technical details",
+      page: "Page '{page}' of '{pages}'",
+      pagesLeftOut: "The first '{shown}' of '{all}' pages are shown. Download the file to see the others.",
+      encodingGuessed:
+        "The file does not say how its characters are written. They are read as '{encoding}', which may be wrong.",
+      encoding: "Read as",
+      unreadableBytes: "Some bytes are no text in this encoding; � stands for them.",
+      textLeftOut: "The first '{shown}' of '{all}' characters are shown. Download the file to see the rest.",
+      endsEarly: "This file ends before its picture does; a part may be missing.",
+    },
   },
   transfers: {
     title: "Transfers",

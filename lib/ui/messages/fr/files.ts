@@ -81,7 +81,37 @@ export const files: Translated<typeof en.files> = {
     title: "Aperçu de {name}",
     unsupported: "Il n’y a pas d’aperçu pour ce type de fichier.",
     loading: "Déchiffrement sur cet appareil…",
-    failed: "Ce fichier n’a pas pu être affiché.",
+    failed: "Ce fichier n’a pas pu être affiché. Téléchargez-le pour l’ouvrir dans un autre programme.",
+    password: {
+      needed: "Ce document est protégé par son propre mot de passe.",
+      wrong: "Ce n’est pas le mot de passe de ce document.",
+      field: "Mot de passe",
+      open: "Ouvrir",
+    },
+    frame: {
+      shortfalls: {
+        image: "Ici, une image manque ou n’est pas complète.",
+        font: "Ici, des caractères peuvent manquer ou avoir un autre aspect.",
+        form: "Ici, un champ de formulaire ou une note n’est pas affiché.",
+        damaged: "Cette partie du fichier est endommagée ; il peut manquer quelque chose.",
+        other: "Ici, quelque chose peut manquer ou avoir un autre aspect.",
+        pageNotDrawn:
+          "Cette page n’a pas pu être affichée. Téléchargez le fichier pour la voir dans un autre programme.",
+        formOnly:
+          "Ce document est un formulaire pour les programmes d’Adobe. Seules les pages destinées aux autres programmes sont affichées.",
+      },
+      technical: "Détails techniques",
+      page: "Page '{page}' sur '{pages}'",
+      pagesLeftOut:
+        "Les '{shown}' premières pages sur '{all}' sont affichées. Téléchargez le fichier pour voir les autres.",
+      encodingGuessed:
+        "Le fichier ne dit pas comment ses caractères sont écrits. Ils sont lus comme '{encoding}', ce qui peut être faux.",
+      encoding: "Lire comme",
+      unreadableBytes: "Certains octets ne sont pas du texte dans ce codage ; � les remplace.",
+      textLeftOut:
+        "Les '{shown}' premiers caractères sur '{all}' sont affichés. Téléchargez le fichier pour voir la suite.",
+      endsEarly: "Ce fichier finit avant son image ; une partie peut manquer.",
+    },
   },
   transfers: {
     title: "Transferts",
