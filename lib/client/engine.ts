@@ -228,6 +228,14 @@ export type EngineError =
   | { readonly type: "BootstrapTokenWrong" }
   | { readonly type: "ServerUnreachable" }
   | { readonly type: "ServerRefused"; readonly reason: string }
+  /** Something before the server takes no request of this size; whoever runs it has to allow larger ones. */
+  | { readonly type: "RequestTooLarge"; readonly sizeBytes: number }
+  /** Small requests are answered, this one was not: broken off, or refused in a way that a page may not see. */
+  | { readonly type: "RequestLost"; readonly sizeBytes: number }
+  /** Something before the server refused the request by an HTTP status, and will again. */
+  | { readonly type: "RequestRefused"; readonly status: number }
+  /** Something else answers at the server's address. */
+  | { readonly type: "ForeignAnswer" }
   /** The server's answer failed a check: nothing of it was used. */
   | { readonly type: "ServerAnswerInvalid"; readonly check: CheckCode; readonly detail: string }
   | { readonly type: "LedgerUnavailable" }
@@ -243,7 +251,7 @@ export type EngineError =
   | { readonly type: "SourceGone" }
   /** The browser asks the person before this app may read the file again; "Try again" makes it ask. */
   | { readonly type: "SourceNotPermitted" }
-  | { readonly type: "StorageFull"; readonly where: "device" | "server" }
+  | { readonly type: "StorageFull"; readonly where: "device" | "server" | "quota" }
   | { readonly type: "StorageCorrupt"; readonly detail: string }
   | { readonly type: "TooLarge"; readonly maxBytes: number }
   | { readonly type: "BlockUnavailable" }

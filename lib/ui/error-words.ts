@@ -14,6 +14,11 @@ export function useErrorWords(): (error: EngineError) => string {
         return t(`StorageFull.${error.where}`);
       case "TooLarge":
         return t("TooLarge", { limit: formatSize(error.maxBytes) });
+      case "RequestTooLarge":
+      case "RequestLost":
+        return t(error.type, { size: formatSize(error.sizeBytes) });
+      case "RequestRefused":
+        return t("RequestRefused", { status: String(error.status) });
       case "ServerRefused":
         return t("ServerRefused", { reason: error.reason });
       case "LedgerNotTrusted":
@@ -29,6 +34,7 @@ export function useErrorWords(): (error: EngineError) => string {
       case "BootstrapTokenRequired":
       case "BootstrapTokenWrong":
       case "ServerUnreachable":
+      case "ForeignAnswer":
       case "ServerAnswerInvalid":
       case "LedgerUnavailable":
       case "WritesPaused":

@@ -23,10 +23,10 @@ function createBlocks({ suite, randomBytes, transport, identity, sessions }: Tra
   );
   const inSession = async <T>(task: (session: Bytes) => Promise<Result<T, BlockWorkError>>) => {
     const session = await sessions.token();
-    if (!session.ok) return err({ type: "Unreachable" } as const);
+    if (!session.ok) return err(UNREACHABLE);
     const done = await task(session.value);
     if (done.ok) return ok(done.value);
-    return done.error.type === "SessionEnded" ? err({ type: "Unreachable" } as const) : err(done.error);
+    return err(done.error.type === "SessionEnded" ? UNREACHABLE : done.error);
   };
   return {
     send: (batch, pieces) => inSession(async (session) => (await opening).send(batch, session, pieces)),
@@ -36,6 +36,8 @@ function createBlocks({ suite, randomBytes, transport, identity, sessions }: Tra
     stop: () => undefined,
   };
 }
+
+const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } } as const;
 
 function createHandles(): HandleStore {
   const stored = new Map<string, readonly FileSystemHandle[]>();

@@ -63,6 +63,10 @@ export function unansweredOf(error: SessionError): Unanswered {
       return { type: "unanswered", because: "offline", detail: error.type };
     case "ReplyTooLarge":
     case "ReplyMalformed":
+    case "RequestTooLarge":
+    case "RequestLost":
+    case "RequestRefused":
+    case "ForeignAnswer":
     case "SessionRefused":
       return { type: "unanswered", because: "refused", detail: error.type };
     case "ServerFailed": {

@@ -14,6 +14,11 @@ export function sessionErrorOf(error: SessionError): EngineError {
     case "ReplyTooLarge":
     case "ReplyMalformed":
       return { type: "ServerRefused", reason: error.type };
+    case "RequestTooLarge":
+    case "RequestLost":
+    case "RequestRefused":
+    case "ForeignAnswer":
+      return error;
     case "SessionRefused":
       return { type: "NotAllowed" };
     case "ServerFailed":
@@ -64,10 +69,17 @@ export function nameErrorOf(error: NameError): EngineError {
   }
 }
 
+const PASSING: ReadonlySet<EngineError["type"]> = new Set([
+  "ServerUnreachable",
+  "RequestLost",
+  "ForeignAnswer",
+  "LedgerUnavailable",
+  "DeviceLocked",
+]);
+
 /** Whether it is worth keeping work and trying again later. */
 export function isPassing(error: EngineError): boolean {
-  const passing: readonly EngineError["type"][] = ["ServerUnreachable", "LedgerUnavailable", "DeviceLocked"];
-  return passing.includes(error.type);
+  return PASSING.has(error.type);
 }
 
 function failureOf(reason: (SessionError & { readonly type: "ServerFailed" })["reason"]): EngineError {

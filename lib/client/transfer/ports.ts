@@ -45,7 +45,9 @@ export type SentPiece =
 
 export type BlockPoolError =
   /** Worth trying again: nothing is known to be lost. */
-  | { readonly type: "Unreachable" }
+  | { readonly type: "Unreachable"; readonly error: EngineError }
+  /** Nothing of it arrived; fewer blocks in a request might. */
+  | { readonly type: "TooLarge"; readonly sizeBytes: number }
   /** Will be the same the next time, unless somebody does something about it. */
   | { readonly type: "Refused"; readonly error: EngineError };
 

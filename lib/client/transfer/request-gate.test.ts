@@ -18,7 +18,7 @@ describe("the door to the network", () => {
   it("lets few in at a time, none while paused", () => {
     const { gate } = openGate();
     expect(enterAll(gate)).toBe(3);
-    gate.leave("answered");
+    gate.leave(null);
     gate.pause();
     expect(enterAll(gate)).toBe(0);
     gate.resume();
@@ -29,20 +29,20 @@ describe("the door to the network", () => {
     const { gate, timer } = openGate();
     const waits: number[] = [];
     enterAll(gate);
-    for (let request = 0; request < 3; request++) gate.leave("unreachable");
+    for (let request = 0; request < 3; request++) gate.leave({ type: "ServerUnreachable" });
     for (let failure = 0; failure < 8; failure++) {
       expect(enterAll(gate)).toBe(0);
       const before = timer.now();
       timer.fireNext();
       waits.push(timer.now() - before);
       expect(enterAll(gate)).toBe(1);
-      gate.leave("unreachable");
+      gate.leave({ type: "ServerUnreachable" });
     }
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
     timer.fireNext();
     expect(enterAll(gate)).toBe(1);
-    gate.leave("answered");
-    expect(gate.isWaiting).toBe(false);
+    gate.leave(null);
+    expect(gate.waitsFor).toBeNull();
     expect(enterAll(gate)).toBe(3);
   });
 
@@ -56,9 +56,9 @@ describe("the door to the network", () => {
     const last = gate.enter(new AbortController().signal).then((entered) => order.push(`last ${entered}`));
     abort.abort();
     await gone;
-    gate.leave("answered");
+    gate.leave(null);
     await first;
-    gate.leave("answered");
+    gate.leave(null);
     await last;
     expect(order).toEqual(["gone false", "first true", "last true"]);
   });
@@ -75,16 +75,16 @@ describe("the door to the network", () => {
           else if (act === "resume") gate.resume();
           else if (act === "time") timer.fireNext();
           else if (inside > 0) {
-            gate.leave(act === "answered" ? "answered" : "unreachable");
+            gate.leave(act === "answered" ? null : { type: "ServerUnreachable" });
             inside--;
           }
           expect(inside).toBeLessThanOrEqual(3);
         }
-        for (; inside > 0; inside--) gate.leave("answered");
+        for (; inside > 0; inside--) gate.leave(null);
         gate.resume();
         // After a failure one goes ahead; its answer opens the door for all.
         expect(gate.tryEnter()).toBe(true);
-        gate.leave("answered");
+        gate.leave(null);
         expect(enterAll(gate)).toBe(3);
       }),
     );

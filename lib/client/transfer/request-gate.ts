@@ -1,3 +1,4 @@
+import type { EngineError } from "../engine.ts";
 import type { Timer } from "./ports.ts";
 
 const FIRST_DELAY_MS = 500;
@@ -21,6 +22,7 @@ export class RequestGate {
   readonly #queue: (() => void)[] = [];
   #inFlight = 0;
   #failures = 0;
+  #reason: EngineError = { type: "ServerUnreachable" };
   #cancelWait: (() => void) | undefined;
   #isPaused = false;
   #isStopped = false;
@@ -33,9 +35,9 @@ export class RequestGate {
     return this.#isPaused;
   }
 
-  /** The server was not reached, and another try is due only later. */
-  get isWaiting(): boolean {
-    return this.#cancelWait !== undefined || this.#failures > 0;
+  /** Why nothing gets through, as long as that is so: another try is due by itself. */
+  get waitsFor(): EngineError | null {
+    return this.#cancelWait !== undefined || this.#failures > 0 ? this.#reason : null;
   }
 
   tryEnter(): boolean {
@@ -62,11 +64,14 @@ export class RequestGate {
     return false;
   }
 
-  /** After each request that entered. */
-  leave(outcome: "answered" | "unreachable"): void {
+  /** After each request that entered: null where it was answered, else why not. */
+  leave(unreached: EngineError | null): void {
     this.#inFlight--;
-    if (outcome === "answered") this.#failures = 0;
-    else if (this.#cancelWait === undefined) this.#wait();
+    if (unreached === null) this.#failures = 0;
+    else {
+      this.#reason = unreached;
+      if (this.#cancelWait === undefined) this.#wait();
+    }
     this.#wake();
   }
 

@@ -1,4 +1,5 @@
-const WINDOW_MS = 5_000;
+/** After so long without an answer the speed is 0. */
+export const SPEED_WINDOW_MS = 5_000;
 /** Before so much time has passed, one early answer would look like a speed. */
 const MIN_SPAN_MS = 500;
 
@@ -29,12 +30,12 @@ export class SpeedWindow {
     const at = this.#now();
     this.#forget(at);
     const total = this.#arrivals.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const spanMs = Math.max(MIN_SPAN_MS, Math.min(WINDOW_MS, at - (this.#startedAt ?? at)));
+    const spanMs = Math.max(MIN_SPAN_MS, Math.min(SPEED_WINDOW_MS, at - (this.#startedAt ?? at)));
     return total / (spanMs / 1000);
   }
 
   #forget(at: number): void {
-    const first = this.#arrivals.findIndex((arrival) => arrival.at > at - WINDOW_MS);
+    const first = this.#arrivals.findIndex((arrival) => arrival.at > at - SPEED_WINDOW_MS);
     if (first !== 0) this.#arrivals = first < 0 ? [] : this.#arrivals.slice(first);
   }
 }

@@ -1,9 +1,9 @@
 import { err, ok } from "#protocol/result.ts";
 import type { TransferHost, TransferPart } from "../engine-parts.ts";
 import { Downloads } from "./download/downloads.ts";
-import type { TransferPorts } from "./ports.ts";
+import type { Timer, TransferPorts } from "./ports.ts";
 import { RequestGate } from "./request-gate.ts";
-import { SpeedWindow } from "./speed.ts";
+import { SPEED_WINDOW_MS, SpeedWindow } from "./speed.ts";
 import { TransferFailure } from "./transfer-failure.ts";
 import { summarize } from "./transfer-summary.ts";
 import { Uploads } from "./upload/uploads.ts";
@@ -23,7 +23,14 @@ export type TransferEngine = Pick<
 export function createTransferPart(host: TransferEngine, ports: TransferPorts): TransferPart {
   const speed = new SpeedWindow(host.now);
   const tell = (): void => host.emit({ type: "transfers" });
-  const changed = throttle(ports, tell);
+  const tellOfStandstill = throttle(ports.timer, SPEED_WINDOW_MS, () => {
+    tell();
+    if (speed.bytesPerSecond() > 0) tellOfStandstill();
+  });
+  const changed = throttle(ports.timer, EVENT_INTERVAL_MS, () => {
+    tell();
+    tellOfStandstill();
+  });
   const gate = new RequestGate({
     timer: ports.timer,
     random: () => (host.randomBytes(1)[0] ?? 0) / 256,
@@ -47,7 +54,7 @@ export function createTransferPart(host: TransferEngine, ports: TransferPorts): 
         jobs: uploads.jobs,
         downloads: downloads.all,
         isPaused: gate.isPaused,
-        isWaiting: gate.isWaiting,
+        waitsFor: gate.waitsFor,
         bytesPerSecond: speed.bytesPerSecond(),
       }),
     pauseTransfers: async () => {
@@ -109,12 +116,12 @@ export function createTransferPart(host: TransferEngine, ports: TransferPorts): 
 }
 
 /** At most one call in each interval, the last one never lost. */
-function throttle({ timer }: Pick<TransferPorts, "timer">, call: () => void): () => void {
+function throttle(timer: Timer, intervalMs: number, call: () => void): () => void {
   let isPending = false;
   return () => {
     if (isPending) return;
     isPending = true;
-    timer.after(EVENT_INTERVAL_MS, "time", () => {
+    timer.after(intervalMs, "time", () => {
       isPending = false;
       call();
     });

@@ -9,8 +9,8 @@ export interface Transfers {
   readonly jobs: readonly UploadJob[];
   readonly downloads: readonly Download[];
   readonly isPaused: boolean;
-  /** The server was not reached; it is tried again by itself. */
-  readonly isWaiting: boolean;
+  /** Why nothing gets through to the server; it is tried again by itself. */
+  readonly waitsFor: EngineError | null;
   readonly bytesPerSecond: number;
 }
 
@@ -34,7 +34,7 @@ export function summarize(transfers: Transfers): TransferSummary {
       (job) => job.foundBytes,
       ({ foundBytes }) => foundBytes,
     ),
-    bytesPerSecond: transfers.bytesPerSecond,
+    bytesPerSecond: transfers.waitsFor === null ? transfers.bytesPerSecond : 0,
     doneFiles: sum(
       (job) => job.doneFiles,
       (download) => (download.state === "done" ? download.foundFiles : 0),
@@ -114,7 +114,7 @@ function itemOfFile(job: UploadJob, file: UploadFile, transfers: Transfers): Tra
   };
 }
 
-function shownOf(job: UploadJob, isRunning: boolean, { isPaused, isWaiting }: Transfers): Shown {
+function shownOf(job: UploadJob, isRunning: boolean, { isPaused, waitsFor }: Transfers): Shown {
   switch (job.state) {
     case "done":
       return { state: "done", error: null };
@@ -125,21 +125,21 @@ function shownOf(job: UploadJob, isRunning: boolean, { isPaused, isWaiting }: Tr
     case "active":
       if (job.heldBy) return failedWith(job.heldBy);
       if (isPaused) return { state: "paused", error: null };
-      if (isWaiting) return { state: "queued", error: { type: "ServerUnreachable" } };
+      if (waitsFor) return { state: "queued", error: waitsFor };
       if (job.waitsFor) return { state: "queued", error: job.waitsFor };
       return { state: isRunning ? "running" : "queued", error: null };
   }
 }
 
-function itemOfDownload(download: Download, { isPaused, isWaiting }: Transfers): TransferItem {
+function itemOfDownload(download: Download, { isPaused, waitsFor }: Transfers): TransferItem {
   const { id, name, doneBytes, foundBytes: totalBytes, state } = download;
   const shown: Shown =
     state !== "active"
       ? { state, error: download.error }
       : isPaused
         ? { state: "paused", error: null }
-        : isWaiting
-          ? { state: "queued", error: { type: "ServerUnreachable" } }
+        : waitsFor
+          ? { state: "queued", error: waitsFor }
           : { state: "running", error: null };
   return { id, direction: "download", name, doneBytes, totalBytes, ...shown };
 }

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { putBlocks } from "#protocol/wire/blocks.ts";
 import { serverInfo } from "#protocol/wire/session.ts";
 import { createTransport } from "./transport.ts";
 
@@ -90,19 +91,53 @@ describe("calls", () => {
     expect(await transport.call(serverInfo, {})).toEqual({ ok: false, error: { type: "ServerUnreachable" } });
   });
 
-  it("takes a gateway's page for an outage, other garbage for garbage", async () => {
-    let status = 502;
+  it.each([
+    ["ServerUnreachable", [408, 425, 429, 500, 502, 503, 504, 520, 522, 524, 530]],
+    ["RequestRefused", [400, 401, 403, 404, 405, 411, 414, 415, 426, 431, 451, 501, 505, 508]],
+    ["RequestTooLarge", [413]],
+    ["ForeignAnswer", [200, 203, 204, 205, 300, 511]],
+    ["ServerFailed", [507]],
+  ])("takes a page that is not the server's for %s by its status", async (type, statuses) => {
+    let status = 0;
     const transport = await connect((response) => {
-      response.statusCode = status;
-      response.end("<html>Bad gateway</html>");
+      response.writeHead(status, { "content-type": "text/html" });
+      response.end("<html>Something else</html>");
     });
-    expect(await transport.call(serverInfo, {})).toEqual({ ok: false, error: { type: "ServerUnreachable" } });
-    status = 200;
+    for (status of statuses) {
+      expect(await transport.call(serverInfo, {})).toMatchObject({ ok: false, error: { type } });
+    }
+    // However long the page is.
+    stop();
+    const long = await connect((response) => {
+      response.on("error", () => undefined);
+      response.writeHead(status, { "content-type": "text/html" });
+      response.end("<p>".repeat(100_000));
+    });
+    expect(await long.call(serverInfo, {})).toMatchObject({ ok: false, error: { type } });
+  });
+
+  it("tells a large request that is lost from a server that is away", async () => {
+    let isAway = false;
+    const transport = await connect((response) => {
+      const { method, headers } = response.req;
+      const isLarge = method === "POST" && Number(headers["content-length"]) > 50_000;
+      if (isAway || isLarge) response.destroy();
+      else response.end(INFO);
+    });
+    const sizeBytes = putBlocks.encodeRequest({ blocks: [new Uint8Array(100_000)] }).length;
+    const send = () => transport.call(putBlocks, { blocks: [new Uint8Array(100_000)] });
+    expect(await send()).toEqual({ ok: false, error: { type: "RequestLost", sizeBytes } });
+    isAway = true;
+    expect(await send()).toEqual({ ok: false, error: { type: "ServerUnreachable" } });
+  });
+
+  it("takes garbage for garbage, whatever it is", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (body) => {
         const garbled = createTransport({
           api: "http://localhost",
-          fetch: async () => new Response(new Uint8Array(body)),
+          fetch: async () =>
+            new Response(new Uint8Array(body), { headers: { "content-type": "application/cbor" } }),
           now: Date.now,
         });
         expect(await garbled.call(serverInfo, {})).toEqual({ ok: false, error: { type: "ReplyMalformed" } });

@@ -2,6 +2,8 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toBase64Url } from "#protocol/bytes/text.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { Command, Failure, FailureReason } from "#protocol/wire/command.ts";
+import { serverInfo } from "#protocol/wire/session.ts";
+import { meaningOfForeignAnswer } from "./foreign-answer.ts";
 import { DEFAULT_PACE, type ReadPace, readCapped, withTimeout } from "./read-capped.ts";
 
 /** Why there is no answer. None of it says anything about the server's honesty. */
@@ -11,6 +13,14 @@ export type TransportError =
   | { readonly type: "ReplyTooLarge"; readonly maxBytes: number }
   /** Not a reply of this command: garbage, or another version's. */
   | { readonly type: "ReplyMalformed" }
+  /** Something on the way takes no request of this size. */
+  | { readonly type: "RequestTooLarge"; readonly sizeBytes: number }
+  /** A request of this size brought no answer, and a small one sent right behind it did. */
+  | { readonly type: "RequestLost"; readonly sizeBytes: number }
+  /** Something on the way does not let it pass. */
+  | { readonly type: "RequestRefused"; readonly status: number }
+  /** What answered is not Holdfast, such as a network's page to sign in. */
+  | { readonly type: "ForeignAnswer" }
   /** The server, or what stands before it, says that it could not. */
   | { readonly type: "ServerFailed"; readonly reason: FailureReason; readonly detail: string };
 
@@ -47,6 +57,8 @@ export interface TransportOptions {
 }
 
 const HEADER_TIMEOUT_MS = 30_000;
+/** Smaller ones pass wherever anything does. */
+const LARGE_REQUEST_BYTES = 32 * 1024;
 /** The slowest upload that is still waited for. */
 const MIN_UPLOAD_BYTES_PER_SECOND = 8 * 1024;
 
@@ -66,6 +78,21 @@ export function createTransport(options: TransportOptions): Transport {
       signal,
     });
 
+  const isAnswering = async (): Promise<boolean> => {
+    const { name, encodeRequest, parseReply, maxReplyBytes } = serverInfo;
+    const aborter = new AbortController();
+    try {
+      const asked = post(`/v1/${name}`, encodeRequest({}), {}, aborter.signal);
+      const body = (await withTimeout(asked, options.headerTimeoutMs ?? HEADER_TIMEOUT_MS))?.body;
+      const read = body && (await readCapped(body, maxReplyBytes, pace, now));
+      return read?.ok === true && parseReply(read.value).ok;
+    } catch {
+      return false;
+    } finally {
+      aborter.abort();
+    }
+  };
+
   return {
     api,
     post,
@@ -80,10 +107,12 @@ export function createTransport(options: TransportOptions): Transport {
           timeoutMs,
         );
         if (response === undefined) return err({ type: "ServerTimedOut" });
-        return await readReply(response, command, pace, now);
+        return await readReply(response, command, pace, now, body.length);
       } catch {
-        // `fetch` rejects for every kind of unreachable, and does not tell them apart.
-        return err({ type: "ServerUnreachable" });
+        // `fetch` rejects for every kind of unreachable, also for a proxy's refusal without the headers that would
+        // let a page read it, and does not tell them apart.
+        const isLost = body.length >= LARGE_REQUEST_BYTES && (await isAnswering());
+        return err(isLost ? { type: "RequestLost", sizeBytes: body.length } : { type: "ServerUnreachable" });
       } finally {
         aborter.abort();
       }
@@ -100,14 +129,19 @@ async function readReply<Q, R extends { readonly kind: string }>(
   command: Command<Q, R | Failed>,
   pace: ReadPace,
   now: () => number,
+  requestBytes: number,
 ): Promise<Result<R, TransportError>> {
-  if (response.body === null) return err({ type: "ReplyMalformed" });
+  if (response.body === null) return err(meaningOfForeignAnswer(response, requestBytes));
   const { body: stream, headers } = response;
   const body = await readCapped(stream, command.maxReplyBytes, pace, now, announcedBytes(headers));
   if (!body.ok) {
     switch (body.error.type) {
       case "BodyTooLarge":
-        return err({ type: "ReplyTooLarge", maxBytes: command.maxReplyBytes });
+        return err(
+          response.ok
+            ? { type: "ReplyTooLarge", maxBytes: command.maxReplyBytes }
+            : meaningOfForeignAnswer(response, requestBytes),
+        );
       case "BodyTooSlow":
         return err({ type: "ServerTimedOut" });
       case "BodyBroken":
@@ -115,9 +149,7 @@ async function readReply<Q, R extends { readonly kind: string }>(
     }
   }
   const reply = command.parseReply(body.value);
-  // A gateway's own error page: the server behind it was not reached.
-  if (!reply.ok)
-    return err(response.status >= 500 ? { type: "ServerUnreachable" } : { type: "ReplyMalformed" });
+  if (!reply.ok) return err(meaningOfForeignAnswer(response, requestBytes));
   return isFailed(reply.value) ? err({ type: "ServerFailed", ...reply.value.body }) : ok(reply.value);
 }
 

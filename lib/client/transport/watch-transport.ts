@@ -1,4 +1,10 @@
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportError } from "./transport.ts";
+
+const AWAY: ReadonlySet<TransportError["type"]> = new Set([
+  "ServerUnreachable",
+  "ServerTimedOut",
+  "ForeignAnswer",
+]);
 
 /** The same transport, telling after each command whether the server was reached at all. */
 export function watchTransport(transport: Transport, onCalled: (isReached: boolean) => void): Transport {
@@ -6,8 +12,7 @@ export function watchTransport(transport: Transport, onCalled: (isReached: boole
     ...transport,
     call: async (command, request, session) => {
       const answer = await transport.call(command, request, session);
-      const isAway =
-        !answer.ok && (answer.error.type === "ServerUnreachable" || answer.error.type === "ServerTimedOut");
+      const isAway = !answer.ok && AWAY.has(answer.error.type);
       onCalled(!isAway);
       return answer;
     },

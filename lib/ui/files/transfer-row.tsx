@@ -15,6 +15,7 @@ export function TransferRow(props: {
   const t = useTranslations("files.transfers");
   const { item } = props;
   const isOver = item.state === "done" || item.state === "cancelled";
+  const isStalled = item.state === "failed" || (item.state === "queued" && item.error !== null);
   return (
     <li className="flex items-center gap-3 py-2 pr-2 pl-4">
       <span className={classNames("shrink-0", tones[item.state])}>
@@ -35,7 +36,7 @@ export function TransferRow(props: {
           </div>
         )}
       </div>
-      {item.state === "failed" && (
+      {isStalled && (
         <IconButton
           size="small"
           icon="retry"
@@ -59,7 +60,7 @@ function TransferState({ item }: { readonly item: TransferItem }) {
   const t = useTranslations("files.transfers");
   const formatSize = useByteSize();
   const errorWords = useErrorWords();
-  if (item.state === "failed") {
+  if (item.state === "failed" || (item.state === "queued" && item.error !== null)) {
     return (
       <p className="text-xs text-suspect">{item.error === null ? t("cancelled") : errorWords(item.error)}</p>
     );

@@ -125,9 +125,13 @@ export class Downloads {
     for (;;) {
       if (!(await this.#host.gate.enter(signal))) throw new TransferFailure({ type: "Cancelled" });
       const answer = await this.#host.ports.blocks.receive(blocks);
-      this.#host.gate.leave(!answer.ok && answer.error.type === "Unreachable" ? "unreachable" : "answered");
+      const isAway = !answer.ok && answer.error.type === "Unreachable";
+      this.#host.gate.leave(isAway ? answer.error.error : null);
       throwIfAborted(signal);
       if (answer.ok) return answer.value;
+      if (answer.error.type === "TooLarge") {
+        throw new TransferFailure({ ...answer.error, type: "RequestTooLarge" });
+      }
       if (answer.error.type === "Refused") throw new TransferFailure(answer.error.error);
     }
   }

@@ -3,6 +3,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
+import { serverInfo } from "#protocol/wire/session.ts";
 import { createTransport, type Transport } from "../../transport/transport.ts";
 
 /** What becomes of one request. */
@@ -15,6 +16,8 @@ export class MemoryBlockServer {
   receivedBytes = 0;
   requests = 0;
   fate: () => RequestFate = () => "answered";
+  /** What stands before the server and may answer in its place; throws where a page cannot see the answer. */
+  proxy: (bodyBytes: number) => Response | undefined = () => undefined;
   readonly #suite: CryptoSuite;
 
   constructor(suite: CryptoSuite) {
@@ -33,9 +36,12 @@ export class MemoryBlockServer {
     this.requests++;
     // No network answers at once.
     await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!(init.body instanceof Uint8Array)) throw new Error("a body of bytes was expected");
+    const instead = this.proxy(init.body.length);
+    if (instead) return instead;
     const fate = this.fate();
     if (fate === "lostBefore") throw new TypeError("network");
-    if (!(init.body instanceof Uint8Array)) throw new Error("a body of bytes was expected");
+    if (url.endsWith(serverInfo.name)) return new Response(new Uint8Array(serverInfo.encodeReply(INFO)));
     const reply = url.endsWith(putBlocks.name) ? this.#put(init.body, fate) : this.#get(init.body, fate);
     if (fate === "lostAfter") throw new TypeError("network");
     return new Response(new Uint8Array(reply));
@@ -62,4 +68,15 @@ export class MemoryBlockServer {
   }
 }
 
+const INFO = {
+  kind: "info",
+  body: {
+    deployment: new Uint8Array(32),
+    version: "1",
+    needsBootstrapToken: false,
+    openEpoch: 0,
+    epochLengthMs: 1,
+    maxBlockBytes: 1,
+  },
+} as const;
 const NO_SESSION = { kind: "failed", body: { reason: "noSession", detail: "" } } as const;

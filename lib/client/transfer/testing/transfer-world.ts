@@ -137,9 +137,11 @@ function whileOpen<T extends object>(tab: { isClosed: boolean }, part: T): T {
   });
 }
 
+const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } } as const;
+
 function withoutSession<T>(answer: Result<T, BlockWorkError>) {
   if (answer.ok) return answer;
-  return answer.error.type === "SessionEnded" ? err({ type: "Unreachable" } as const) : err(answer.error);
+  return err(answer.error.type === "SessionEnded" ? UNREACHABLE : answer.error);
 }
 
 function createMemoryHandles(): HandleStore & { readonly size: () => number } {

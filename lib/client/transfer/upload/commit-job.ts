@@ -33,6 +33,8 @@ export class JobCommitter {
   readonly #host: CommitHost;
   readonly #job: UploadJob;
   #intervalMs = FIRST_INTERVAL_MS;
+  /** Fewer where something on the way takes no record of so many. */
+  #maxFiles = MAX_FILES_PER_COMMIT;
   #dueAt: number;
   #cancelTimer: (() => void) | undefined;
 
@@ -49,7 +51,7 @@ export class JobCommitter {
     const isWanted = job.ready.length > 0 || (job.isWalked && job.newFolders.length > 0);
     if (!isWanted) return;
     const waitMs = this.#dueAt - this.#host.now();
-    if (job.isDrained || job.ready.length >= MAX_FILES_PER_COMMIT || waitMs <= 0) void this.#commit();
+    if (job.isDrained || job.ready.length >= this.#maxFiles || waitMs <= 0) void this.#commit();
     else this.#cancelTimer ??= this.#host.timer.after(waitMs, "time", () => this.#onTimer());
   }
 
@@ -68,7 +70,7 @@ export class JobCommitter {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     job.isCommitting = true;
-    const files = takeSome(job.ready);
+    const files = takeSome(job.ready, this.#maxFiles);
     const folders = job.newFolders.splice(0);
     const committed = await this.#commitFiles(files, folders);
     job.isCommitting = false;
@@ -129,7 +131,9 @@ export class JobCommitter {
     const job = this.#job;
     job.ready.unshift(...files);
     job.newFolders.unshift(...folders);
-    if (isPassing(error) || error.type === "WritesPaused") {
+    const isTooMuch = error.type === "RequestTooLarge" || error.type === "RequestLost";
+    if (isTooMuch && files.length > 1) this.#maxFiles = Math.ceil(files.length / 2);
+    else if (isPassing(error) || error.type === "WritesPaused") {
       job.waitsFor = error;
       this.#cancelTimer = this.#host.timer.after(RETRY_MS, "timeOrNetwork", () => this.#onTimer());
     } else {
@@ -145,10 +149,10 @@ export class JobCommitter {
 }
 
 /** As many as fit one commit, in the order in which they became ready. */
-function takeSome(ready: UploadFile[]): readonly UploadFile[] {
+function takeSome(ready: UploadFile[], maxFiles: number): readonly UploadFile[] {
   let count = 0;
   let blocks = 0;
-  for (const file of ready.slice(0, MAX_FILES_PER_COMMIT)) {
+  for (const file of ready.slice(0, maxFiles)) {
     blocks += file.ranges.length;
     if (count > 0 && blocks > MAX_BLOCKS_PER_COMMIT) break;
     count++;

@@ -54,6 +54,7 @@ export class Uploader {
   #aside: QueuedFile[] = [];
   /** Their ciphertexts are kept in the pool and are sent again as they are. */
   readonly #unanswered: Batch[] = [];
+  readonly #lostOnce = new WeakSet<Batch>();
   readonly #pace = new BatchPace(MAX_BATCH_BYTES);
   readonly #comparison: ContentComparison;
   #batches = 0;
@@ -144,16 +145,50 @@ export class Uploader {
     this.#inFlight--;
     if (answer.ok) {
       this.#pace.answered(batch.sizeBytes, this.#host.now() - startedAt);
-      this.#host.gate.leave("answered");
+      this.#host.gate.leave(null);
       await this.#settle(batch, answer.value);
-    } else if (answer.error.type === "Unreachable") {
-      this.#unanswered.push(batch);
-      this.#host.gate.leave("unreachable");
     } else {
-      this.#hold(batch, answer.error.error);
-      this.#host.gate.leave("answered");
+      const { error } = answer;
+      switch (error.type) {
+        case "Unreachable":
+          this.#lost(batch, error.error);
+          this.#host.gate.leave(error.error);
+          break;
+        case "TooLarge":
+          this.#tooLarge(batch, error.sizeBytes);
+          this.#host.gate.leave(null);
+          break;
+        case "Refused":
+          this.#hold(batch, error.error);
+          this.#host.gate.leave(null);
+      }
     }
     this.pump();
+  }
+
+  /** The same ciphertexts again, until there is reason to think that they are too many for one request. */
+  #lost(batch: Batch, error: EngineError): void {
+    const isAgain = this.#lostOnce.has(batch);
+    this.#lostOnce.add(batch);
+    if (error.type !== "RequestLost" || !isAgain || batch.parts.length === 1) {
+      this.#unanswered.push(batch);
+      return;
+    }
+    this.#host.blocks.drop(batch.id);
+    this.#divide(batch);
+  }
+
+  #tooLarge(batch: Batch, sizeBytes: number): void {
+    const [only] = batch.parts;
+    if (only === undefined || batch.parts.length > 1) this.#divide(batch);
+    else if (only.job.isCurrent(only.file)) {
+      this.#fail(only.job, only.file, { type: "RequestTooLarge", sizeBytes });
+    }
+  }
+
+  #divide(batch: Batch): void {
+    this.#pace.refused(batch.sizeBytes);
+    for (const part of batch.parts) this.#giveBack(part);
   }
 
   async #settle(batch: Batch, sent: readonly SentPiece[]): Promise<void> {
@@ -230,13 +265,19 @@ export class Uploader {
   }
 
   #hold(batch: Batch, error: EngineError): void {
-    for (const { job, file, piece } of batch.parts) {
-      if (!job.isCurrent(file)) continue;
-      file.giveBack(piece);
-      this.#enqueue({ job, file });
-      job.heldBy = error;
-      this.#host.onChange(job);
+    for (const part of batch.parts) {
+      if (!this.#giveBack(part)) continue;
+      part.job.heldBy = error;
+      this.#host.onChange(part.job);
     }
+  }
+
+  /** False where nobody waits for it any more. */
+  #giveBack({ job, file, piece }: Part): boolean {
+    if (!job.isCurrent(file)) return false;
+    file.giveBack(piece);
+    this.#enqueue({ job, file });
+    return true;
   }
 
   #enqueue(item: QueuedFile): void {

@@ -53,6 +53,7 @@ function openPool() {
   return { pool, server, sessionsOpened: () => sessionsOpened };
 }
 
+const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } };
 const content = testRandomBytes(50_000);
 const file = new Blob([new Uint8Array(content)]);
 const piecesOf = (count: number) =>
@@ -80,7 +81,7 @@ describe("the pool of threads", () => {
   it("sends the same ciphertexts again after a lost answer, and other ones after a drop", async () => {
     const { pool, server } = openPool();
     server.fate = () => "lostAfter";
-    expect(await pool.send(0, piecesOf(4))).toEqual({ ok: false, error: { type: "Unreachable" } });
+    expect(await pool.send(0, piecesOf(4))).toEqual({ ok: false, error: UNREACHABLE });
     server.fate = () => "answered";
     expect((await pool.send(0, piecesOf(4))).ok).toBe(true);
     expect(server.blocks.size).toBe(4);
@@ -99,7 +100,7 @@ describe("the pool of threads", () => {
     expect((await pool.send(0, piecesOf(1))).ok).toBe(true);
     expect(sessionsOpened()).toBe(2);
     server.fate = () => "sessionEnded";
-    expect(await pool.send(1, piecesOf(1))).toEqual({ ok: false, error: { type: "Unreachable" } });
+    expect(await pool.send(1, piecesOf(1))).toEqual({ ok: false, error: UNREACHABLE });
   });
 
   it("tells what cannot be read and sends the rest", async () => {

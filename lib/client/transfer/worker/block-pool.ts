@@ -54,13 +54,13 @@ export function createBlockPool({ threads, api, organization, sessions }: BlockP
       const session = await sessions.token();
       if (!session.ok) {
         const error = sessionErrorOf(session.error);
-        return err(isPassing(error) ? { type: "Unreachable" } : { type: "Refused", error });
+        return err({ type: isPassing(error) ? "Unreachable" : "Refused", error });
       }
       const answer = await work(session.value);
       if (answer.ok) return answer;
       if (answer.error.type !== "SessionEnded") return err(answer.error);
       sessions.forget();
-      if (isRetry) return err({ type: "Unreachable" });
+      if (isRetry) return err({ type: "Unreachable", error: { type: "ServerUnreachable" } });
     }
   };
 
@@ -71,7 +71,7 @@ export function createBlockPool({ threads, api, organization, sessions }: BlockP
       return inSession(async (session) => {
         const reply = await ask(thread, (call) => ({ type: "send", call, batch, session, pieces }));
         if (reply.type !== "sent") throw new Error("a reply of another kind");
-        if (reply.answer.ok || reply.answer.error.type === "Refused") homeOfBatch.delete(batch);
+        if (reply.answer.ok || isSettled(reply.answer.error)) homeOfBatch.delete(batch);
         return reply.answer;
       });
     },
@@ -99,6 +99,11 @@ export function createBlockPool({ threads, api, organization, sessions }: BlockP
       homeOfBatch.clear();
     },
   };
+}
+
+/** Its ciphertexts are not kept for another try. */
+function isSettled({ type }: BlockWorkError): boolean {
+  return type === "Refused" || type === "TooLarge";
 }
 
 function post(port: MessagePort, request: BlockRequest): void {

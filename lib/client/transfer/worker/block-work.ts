@@ -61,7 +61,7 @@ export function createBlockWork(options: {
       const answer = await transport.call(putBlocks, { blocks: ready.ciphertexts }, session);
       if (!answer.ok) {
         const error = workErrorOf(answer.error);
-        if (error.type === "Refused") prepared.delete(batch);
+        if (error.type === "Refused" || error.type === "TooLarge") prepared.delete(batch);
         return err(error);
       }
       prepared.delete(batch);
@@ -71,7 +71,13 @@ export function createBlockWork(options: {
             ? ok(ready.sent)
             : err({ type: "Refused", error: { type: "ServerRefused", reason: "other blocks were stored" } });
         case "refused":
-          return err({ type: "Refused", error: { type: "StorageFull", where: "server" } });
+          return err({
+            type: "Refused",
+            error: {
+              type: "StorageFull",
+              where: answer.value.body.reason === "quotaExceeded" ? "quota" : "server",
+            },
+          });
       }
     },
     drop: (batch) => void prepared.delete(batch),
@@ -83,8 +89,7 @@ export function createBlockWork(options: {
         const answer = await transport.call(getBlocks, { ids: wanted.map(({ id }) => id) }, session);
         if (!answer.ok) return err(workErrorOf(answer.error));
         const ciphertexts = answer.value.body.blocks;
-        if (ciphertexts.length === 0 || ciphertexts.length > wanted.length)
-          return err({ type: "Unreachable" });
+        if (ciphertexts.length === 0 || ciphertexts.length > wanted.length) return err(UNREACHABLE);
         const plaintexts = await Promise.all(
           ciphertexts.map((ciphertext, index) => open(wanted[index], ciphertext)),
         );
@@ -147,10 +152,13 @@ function areIdsOf(sent: readonly SentPiece[], ids: readonly Bytes[]): boolean {
   );
 }
 
+const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } } as const;
+
 function workErrorOf(error: TransportError): BlockWorkError {
   if (error.type === "ServerFailed" && error.reason === "noSession") return { type: "SessionEnded" };
-  if (error.type === "ReplyMalformed" || error.type === "ReplyTooLarge") return { type: "Unreachable" };
-  if (error.type === "ServerFailed" && error.reason === "internal") return { type: "Unreachable" };
+  if (error.type === "RequestTooLarge") return { type: "TooLarge", sizeBytes: error.sizeBytes };
+  if (error.type === "ReplyMalformed" || error.type === "ReplyTooLarge") return UNREACHABLE;
+  if (error.type === "ServerFailed" && error.reason === "internal") return UNREACHABLE;
   const shown = sessionErrorOf(error);
-  return isPassing(shown) ? { type: "Unreachable" } : { type: "Refused", error: shown };
+  return { type: isPassing(shown) ? "Unreachable" : "Refused", error: shown };
 }

@@ -11,6 +11,14 @@ export const errors = {
     "The server does not answer. Nothing is lost: what you changed waits here until it is back.",
   ServerRefused:
     "The server refused this ({reason}). Try again; if it stays so, tell whoever runs the server.",
+  RequestTooLarge:
+    "Something before the server, such as a proxy, takes no requests of {size}. Whoever runs it has to allow larger ones; then try again.",
+  RequestLost:
+    "The server answers, but requests of {size} do not get through. It is tried again by itself. If it stays so, whoever runs the server, or a proxy before it, has to allow requests of that size.",
+  RequestRefused:
+    "Something before the server, such as a proxy or a firewall, refused this (HTTP {status}). Whoever runs it has to let it pass; then try again.",
+  ForeignAnswer:
+    "Something else answers in place of the server, such as a sign-in page of this network. Sign in there; it is tried again by itself.",
   ServerAnswerInvalid: "The server’s answer failed a check, so nothing of it was used.",
   LedgerUnavailable: "The public ledger does not answer. Try again in a minute; what you did so far is kept.",
   LedgerNotTrusted: "The public ledger does not match the starting point of this app: {detail}",
@@ -33,6 +41,7 @@ export const errors = {
   StorageFull: {
     device: "This device has no room left. Free some space, then try again: what is on the server is safe.",
     server: "The server has no room left. Whoever runs it has to add some; then try again.",
+    quota: "The room that the server gives you is used up. Whoever runs it can give more; then try again.",
   },
   StorageCorrupt:
     "The data on this device is damaged ({detail}). Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",

@@ -12,6 +12,14 @@ export const errors: Translated<typeof en.errors> = {
   ServerUnreachable: "Le serveur ne répond pas. Rien n’est perdu : vos changements attendent ici son retour.",
   ServerRefused:
     "Le serveur a refusé ({reason}). Réessayez ; si cela dure, prévenez la personne qui le tient.",
+  RequestTooLarge:
+    "Devant le serveur, un intermédiaire (un proxy par exemple) refuse les requêtes de {size}. La personne qui le tient doit en permettre de plus grandes ; réessayez ensuite.",
+  RequestLost:
+    "Le serveur répond, mais les requêtes de {size} ne passent pas. Un nouvel essai se fera tout seul. Si cela dure, la personne qui tient le serveur, ou un proxy devant lui, doit permettre des requêtes de cette taille.",
+  RequestRefused:
+    "Devant le serveur, un intermédiaire (proxy ou pare-feu) a refusé (HTTP {status}). La personne qui le tient doit laisser passer ; réessayez ensuite.",
+  ForeignAnswer:
+    "Autre chose répond à la place du serveur, comme une page de connexion de ce réseau. Connectez-vous-y ; un nouvel essai se fera tout seul.",
   ServerAnswerInvalid: "La réponse du serveur a échoué à une vérification ; rien n’en a été utilisé.",
   LedgerUnavailable:
     "Le grand livre public ne répond pas. Réessayez dans une minute ; ce que vous avez fait est gardé.",
@@ -38,6 +46,8 @@ export const errors: Translated<typeof en.errors> = {
       "Il n’y a plus de place sur cet appareil. Libérez-en, puis réessayez : ce qui est sur le serveur est à l’abri.",
     server:
       "Il n’y a plus de place sur le serveur. La personne qui le tient doit en ajouter ; réessayez ensuite.",
+    quota:
+      "La place que le serveur vous accorde est épuisée. La personne qui le tient peut en donner plus ; réessayez ensuite.",
   },
   StorageCorrupt:
     "Les données de cet appareil sont abîmées ({detail}). Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
