@@ -368,7 +368,7 @@ export const worlds = {
   },
   many: {
     ...calm,
-    entries: Array.from({ length: 5_000 }, (_, index) =>
+    entries: Array.from({ length: 20_000 }, (_, index) =>
       entry(`Scan ${index + 1}.pdf`, index % 90, 90_000 + index * 311),
     ),
   },

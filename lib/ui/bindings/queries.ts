@@ -37,6 +37,8 @@ export function useFolder(workspace: string, folder: string | null) {
   return useQuery({
     queryKey: keys.folder(workspace, folder),
     queryFn: () => engine.folder(workspace, folder),
+    // Comparing tens of thousands of entries with those before costs more than showing the few in sight.
+    structuralSharing: false,
     select: showListing,
   });
 }

@@ -1,5 +1,5 @@
 import { type MouseEvent, useState } from "react";
-import type { Selection } from "react-aria-components";
+import type { Selection } from "../kit/item-grid/selection.ts";
 import type { ContextMenuState } from "../kit/menu.tsx";
 
 export interface ListContextMenu {
@@ -25,7 +25,7 @@ export function useContextMenu(
       const key = item?.getAttribute("data-key");
       if (item === null || key === null || key === undefined || isTouch(event)) return;
       event.preventDefault();
-      if (selection !== "all" && !selection.has(key)) onSelectionChange(new Set([key]));
+      if (!selection.has(key)) onSelectionChange(new Set([key]));
       setState(place(event, item));
     },
   };

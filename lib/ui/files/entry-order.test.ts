@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "#client/engine.ts";
-import { type SortOrder, sortEntries } from "./entry-order.ts";
+import { arrange, type SortOrder, sortByName } from "./entry-order.ts";
 
 const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   id: name,
@@ -13,10 +13,12 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   state: "verified",
   ...rest,
 });
+const sortEntries = (entries: readonly Entry[], order: SortOrder, locale: string) =>
+  arrange(sortByName(entries, locale), order);
 const names = (entries: readonly Entry[]) => entries.map(({ name }) => name);
 const byName: SortOrder = { column: "name", direction: "ascending" };
 
-describe("sortEntries", () => {
+describe("the order of entries", () => {
   it("counts numbers in names, ignores case and keeps accents near their letter", () => {
     const entries = ["scan 10", "Scan 2", "été", "Etat", "zoo"].map((name) => entry(name));
     expect(names(sortEntries(entries, byName, "fr"))).toEqual(["Etat", "été", "Scan 2", "scan 10", "zoo"]);

@@ -1,71 +1,53 @@
-import { GridLayout, GridList, GridListItem, ListLayout, Size, Virtualizer } from "react-aria-components";
+import { useRef } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Entry } from "#client/engine.ts";
 import { useByteSize } from "../kit/byte-size.ts";
-import { classNames } from "../kit/class-names.ts";
+import { useElementWidth } from "../kit/element-width.ts";
 import { Icon } from "../kit/icons.tsx";
+import { ItemGrid } from "../kit/item-grid/item-grid.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import { EntryState } from "./entry-state.tsx";
-import type { FileListProps } from "./file-table.tsx";
-import { DragHandle, useMoveByDragging } from "./move-by-dragging.tsx";
+import { type FileListProps, useMoveByDragging } from "./file-list.ts";
 
 /** The same files as tiles, or as two-line rows for a narrow window. */
 export function FileCards({ shape, ...props }: FileListProps & { readonly shape: "tiles" | "rows" }) {
-  const dragging = useMoveByDragging(props.entries, props.onDropInto);
-  // A finger scrolls; rows are never dragged.
-  const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
-  const list = (
-    <GridList
-      aria-label={props.label}
-      items={props.entries}
-      layout={shape === "tiles" ? "grid" : "stack"}
-      selectionMode="multiple"
-      selectionBehavior="replace"
-      selectedKeys={props.selection}
-      onSelectionChange={props.onSelectionChange}
-      onAction={(key) => {
-        const entry = byId.get(String(key));
-        if (entry !== undefined) props.onOpen(entry);
-      }}
-      {...(shape === "tiles" && dragging)}
-      className="h-full overflow-auto outline-off"
-    >
-      {(entry) =>
-        shape === "tiles" ? (
-          <Tile entry={entry} isDraggable={props.onDropInto !== undefined} />
-        ) : (
-          <CompactRow entry={entry} />
-        )
-      }
-    </GridList>
-  );
-  return shape === "tiles" ? (
-    <Virtualizer layout={GridLayout} layoutOptions={tileLayout}>
-      {list}
-    </Virtualizer>
-  ) : (
-    <Virtualizer layout={ListLayout} layoutOptions={rowLayout}>
-      {list}
-    </Virtualizer>
+  const dragging = useMoveByDragging(props);
+  const container = useRef<HTMLDivElement>(null);
+  const width = useElementWidth(container);
+  const layout =
+    shape === "tiles"
+      ? {
+          columns: Math.max(1, Math.floor(width / (MIN_TILE_WIDTH + TILE_GAP))),
+          itemHeight: TILE_HEIGHT,
+          gap: TILE_GAP,
+        }
+      : { columns: 1, itemHeight: ROW_HEIGHT };
+  return (
+    <div ref={container} className="h-full">
+      <ItemGrid
+        {...props}
+        {...layout}
+        items={props.entries}
+        selecting={{ selection: props.selection, onChange: props.onSelectionChange }}
+        dragging={dragging}
+        itemClass={shape === "tiles" ? tileClass : rowClass}
+      >
+        {(entry, isSelected) =>
+          shape === "tiles" ? <Tile entry={entry} /> : <CompactRow entry={entry} isSelected={isSelected} />
+        }
+      </ItemGrid>
+    </div>
   );
 }
 
-function Tile({ entry, isDraggable }: { readonly entry: Entry; readonly isDraggable: boolean }) {
+function Tile({ entry }: { readonly entry: Entry }) {
   const t = useTranslations("files");
   const formatSize = useByteSize();
   return (
-    <GridListItem
-      id={entry.id}
-      textValue={entry.name}
-      className={classNames(
-        itemClass,
-        "relative flex h-full flex-col gap-3 rounded-lg border border-line p-3",
-      )}
-    >
+    <div role="gridcell" data-grip className="flex h-full flex-col gap-3">
       <span className="flex h-16 shrink-0 items-center justify-center">
         <EntryIcon entry={entry} size="large" />
       </span>
-      <DragHandle isDisabled={!isDraggable} />
       <span className="block">
         <span className="block truncate text-sm font-medium">
           <bdi>{entry.name}</bdi>
@@ -80,48 +62,41 @@ function Tile({ entry, isDraggable }: { readonly entry: Entry; readonly isDragga
           )}
         </span>
       </span>
-    </GridListItem>
+    </div>
   );
 }
 
-function CompactRow({ entry }: { readonly entry: Entry }) {
+function CompactRow({ entry, isSelected }: { readonly entry: Entry; readonly isSelected: boolean }) {
   const t = useTranslations("files");
   const format = useFormatter();
   const formatSize = useByteSize();
   const date = format.dateTime(entry.modifiedAt, { dateStyle: "medium" });
   return (
-    <GridListItem
-      id={entry.id}
-      textValue={entry.name}
-      className={classNames(itemClass, "flex h-full items-center gap-3 rounded-md px-3")}
-    >
-      {({ isSelected }) => (
-        <>
-          <EntryIcon entry={entry} />
-          <span className="min-w-0 grow">
-            <span className="block truncate text-base font-medium">
-              <bdi>{entry.name}</bdi>
-            </span>
-            <span className="flex items-center gap-2 text-xs text-muted">
-              {entry.kind === "folder" ? t("kind.folder") : formatSize(entry.sizeBytes)} · {date}
-              <EntryState state={entry.state} />
-            </span>
-          </span>
-          {isSelected && <Icon name="check" className="size-5 shrink-0 text-accent" />}
-        </>
-      )}
-    </GridListItem>
+    <div role="gridcell" className="flex h-full items-center gap-3">
+      <EntryIcon entry={entry} />
+      <span className="min-w-0 grow">
+        <span className="block truncate text-base font-medium">
+          <bdi>{entry.name}</bdi>
+        </span>
+        <span className="flex items-center gap-2 text-xs text-muted">
+          {entry.kind === "folder" ? t("kind.folder") : formatSize(entry.sizeBytes)} · {date}
+          <EntryState state={entry.state} />
+        </span>
+      </span>
+      {isSelected && <Icon name="check" className="size-5 shrink-0 text-accent" />}
+    </div>
   );
 }
 
-const tileLayout = {
-  minItemSize: new Size(150, 150),
-  maxItemSize: new Size(220, 150),
-  minSpace: new Size(12, 12),
-};
-const rowLayout = { rowSize: 64 };
+const TILE_HEIGHT = 150;
+const MIN_TILE_WIDTH = 150;
+const TILE_GAP = 12;
+const ROW_HEIGHT = 64;
 
 const itemClass =
-  "cursor-default outline-off data-hovered:bg-hover data-selected:bg-accent-soft data-selected:border-accent " +
-  "data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus " +
+  "cursor-default outline-off hover:bg-hover data-selected:bg-accent-soft data-selected:border-accent " +
+  "focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-focus " +
   "data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent data-dragging:opacity-50";
+
+const tileClass = `rounded-lg border border-line p-3 ${itemClass}`;
+const rowClass = `rounded-md px-3 ${itemClass}`;

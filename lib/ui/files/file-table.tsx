@@ -1,151 +1,122 @@
 import { useRef } from "react";
-import {
-  Cell,
-  Column,
-  Row,
-  type Selection,
-  Table,
-  TableBody,
-  TableHeader,
-  TableLayout,
-  Virtualizer,
-} from "react-aria-components";
 import { useFormatter, useTranslations } from "use-intl";
-import type { Entry } from "#client/engine.ts";
 import { useByteSize } from "../kit/byte-size.ts";
 import { classNames } from "../kit/class-names.ts";
 import { useElementWidth } from "../kit/element-width.ts";
 import { Icon } from "../kit/icons.tsx";
+import { ItemGrid } from "../kit/item-grid/item-grid.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
 import type { SortColumn, SortOrder } from "./entry-order.ts";
 import { EntryState } from "./entry-state.tsx";
-import { useMoveByDragging } from "./move-by-dragging.tsx";
-
-export interface FileListProps {
-  readonly label: string;
-  readonly entries: readonly Entry[];
-  readonly selection: Selection;
-  readonly onSelectionChange: (selection: Selection) => void;
-  readonly onOpen: (entry: Entry) => void;
-  /** Undefined where writing is not allowed. */
-  readonly onDropInto: ((ids: readonly string[], folder: string) => void) | undefined;
-}
+import { type FileListProps, useMoveByDragging } from "./file-list.ts";
 
 export interface FileTableProps extends FileListProps {
   readonly sort: SortOrder;
   readonly onSortChange: (sort: SortOrder) => void;
 }
 
-/** Thousands of rows stay quick: only those in sight exist. */
 export function FileTable(props: FileTableProps) {
   const t = useTranslations("files");
   const format = useFormatter();
   const formatSize = useByteSize();
-  const dragging = useMoveByDragging(props.entries, props.onDropInto);
+  const dragging = useMoveByDragging(props);
   const container = useRef<HTMLDivElement>(null);
   // Beside an open drawer, or on a tablet, names need the room of the date, which the drawer says.
   const width = useElementWidth(container);
   const isSlim = width > 0 && width < SLIM_WIDTH;
-  const byId = new Map(props.entries.map((entry) => [entry.id, entry]));
+  const columns: readonly SortColumn[] = isSlim ? ["name", "size"] : ["name", "modified", "size"];
+  const template = isSlim
+    ? "grid grid-cols-[minmax(10rem,1fr)_6.875rem]"
+    : "grid grid-cols-[minmax(10rem,1fr)_11.875rem_6.875rem]";
+  const heading = (
+    <div role="row" aria-rowindex={1} className={classNames(template, "h-full bg-surface")}>
+      {columns.map((column, index) => (
+        <ColumnHeading key={column} column={column} index={index + 1} {...props} />
+      ))}
+    </div>
+  );
   return (
     <div ref={container} className="h-full">
-      <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 48, headingHeight: 36 }}>
-        <Table
-          aria-label={props.label}
-          selectionMode="multiple"
-          selectionBehavior="replace"
-          selectedKeys={props.selection}
-          onSelectionChange={props.onSelectionChange}
-          sortDescriptor={props.sort}
-          onSortChange={({ column, direction }) => {
-            const known = columns.find((candidate) => candidate === column);
-            if (known !== undefined) props.onSortChange({ column: known, direction });
-          }}
-          onRowAction={(key) => {
-            const entry = byId.get(String(key));
-            if (entry !== undefined) props.onOpen(entry);
-          }}
-          {...dragging}
-          className="h-full overflow-auto outline-off"
-        >
-          <TableHeader className="bg-surface">
-            <SortableColumn id="name" label={t("columns.name")} isRowHeader minWidth={160} />
-            {!isSlim && <SortableColumn id="modified" label={t("columns.modified")} width={190} />}
-            <SortableColumn id="size" label={t("columns.size")} width={110} isNumeric />
-          </TableHeader>
-          <TableBody items={props.entries} dependencies={[format, isSlim]}>
-            {(entry) => (
-              <Row id={entry.id} textValue={entry.name} className={rowClass}>
-                <Cell className={cellClass}>
-                  <span className="flex w-full min-w-0 items-center gap-3">
-                    <EntryIcon entry={entry} />
-                    <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">
-                      {entry.name}
-                    </bdi>
-                    <EntryState state={entry.state} />
-                  </span>
-                </Cell>
-                {!isSlim && (
-                  <Cell className={classNames(cellClass, "text-muted")}>
-                    <time dateTime={new Date(entry.modifiedAt).toISOString()} className="truncate">
-                      {format.dateTime(entry.modifiedAt, { dateStyle: "medium", timeStyle: "short" })}
-                    </time>
-                  </Cell>
-                )}
-                <Cell className={classNames(cellClass, "justify-end text-muted tabular-nums")}>
-                  {entry.kind === "folder" ? t("folderSize") : formatSize(entry.sizeBytes)}
-                </Cell>
-              </Row>
+      <ItemGrid
+        {...props}
+        items={props.entries}
+        selecting={{ selection: props.selection, onChange: props.onSelectionChange }}
+        dragging={dragging}
+        columns={1}
+        itemHeight={48}
+        head={{ height: 36, columnCount: columns.length, row: heading }}
+        itemClass={classNames(template, rowClass)}
+      >
+        {(entry) => (
+          <>
+            <div role="rowheader" aria-colindex={1} className={cellClass}>
+              <span data-grip className="flex max-w-full min-w-0 items-center gap-3">
+                <EntryIcon entry={entry} />
+                <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">{entry.name}</bdi>
+                <EntryState state={entry.state} />
+              </span>
+            </div>
+            {!isSlim && (
+              <div role="gridcell" aria-colindex={2} className={classNames(cellClass, "text-muted")}>
+                <time dateTime={new Date(entry.modifiedAt).toISOString()} className="truncate">
+                  {format.dateTime(entry.modifiedAt, { dateStyle: "medium", timeStyle: "short" })}
+                </time>
+              </div>
             )}
-          </TableBody>
-        </Table>
-      </Virtualizer>
+            <div
+              role="gridcell"
+              aria-colindex={columns.length}
+              className={classNames(cellClass, "justify-end text-muted tabular-nums")}
+            >
+              {entry.kind === "folder" ? t("folderSize") : formatSize(entry.sizeBytes)}
+            </div>
+          </>
+        )}
+      </ItemGrid>
     </div>
   );
 }
 
-function SortableColumn(props: {
-  readonly id: SortColumn;
-  readonly label: string;
-  readonly isRowHeader?: boolean;
-  readonly width?: number;
-  readonly minWidth?: number;
-  readonly isNumeric?: boolean;
+function ColumnHeading(props: {
+  readonly column: SortColumn;
+  readonly index: number;
+  readonly sort: SortOrder;
+  readonly onSortChange: (sort: SortOrder) => void;
 }) {
+  const t = useTranslations("files.columns");
+  const { column, sort } = props;
+  const isSorted = sort.column === column;
+  const isAscending = sort.direction === "ascending";
   return (
-    <Column
-      id={props.id}
-      allowsSorting
-      isRowHeader={props.isRowHeader ?? false}
-      {...(props.width !== undefined && { width: props.width })}
-      {...(props.minWidth !== undefined && { minWidth: props.minWidth })}
+    <div
+      role="columnheader"
+      aria-colindex={props.index}
+      aria-sort={isSorted ? sort.direction : "none"}
       className={classNames(
-        "flex h-full cursor-default items-center border-b border-line px-3 text-xs font-medium text-muted outline-off",
-        "data-hovered:text-text data-focus-visible:outline-2 data-focus-visible:-outline-offset-2 data-focus-visible:outline-focus",
-        props.isNumeric === true && "justify-end",
+        "flex min-w-0 border-b border-line text-xs font-medium text-muted",
+        column === "size" && "justify-end",
       )}
     >
-      {({ sortDirection }) => (
-        <span className="inline-flex items-center gap-1">
-          {props.label}
-          {sortDirection !== undefined && (
-            <Icon name={sortDirection === "ascending" ? "sortUp" : "sortDown"} className="size-3.5" />
-          )}
-        </span>
-      )}
-    </Column>
+      <button
+        type="button"
+        className="inline-flex cursor-default items-center gap-1 rounded-sm px-3 outline-off hover:text-text focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-focus"
+        onClick={() =>
+          props.onSortChange({ column, direction: isSorted && isAscending ? "descending" : "ascending" })
+        }
+      >
+        {t(column)}
+        {isSorted && <Icon name={isAscending ? "sortUp" : "sortDown"} className="size-3.5" />}
+      </button>
+    </div>
   );
 }
 
 const SLIM_WIDTH = 600;
 
-const columns: readonly SortColumn[] = ["name", "modified", "size"];
+const cellClass = "flex h-full min-w-0 items-center px-3 text-sm";
 
-const cellClass = "flex h-full min-w-0 items-center px-3 text-sm outline-off";
-
-// A cell may have the focus instead of its row; the row is what is looked for either way.
 const rowClass =
-  "group h-full cursor-default outline-off data-hovered:bg-hover data-selected:bg-accent-soft " +
-  "data-focus-visible-within:outline-2 data-focus-visible-within:-outline-offset-2 data-focus-visible-within:outline-focus " +
+  "inset-x-0 cursor-default outline-off hover:bg-hover data-selected:bg-accent-soft " +
+  "focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-focus " +
   "data-drop-target:bg-accent-soft data-drop-target:outline-2 data-drop-target:-outline-offset-2 data-drop-target:outline-accent " +
   "data-dragging:opacity-50";

@@ -132,7 +132,8 @@ function entriesOf(
   listing: Result<FolderListing, unknown> | undefined,
   wanted: readonly string[],
 ): readonly Entry[] {
-  return listing?.ok === true ? listing.value.entries.filter(({ id }) => wanted.includes(id)) : [];
+  const ids = new Set(wanted);
+  return listing?.ok === true ? listing.value.entries.filter(({ id }) => ids.has(id)) : [];
 }
 
 function ids(entries: readonly Entry[]): readonly string[] {

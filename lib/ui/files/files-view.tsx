@@ -1,8 +1,8 @@
 import { type ReactNode, useMemo, useState } from "react";
-import type { Selection } from "react-aria-components";
 import { useLocale, useTranslations } from "use-intl";
 import type { EngineError, Entry, FolderListing, UploadSource } from "#client/engine.ts";
 import { Breadcrumbs } from "../kit/breadcrumbs.tsx";
+import type { Selection } from "../kit/item-grid/selection.ts";
 import { useMediaQuery } from "../kit/media-query.ts";
 import { ContextMenu } from "../kit/menu.tsx";
 import { SegmentedControl } from "../kit/segmented-control.tsx";
@@ -11,7 +11,7 @@ import { AddMenu } from "./add-menu.tsx";
 import { useContextMenu } from "./context-menu.ts";
 import { DropArea } from "./drop-area.tsx";
 import { type EntryCommands, useEntryActions } from "./entry-actions.ts";
-import { type SortOrder, sortEntries } from "./entry-order.ts";
+import { arrange, type SortOrder, sortByName } from "./entry-order.ts";
 import { FileCards } from "./file-cards.tsx";
 import { FileTable } from "./file-table.tsx";
 import { FolderEmpty, FolderError, FolderLoading, FolderOffline } from "./folder-states.tsx";
@@ -53,8 +53,9 @@ export function FilesView(props: FilesViewProps) {
   const [selection, setSelection] = useState<Selection>(new Set());
 
   const listing = props.folder.status === "ready" ? props.folder.listing : undefined;
-  const entries = useMemo(() => sortEntries(listing?.entries ?? [], sort, locale), [listing, sort, locale]);
-  const selected = entries.filter(({ id }) => selection === "all" || selection.has(id));
+  const byName = useMemo(() => sortByName(listing?.entries ?? [], locale), [listing, locale]);
+  const entries = useMemo(() => arrange(byName, sort), [byName, sort]);
+  const selected = useMemo(() => entries.filter(({ id }) => selection.has(id)), [entries, selection]);
   const actions = useEntryActions(selected, props.commands, props.canWrite);
   const contextMenu = useContextMenu(selection, setSelection);
   const folderName = listing?.path.at(-1)?.name ?? props.workspaceName;
@@ -67,6 +68,7 @@ export function FilesView(props: FilesViewProps) {
       Delete: () => run("trash"),
       " ": () => run("preview"),
     }),
+    "Mod+a": () => setSelection(new Set(entries.map(({ id }) => id))),
     ...(props.canWrite && { n: props.onNewFolder }),
     "?": props.onShortcutsHelp,
   });
@@ -100,7 +102,7 @@ export function FilesView(props: FilesViewProps) {
         <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-4 pb-2 md:px-6">
           <h1 className="sr-only">{folderName}</h1>
           <div className="min-w-0 grow">
-            <Breadcrumbs label={t("path")} crumbs={crumbs} />
+            <Breadcrumbs label={t("path")} betweenLabel={t("pathBetween")} crumbs={crumbs} />
           </div>
           <div className="flex items-center gap-2">
             {!isNarrow && (

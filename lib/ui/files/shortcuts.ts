@@ -1,19 +1,26 @@
 import { useEffect, useRef } from "react";
+import { TYPING_PAUSE_MS } from "../kit/item-grid/type-ahead.ts";
 
 /**
- * Single-key shortcuts of a screen. They keep silent while someone types, or while a dialog or menu is open,
- * and they come before the list's own type-ahead.
+ * Shortcuts of a screen, by `event.key`; "Mod+" before it where Ctrl or ⌘ is held as well. They keep silent while someone types, or while a dialog or menu is open,
+ * and they come before the list's own type-ahead, but not into the middle of a name that is being typed.
  */
 export function useShortcuts(handlers: Readonly<Record<string, () => void>>): void {
   const current = useRef(handlers);
+  const typedAtMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     current.current = handlers;
   });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
-      const handler = current.current[event.key];
-      if (handler === undefined) return;
+      if (event.altKey || isBusy(event.target)) return;
+      const handler = current.current[`${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.key}`];
+      const isLetter = event.key.length === 1;
+      const isMidWord = isLetter && event.timeStamp - typedAtMs.current < TYPING_PAUSE_MS;
+      if (handler === undefined || isMidWord) {
+        if (isLetter) typedAtMs.current = event.timeStamp;
+        return;
+      }
       event.preventDefault();
       event.stopPropagation();
       handler();

@@ -20,11 +20,16 @@ export interface TransferTrayProps {
   readonly onClearFinished: () => void;
 }
 
+/** The rest is asked for: rows change several times a second. */
+const ROWS_PER_PAGE = 30;
+
 /** Stays at the bottom right while there is anything to tell, whichever screen is open. */
 export function TransferTray(props: TransferTrayProps) {
   const t = useTranslations("files.transfers");
   const [isOpen, setOpen] = useState(props.isOpenAtFirst);
+  const [limit, setLimit] = useState(ROWS_PER_PAGE);
   const { transfers, asOfMs } = props;
+  const hidden = transfers.items.length - limit;
   const [samples, setSamples] = useState<readonly ProgressSample[]>([]);
   if (samples.at(-1)?.atMs !== asOfMs)
     setSamples(addSample(samples, { ...countsOf(transfers), atMs: asOfMs }));
@@ -76,9 +81,16 @@ export function TransferTray(props: TransferTrayProps) {
       {isOpen && (
         <>
           <ul className="min-h-0 overflow-auto border-t border-line py-1">
-            {transfers.items.map((item) => (
+            {transfers.items.slice(0, limit).map((item) => (
               <TransferRow key={item.id} item={item} onCancel={props.onCancel} onRetry={props.onRetry} />
             ))}
+            {hidden > 0 && (
+              <li className="px-2.5 pt-1">
+                <Button variant="quiet" onPress={() => setLimit(limit + ROWS_PER_PAGE)}>
+                  {t("showMore", { count: Math.min(hidden, ROWS_PER_PAGE) })}
+                </Button>
+              </li>
+            )}
           </ul>
           {!isFinished && transfers.items.some(({ state }) => state === "done") && (
             <footer className="border-t border-line p-1.5 text-right">

@@ -1,8 +1,12 @@
+import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { FileVersion } from "#client/engine.ts";
 import { Button } from "../kit/button.tsx";
 import { useByteSize } from "../kit/byte-size.ts";
 import { Skeleton } from "../kit/empty-state.tsx";
+
+/** A file that was saved every minute has thousands. */
+const VERSIONS_PER_PAGE = 50;
 
 export function VersionList(props: {
   readonly versions: readonly FileVersion[] | undefined;
@@ -12,11 +16,12 @@ export function VersionList(props: {
   const t = useTranslations("files.details");
   const format = useFormatter();
   const formatSize = useByteSize();
+  const [limit, setLimit] = useState(VERSIONS_PER_PAGE);
   if (props.versions === undefined) return <Skeleton className="h-10 w-full" />;
   return (
     <>
       <ol className="flex flex-col divide-y divide-line">
-        {props.versions.map((version) => (
+        {props.versions.slice(0, limit).map((version) => (
           <li key={version.version} className="flex items-center gap-3 py-3">
             <div className="min-w-0 grow">
               <p className="text-sm font-medium">
@@ -41,6 +46,11 @@ export function VersionList(props: {
           </li>
         ))}
       </ol>
+      {props.versions.length > limit && (
+        <Button variant="quiet" onPress={() => setLimit(limit + VERSIONS_PER_PAGE)}>
+          {t("older")}
+        </Button>
+      )}
       {props.versions.length <= 1 && <p className="pt-3 text-sm text-muted">{t("noVersions")}</p>}
     </>
   );

@@ -76,7 +76,7 @@ function ActionList(props: {
     <AriaMenu
       aria-label={props.label}
       autoFocus="first"
-      className="min-w-52 p-1 outline-off"
+      className="max-h-[inherit] min-w-52 overflow-auto p-1 outline-off"
       {...(props.onClose !== undefined && { onClose: props.onClose })}
     >
       {props.actions.map((action, index) => (

@@ -6,12 +6,12 @@ export const files = {
   layout: { label: "Layout", list: "List", grid: "Grid" },
   sortBy: "Sort by",
   path: "Folder path",
+  pathBetween: "Folders between",
   selected: "{count, plural, one {# item selected} other {# items selected}}",
   clearSelection: "Clear selection",
   itemCount: "{count, plural, =0 {Nothing here} one {# item} other {# items}}",
   entryState: { local: "On its way", conflict: "Conflict copy" },
   actions: {
-    drag: "Drag",
     upload: "Upload files",
     uploadFolder: "Upload folder",
     newFolder: "New folder",
@@ -43,6 +43,7 @@ export const files = {
   move: {
     title: "{count, plural, one {Move “{name}”} other {Move # items}}",
     choose: "Choose a folder",
+    noFolders: "No folders here",
     submit: "Move here",
   },
   details: {
@@ -63,6 +64,7 @@ export const files = {
     current: "Current",
     version: "Version {number, number}",
     byOn: "{name}, {date}",
+    older: "Show older versions",
     restore: "Restore",
     noVersions: "Earlier versions appear here after the first change.",
   },
@@ -119,6 +121,7 @@ export const files = {
     retry: "Try {name} again",
     collapse: "Make smaller",
     expand: "Make larger",
+    showMore: "Show {count, number} more",
     clear: "Clear finished",
   },
   toast: {

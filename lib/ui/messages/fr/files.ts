@@ -9,12 +9,12 @@ export const files: Translated<typeof en.files> = {
   layout: { label: "Présentation", list: "Liste", grid: "Grille" },
   sortBy: "Trier par",
   path: "Chemin du dossier",
+  pathBetween: "Dossiers intermédiaires",
   selected: "{count, plural, one {# élément sélectionné} other {# éléments sélectionnés}}",
   clearSelection: "Effacer la sélection",
   itemCount: "{count, plural, =0 {Rien ici} one {# élément} other {# éléments}}",
   entryState: { local: "En route", conflict: "Copie en conflit" },
   actions: {
-    drag: "Déplacer à la main",
     upload: "Envoyer des fichiers",
     uploadFolder: "Envoyer un dossier",
     newFolder: "Nouveau dossier",
@@ -54,6 +54,7 @@ export const files: Translated<typeof en.files> = {
   move: {
     title: "{count, plural, one {Déplacer « {name} »} other {Déplacer # éléments}}",
     choose: "Choisissez un dossier",
+    noFolders: "Aucun dossier ici",
     submit: "Déplacer ici",
   },
   details: {
@@ -74,6 +75,7 @@ export const files: Translated<typeof en.files> = {
     current: "Actuelle",
     version: "Version {number, number}",
     byOn: "{name}, {date}",
+    older: "Afficher les versions précédentes",
     restore: "Restaurer",
     noVersions: "Les versions précédentes apparaîtront ici après le premier changement.",
   },
@@ -133,6 +135,7 @@ export const files: Translated<typeof en.files> = {
     retry: "Réessayer {name}",
     collapse: "Réduire",
     expand: "Agrandir",
+    showMore: "En afficher {count, number} de plus",
     clear: "Effacer les transferts terminés",
   },
   toast: {
