@@ -2,8 +2,9 @@ import { useEffect, useRef } from "react";
 import { TYPING_PAUSE_MS } from "../kit/item-grid/type-ahead.ts";
 
 /**
- * Shortcuts of a screen, by `event.key`; "Mod+" before it where Ctrl or ⌘ is held as well. They keep silent while someone types, or while a dialog or menu is open,
- * and they come before the list's own type-ahead, but not into the middle of a name that is being typed.
+ * Shortcuts of a screen, by `event.key`; "Mod+" before it where Ctrl or ⌘ is held as well. They keep silent while
+ * someone types, or while a dialog or menu is open. They come before the list's own type-ahead, but not into the
+ * middle of a name that is being typed.
  */
 export function useShortcuts(handlers: Readonly<Record<string, () => void>>): void {
   const current = useRef(handlers);
@@ -14,8 +15,9 @@ export function useShortcuts(handlers: Readonly<Record<string, () => void>>): vo
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.altKey || isBusy(event.target)) return;
-      const handler = current.current[`${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.key}`];
-      const isLetter = event.key.length === 1;
+      const isCommand = event.ctrlKey || event.metaKey;
+      const handler = current.current[`${isCommand ? "Mod+" : ""}${event.key}`];
+      const isLetter = event.key.length === 1 && !isCommand;
       const isMidWord = isLetter && event.timeStamp - typedAtMs.current < TYPING_PAUSE_MS;
       if (handler === undefined || isMidWord) {
         if (isLetter) typedAtMs.current = event.timeStamp;
