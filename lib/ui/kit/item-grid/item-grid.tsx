@@ -15,7 +15,7 @@ interface Item {
   readonly name: string;
 }
 
-export interface Selecting {
+interface Selecting {
   readonly selection: Selection;
   readonly onChange: (selection: Selection) => void;
 }
