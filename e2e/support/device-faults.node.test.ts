@@ -210,7 +210,7 @@ describe("a profile that exists twice", () => {
     const names = ["renamed there", "x", "x (2)", "y", "z"];
     expect(await namesIn(other, workspace)).toEqual(names);
     expect(await namesIn(engine, workspace)).toEqual(names);
-    expect(noticesIn(events)).toContain("conflictKeptBoth");
+    expect(noticesIn(events)).toContain("renamedOnClash");
     expect([...device.faults, ...copy.faults]).toEqual([]);
     await Promise.all([engine.lock(), other.lock()]);
   }, 60_000);

@@ -79,6 +79,8 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
     versions: (workspace, file) => withSession(({ versions }) => versions.list(workspace, file)),
     restoreVersion: (workspace, file, version) =>
       withSession(({ versions }) => versions.restore(workspace, file, version)),
+    keepBoth: (workspace, file, replaced) =>
+      withSession((session) => session.keepBoth(workspace, file, replaced)),
 
     upload: (workspace, folder, sources) =>
       withSession(({ transfer }) => transfer.upload(workspace, folder, sources)),

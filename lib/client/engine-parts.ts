@@ -72,7 +72,7 @@ export interface FileGateway {
   readonly commitFiles: (
     workspace: string,
     files: readonly FileToCommit[],
-  ) => Promise<Result<readonly Entry[], EngineError>>;
+  ) => Promise<Result<readonly CommittedFile[], EngineError>>;
   /** Logged as a READ of this device. `version` null asks for the newest. */
   readonly openFiles: (
     workspace: string,
@@ -106,6 +106,12 @@ export interface FileToCommit {
   readonly replacesSameName?: boolean;
   readonly modifiedAt: number;
   readonly manifest: FileManifest;
+}
+
+/** As it is kept: the name may be another than the wanted one. */
+export interface CommittedFile extends Entry {
+  /** The version of the file which it took the place of; null for a new file. */
+  readonly replacedVersion: number | null;
 }
 
 export interface OpenedFile {

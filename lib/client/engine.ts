@@ -51,6 +51,11 @@ export interface DeviceEngine {
   versions(workspace: string, file: string): Promise<Result<readonly FileVersion[], EngineError>>;
   restoreVersion(workspace: string, file: string, version: number): Promise<Result<null, EngineError>>;
 
+  /**
+   * Makes the newest version of a file one of its own beside it, and gives the file its version `replaced` back.
+   */
+  keepBoth(workspace: string, file: string, replaced: number): Promise<Result<null, EngineError>>;
+
   /** Files and folders as the browser hands them over; directories are walked lazily. */
   upload(
     workspace: string,
@@ -104,8 +109,19 @@ export type EngineEvent =
     };
 
 type NoticeCode =
+  /** One file got two contents at the same time; `name`. */
   | "conflictKeptBoth"
+  /** Its name was taken meanwhile; `name`, `given`. */
+  | "renamedOnClash"
+  /** Somebody worked in what was removed here; `name`. */
+  | "removalDropped"
+  /** It was changed here and removed by somebody; `name`. */
+  | "keptThoughRemoved"
   | "editAbandoned"
+  /** It cannot be sent as it is, and stays on this device; `name`. */
+  | "editHeld"
+  /** What was meant for a folder that is gone was put into a new one at the top; `name`, `given`. */
+  | "editRecovered"
   | "serverUnreachable"
   | "serverBack"
   | "writesPaused"
@@ -209,6 +225,21 @@ export interface TransferItem {
   readonly totalBytes: number;
   readonly state: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
   readonly error: EngineError | null;
+  /** Of an uploaded file that is done: what became of it. */
+  readonly saved?: SavedUpload;
+  /** Of an uploaded folder: how many of its files became new versions of ones that were there. */
+  readonly newVersions?: number;
+}
+
+/** Where an uploaded file is kept. */
+export interface SavedUpload {
+  readonly workspace: string;
+  readonly folder: string | null;
+  readonly file: string;
+  /** It may not be the one that was wanted. */
+  readonly name: string;
+  /** The version of that file which it took the place of (`keepBoth`, `restoreVersion`); null for a new file. */
+  readonly replacedVersion: number | null;
 }
 
 export interface FileContent {
@@ -247,6 +278,15 @@ export type EngineError =
   | { readonly type: "NameInvalid"; readonly reason: "empty" | "tooLong" | "separator" | "dots" | "control" }
   | { readonly type: "NameTaken" }
   | { readonly type: "MoveIntoItself" }
+  /** `name` is empty where this device never saw the folder in its place. */
+  | { readonly type: "FolderInTrash"; readonly folder: string; readonly name: string }
+  | {
+      readonly type: "FolderFull";
+      readonly folder: string;
+      readonly name: string;
+      readonly maxEntries: number;
+    }
+  | { readonly type: "TooDeep"; readonly folder: string; readonly maxDepth: number }
   | { readonly type: "SourceChanged" }
   | { readonly type: "SourceGone" }
   /** The browser asks the person before this app may read the file again; "Try again" makes it ask. */

@@ -1,5 +1,6 @@
 import { useTranslations } from "use-intl";
 import type { EngineError } from "#client/engine.ts";
+import { visibleName } from "./bindings/visible-names.ts";
 import { useByteSize } from "./kit/byte-size.ts";
 
 /** Turns what went wrong into a sentence in the reader's language. */
@@ -26,6 +27,14 @@ export function useErrorWords(): (error: EngineError) => string {
       case "StorageCorrupt":
       case "Unexpected":
         return t(error.type, { detail: error.detail });
+      case "FolderInTrash":
+        return error.name === ""
+          ? t("FolderInTrash.unnamed")
+          : t("FolderInTrash.named", { name: visibleName(error.name) });
+      case "FolderFull":
+        return t(error.type, { count: error.maxEntries });
+      case "TooDeep":
+        return t(error.type, { count: error.maxDepth });
       case "WrongPassphrase":
       case "DeviceLocked":
       case "WrongWord":

@@ -39,6 +39,7 @@ export function createGalleryEngine(world: World): DeviceEngine {
     undo: done,
     versions: async () => ({ ok: true, value: world.versions }),
     restoreVersion: done,
+    keepBoth: done,
     upload: done,
     transfers: async () => world.transfers,
     pauseTransfers: nothing,

@@ -95,13 +95,13 @@ describe("the journal", () => {
     const journal = createJournal(rows);
     const intents = createIntentQueue(rows);
     const wanted = { createdAt: 1, changes: [], contents: [], subjects: [] };
-    await intents.add(log, wanted);
-    await intents.add(log, wanted);
+    await intents.add(log, [wanted]);
+    const [second] = await intents.add(log, [wanted]);
     const prepared = await journal.prepare(log, operation([0]));
     await journal.settle(log, { ...prepared, state: "receipted" }, { isApplied: false });
     expect(await intents.list(log)).toHaveLength(2);
     await journal.settle(log, { ...prepared, state: "receipted" }, { isApplied: true });
-    expect((await intents.list(log)).map(({ order }) => order)).toEqual([1]);
+    expect((await intents.list(log)).map(({ order }) => order)).toEqual([second?.order]);
   });
 
   it("stays incomplete once it was", async () => {

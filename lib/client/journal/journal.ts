@@ -135,7 +135,7 @@ export function createJournal(rows: SealedRows): Journal {
       await rows.write([
         ...known,
         ...settling(log, operation),
-        ...done.map((order) => removeIntent(log, order)),
+        ...done.flatMap((order) => removeIntent(log, order)),
       ]);
     },
     cover: async (log, { head, operations, covered }, beside) => {

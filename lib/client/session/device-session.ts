@@ -2,7 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
-import type { EngineError, EngineEvent } from "../engine.ts";
+import type { DeviceEngine, EngineError, EngineEvent } from "../engine.ts";
 import type { AuditPart, PartHost, PublicIdentity, TransferPart } from "../engine-parts.ts";
 import { type DeviceSecrets, storeSecrets } from "../identity/device-secrets.ts";
 import { createIntentQueue } from "../journal/intent.ts";
@@ -13,6 +13,7 @@ import { createAuthorityLists } from "../sync/authority-lists.ts";
 import { createEdits, type Edits } from "../sync/edits.ts";
 import { createFileGateway } from "../sync/files.ts";
 import { createFolders, type Folders } from "../sync/folders.ts";
+import { keepBoth } from "../sync/keep-both.ts";
 import { createLogAccess } from "../sync/log-access.ts";
 import { type LogHost, logLockName } from "../sync/log-host.ts";
 import { createManifestCache } from "../sync/manifest-cache.ts";
@@ -39,6 +40,7 @@ export interface DeviceSession {
   readonly folders: Folders;
   readonly edits: Edits;
   readonly versions: Versions;
+  readonly keepBoth: DeviceEngine["keepBoth"];
   readonly workspaces: Workspaces;
   readonly transfer: TransferPart;
   readonly audit: AuditPart;
@@ -147,6 +149,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
     folders,
     edits,
     versions: createVersions(host, files, async (device) => authorNameOf(secrets, device)),
+    keepBoth: (workspace, file, replaced) => keepBoth(host, files, workspace, file, replaced),
     workspaces: createWorkspaces(host, userManifest),
     transfer: ports.createTransfer({ ...partHost, files }),
     audit,

@@ -65,7 +65,7 @@ async function keepSending(
 
 /** Failures stay in the queue; the next round or the next edit tries again. */
 function sendWaiting(
-  { host, edits, workspaces }: DeviceSession,
+  { edits, workspaces }: DeviceSession,
   { finish }: LeadHooks,
   signal: AbortSignal,
 ): Promise<void> {
@@ -74,7 +74,7 @@ function sendWaiting(
     // Another session has taken this one's place.
     if (signal.aborted) return;
     for (const { log } of await workspaces.list()) {
-      if ((await host.intents.list(log)).length > 0) await edits.flush(log);
+      await edits.flush(log);
     }
     if ((await workspaces.list()).some(({ isPublished }) => !isPublished)) await workspaces.publish();
   });

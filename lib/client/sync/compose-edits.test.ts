@@ -42,7 +42,7 @@ function tree(edges: Readonly<{ [folder: number]: readonly number[] }>): Tree {
 }
 
 function intent(...changes: IntendedChange[]): Intent {
-  return { v: 1, order: 0, createdAt: 0, changes, contents: [], subjects: [] };
+  return { v: 2, order: 0, createdAt: 0, changes, contents: [], subjects: [] };
 }
 
 function move(id: number, from: number, to: number): IntendedChange {
@@ -52,10 +52,6 @@ function move(id: number, from: number, to: number): IntendedChange {
 
 function after(known: Tree, intents: readonly Intent[], conflicts?: Conflicts): Tree {
   return new Map([...known, ...composeEdits(known, intents, conflicts).folders]);
-}
-
-function idsIn(known: Tree, folder: number): string[] {
-  return (known.get(hex(folder))?.children ?? []).map(({ id }) => toHex(id)).sort();
 }
 
 function reachable(known: Tree): string[] {
@@ -87,14 +83,18 @@ describe("composing edits", () => {
     expect(composed.notes).toEqual([{ type: "MoveDropped", id: idOf(1), name: "1" }]);
   });
 
-  it("puts what was added to a removed folder to the top", () => {
+  it("stops what was to go into a removed folder, and puts it nowhere else", () => {
     const known = tree({ 0: [], 1: [] });
     known.set(hex(1), { parent: ROOT_FOLDER_ID, children: [] });
     const put: IntendedChange = {
       kind: "put",
       body: { folder: idOf(1), before: null, after: child(9, "9") },
     };
-    expect(idsIn(after(known, [intent(put)]), 0)).toEqual([hex(9)]);
+    const composed = composeEdits(known, [intent(put)]);
+    expect(composed.folders.size).toBe(0);
+    expect(composed.stopped).toMatchObject([
+      { change: put, reason: { type: "FolderInTrash", folder: idOf(1) } },
+    ]);
   });
 
   it("C2 keeps a folder in which somebody worked while it was removed here", () => {

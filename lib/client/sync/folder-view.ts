@@ -1,10 +1,17 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
-import type { FolderChild, FolderManifest } from "#protocol/manifest/folder-manifest.ts";
+import {
+  childById,
+  EMPTY_ROOT,
+  type FolderChild,
+  type FolderManifest,
+  ROOT_FOLDER_ID,
+} from "#protocol/manifest/folder-manifest.ts";
 import type { Entry } from "../engine.ts";
 import type { SealedSizes } from "../engine-parts.ts";
 import type { Intent } from "../journal/intent.ts";
 import { composeEdits } from "./compose-edits.ts";
+import { ancestorsOf, MAX_DEPTH } from "./folder-ways.ts";
 import { bytesOfHex } from "./hex-id.ts";
 import type { CachedFolder } from "./manifest-cache.ts";
 import type { SyncHost } from "./sync-host.ts";
@@ -12,6 +19,8 @@ import type { SyncHost } from "./sync-host.ts";
 /** What a person sees: the newest known folders with this device's waiting edits on top. */
 export interface WorkspaceView {
   readonly folderOf: (id: Bytes) => FolderManifest | undefined;
+  /** The highest folder on the way to this one that no folder holds: it is in the trash, with all below it. */
+  readonly detachedOn: (id: Bytes) => Bytes | undefined;
   readonly entriesOf: (id: Bytes, sizes: SealedSizes) => readonly Entry[];
   /** The folder that holds a child, as far as this device knows. */
   readonly holderOf: (child: Bytes) => { readonly folder: Bytes; readonly child: FolderChild } | undefined;
@@ -25,6 +34,16 @@ export async function viewWorkspace(host: SyncHost, log: Bytes): Promise<Workspa
   const waiting = childrenIn(intents);
   return {
     folders,
+    detachedOn: (id) => {
+      const way = [id, ...ancestorsOf((folder) => folders.get(toHex(folder)) ?? EMPTY_ROOT, id)];
+      // In a circle, which no honest server makes, there is no folder to bring back.
+      if (way.length > MAX_DEPTH + 1) return undefined;
+      return way.findLast((folder, index) => {
+        const above = way[index + 1];
+        const parent = above && folders.get(toHex(above));
+        return above ? !(parent && childById(parent, folder)) : !equalBytes(folder, ROOT_FOLDER_ID);
+      });
+    },
     folderOf: (id) => folders.get(toHex(id)),
     entriesOf: (id, sizes) => {
       const indices = changeIndices(cached.get(toHex(id)));
@@ -61,7 +80,9 @@ function stateOf(index: number | undefined, sizes: SealedSizes): Entry["state"] 
 function childrenIn(intents: readonly Intent[]): ReadonlySet<string> {
   return new Set(
     intents.flatMap(({ changes }) =>
-      changes.map(({ kind, body }) => toHex(kind === "remove" ? body.before.id : body.after.id)),
+      changes.map(({ kind, body }) =>
+        toHex(kind === "put" || kind === "move" ? body.after.id : body.before.id),
+      ),
     ),
   );
 }

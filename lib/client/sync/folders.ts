@@ -5,22 +5,24 @@ import { freeName, parseEntryName } from "#protocol/manifest/entry-name.ts";
 import {
   childById,
   childByName,
+  EMPTY_ROOT,
   type FolderChild,
   type FolderManifest,
   ROOT_FOLDER_ID,
 } from "#protocol/manifest/folder-manifest.ts";
-import { encodeManifest } from "#protocol/manifest/manifest-cipher.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry, FolderListing, UndoToken } from "../engine.ts";
 import type { SealedSizes } from "../engine-parts.ts";
-import type { IntendedChange } from "../journal/intent.ts";
-import { ancestorsOf } from "./compose-edits.ts";
+import { type IntendedChange, MAX_CHANGES_PER_INTENT } from "../journal/intent.ts";
 import type { Edits } from "./edits.ts";
 import { isPassing, nameErrorOf } from "./engine-errors.ts";
 import { entryOf, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
-import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
+import { ancestorsOf } from "./folder-ways.ts";
+import { parseFolderId, parseLogId } from "./hex-id.ts";
+import { folderInTrash } from "./hold-edits.ts";
 import { listFolders } from "./list-folders.ts";
 import { loadWayUp, refreshFolders } from "./load-folders.ts";
+import { newFolderContent } from "./new-folder.ts";
 import type { SyncHost } from "./sync-host.ts";
 
 /** Folders as people use them. */
@@ -55,15 +57,12 @@ export interface Folders {
   readonly undo: (token: UndoToken) => Promise<Result<null, EngineError>>;
 }
 
-/** So many entries of one edit share a record with room for the folders they touch. */
-const MAX_CHANGES_PER_INTENT = 100;
-
 export function createFolders(
   host: SyncHost,
   edits: Edits,
   sizesOf: (log: Bytes) => Promise<SealedSizes>,
 ): Folders {
-  const undoable = new Map<string, { readonly log: Bytes; readonly changes: readonly IntendedChange[] }>();
+  const undoable = new Map<string, Deletion>();
 
   /** A folder as the person sees it now, with everything above it. */
   const open = async (workspace: string, folder: string | null): Promise<Result<OpenFolder, EngineError>> => {
@@ -80,8 +79,11 @@ export function createFolders(
       if (!loaded.ok) return loaded;
       view = await viewWorkspace(host, log.value);
     }
-    const manifest = view.folderOf(id.value) ?? (isRoot ? EMPTY : undefined);
-    return manifest ? ok({ log: log.value, id: id.value, manifest, view }) : err({ type: "NotFound" });
+    const manifest = view.folderOf(id.value) ?? (isRoot ? EMPTY_ROOT : undefined);
+    if (!manifest) return err({ type: "NotFound" });
+    const detached = isRoot ? undefined : view.detachedOn(id.value);
+    if (detached) return err(await folderInTrash(host, log.value, detached));
+    return ok({ log: log.value, id: id.value, manifest, view });
   };
 
   const submitAll = async (
@@ -89,16 +91,13 @@ export function createFolders(
     changes: readonly IntendedChange[],
     subjects: readonly string[],
   ): Promise<Result<null, EngineError>> => {
+    const intents = [];
     for (let first = 0; first < changes.length; first += MAX_CHANGES_PER_INTENT) {
       const some = changes.slice(first, first + MAX_CHANGES_PER_INTENT);
-      const submitted = await edits.submit(log, {
-        changes: some,
-        contents: [],
-        subjects: subjects.slice(0, 8),
-      });
-      if (!submitted.ok) return submitted;
+      intents.push({ changes: some, contents: [], subjects: subjects.slice(0, 8) });
     }
-    return ok(null);
+    const submitted = await edits.submit(log, intents);
+    return submitted.ok ? ok(null) : submitted;
   };
 
   return {
@@ -107,7 +106,7 @@ export function createFolders(
       if (!opened.ok) return opened;
       const { log, id } = opened.value;
       const refreshed = await host.logs.run(log, (locked) =>
-        refreshFolders(host, locked, wayFrom(opened.value)),
+        refreshFolders(host, locked, wayFrom(opened.value.view, id)),
       );
       if (!refreshed.ok && !isPassing(refreshed.error) && refreshed.error.type !== "ServerAnswerInvalid") {
         return refreshed;
@@ -139,12 +138,14 @@ export function createFolders(
         modifiedAt: host.now(),
         mimeHint: null,
       };
-      const submitted = await edits.submit(log, {
-        changes: [{ kind: "put", body: { folder, before: null, after: child } }],
-        contents: [newFolderContent(child.id, folder)],
-        subjects: [child.name],
-      });
-      return submitted.ok ? ok(entryOf(child, submitted.value)) : submitted;
+      const submitted = await edits.submit(log, [
+        {
+          changes: [{ kind: "put", body: { folder, before: null, after: child } }],
+          contents: [newFolderContent(child.id, folder)],
+          subjects: [child.name],
+        },
+      ]);
+      return submitted.ok ? ok(entryOf(child, submitted.value.state)) : submitted;
     },
     rename: async (workspace, entry, parent, text) => {
       const name = parseEntryName(text);
@@ -174,7 +175,7 @@ export function createFolders(
       if (equalBytes(source.value.id, target.value.id)) return ok(null);
       const children = childrenOf(source.value.manifest, entries);
       if (!children.ok) return children;
-      const way = wayFrom(target.value);
+      const way = wayFrom(target.value.view, target.value.id);
       if (children.value.some((child) => way.some((id) => equalBytes(id, child.id)))) {
         return err({ type: "MoveIntoItself" });
       }
@@ -206,19 +207,31 @@ export function createFolders(
       );
       if (!submitted.ok) return submitted;
       const token = { workspace, id: toHex(host.randomBytes(16)) };
-      undoable.set(token.id, {
-        log,
-        changes: children.value.map((after) => ({ kind: "put", body: { folder, before: null, after } })),
-      });
+      undoable.set(token.id, { log, folder: from, children: children.value });
       return ok(token);
     },
     undo: async (token) => {
       const deletion = undoable.get(token.id);
       if (!deletion) return err({ type: "NotFound" });
-      undoable.delete(token.id);
-      return submitAll(deletion.log, deletion.changes, []);
+      const { log, folder, children } = deletion;
+      const opened = await open(token.workspace, folder);
+      if (!opened.ok) return opened;
+      const undone = await submitAll(
+        log,
+        children.map((after) => ({ kind: "put", body: { folder: opened.value.id, before: null, after } })),
+        children.map(({ name }) => name),
+      );
+      // What could not be undone now, since its folder is in the trash itself, may be later.
+      if (undone.ok) undoable.delete(token.id);
+      return undone;
     },
   };
+}
+
+interface Deletion {
+  readonly log: Bytes;
+  readonly folder: string | null;
+  readonly children: readonly FolderChild[];
 }
 
 interface OpenFolder {
@@ -228,19 +241,14 @@ interface OpenFolder {
   readonly view: WorkspaceView;
 }
 
-export function newFolderContent(id: Bytes, parent: Bytes) {
-  const encoded = encodeManifest({ kind: "folder", body: { parent, children: [] } });
-  return { manifest: id, baseVersion: 0, baseRecord: new Uint8Array(32), encoded };
-}
-
 function childrenOf(
   manifest: FolderManifest,
   entries: readonly string[],
 ): Result<readonly FolderChild[], EngineError> {
+  const byId = new Map(manifest.children.map((child) => [toHex(child.id), child]));
   const children: FolderChild[] = [];
   for (const entry of new Set(entries)) {
-    const id = parseEntryId(entry);
-    const child = id.ok ? childById(manifest, id.value) : undefined;
+    const child = byId.get(entry);
     if (!child) return err({ type: "NotFound" });
     children.push(child);
   }
@@ -248,20 +256,19 @@ function childrenOf(
 }
 
 /** The folder itself and all above it. */
-function wayFrom({ view, id }: OpenFolder): readonly Bytes[] {
-  return [id, ...ancestorsOf((folder) => view.folderOf(folder) ?? EMPTY, id)];
+function wayFrom(view: WorkspaceView, id: Bytes): readonly Bytes[] {
+  return [id, ...ancestorsOf((folder) => view.folderOf(folder) ?? EMPTY_ROOT, id)];
 }
 
 /** From the top's child down to the folder, by the names that the folders above give. */
-function pathOf(view: WorkspaceView, id: Bytes): FolderListing["path"] {
-  const way = [id, ...ancestorsOf((folder) => view.folderOf(folder) ?? EMPTY, id)];
+function pathOf(view: WorkspaceView, opened: Bytes): FolderListing["path"] {
+  const way = wayFrom(view, opened);
   return way
-    .slice(0, -1)
-    .map((folder, index) => {
+    .flatMap((folder, index) => {
       const above = way[index + 1];
       const parent = above && view.folderOf(above);
-      const name = (parent && childById(parent, folder)?.name) ?? view.holderOf(folder)?.child.name ?? "?";
-      return { id: toHex(folder), name };
+      const name = (parent && childById(parent, folder)?.name) ?? view.holderOf(folder)?.child.name;
+      return name === undefined ? [] : [{ id: toHex(folder), name }];
     })
     .reverse();
 }
@@ -275,5 +282,3 @@ function recovered(view: WorkspaceView): readonly Entry[] {
     return entryOf({ ...child, name }, "conflict");
   });
 }
-
-const EMPTY: FolderManifest = { parent: null, children: [] };

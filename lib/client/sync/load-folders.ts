@@ -24,6 +24,7 @@ export async function refreshFolders(
   ids: readonly Bytes[],
 ): Promise<Result<ReadonlySet<string>, EngineError>> {
   const stale: Bytes[] = [];
+  const folders = await host.cache.folders(log.id);
   for (let first = 0; first < ids.length; first += MAX_PROVEN) {
     const some = ids.slice(first, first + MAX_PROVEN);
     const proven = await log.prove(some.map((id) => ({ kind: "manifest", id })));
@@ -43,31 +44,11 @@ export async function refreshFolders(
         });
         return err(answerInvalid("I3", "EntryOlderThanSeen"));
       }
-      const cached = await host.cache.folder(log.id, id);
-      if (newest > (cached?.version ?? 0)) stale.push(id);
+      if (newest > (folders.get(toHex(id))?.version ?? 0)) stale.push(id);
     }
   }
   const read = await readFolders(host, log, stale);
   return read.ok ? ok(new Set(stale.map(toHex))) : read;
-}
-
-/** The folder as this device knows it, read from the server where it does not. */
-async function loadFolder(
-  host: SyncHost,
-  log: LockedLog,
-  id: Bytes,
-): Promise<Result<CachedFolder, EngineError>> {
-  const cached = await host.cache.folder(log.id, id);
-  if (cached) return ok(cached);
-  const read = await readFolders(host, log, [id]);
-  if (!read.ok) return read;
-  let loaded = await host.cache.folder(log.id, id);
-  if (!loaded && equalBytes(id, ROOT_FOLDER_ID)) {
-    // Remembered as well, so that an empty workspace is not read again and again.
-    await host.cache.put(log.id, [UNWRITTEN_ROOT]);
-    loaded = await host.cache.folder(log.id, id);
-  }
-  return loaded ? ok(loaded) : err({ type: "NotFound" });
 }
 
 /** Folders on the way from `id` to the top, this one included, all of them loaded. */
@@ -76,16 +57,53 @@ export async function loadWayUp(
   log: LockedLog,
   id: Bytes,
 ): Promise<Result<readonly CachedFolder[], EngineError>> {
+  const loaded = await loadWaysUp(host, log, [id]);
+  if (!loaded.ok) return loaded;
   const way: CachedFolder[] = [];
-  const seen = new Set<string>();
-  for (let next: Bytes | null = id; next !== null && !seen.has(toHex(next)); ) {
-    seen.add(toHex(next));
-    const loaded: Result<CachedFolder, EngineError> = await loadFolder(host, log, next);
-    if (!loaded.ok) return loaded;
-    way.push(loaded.value);
-    next = loaded.value.folder.parent;
+  for (let next: Bytes | null = id; next !== null && way.length <= loaded.value.size; ) {
+    const folder: CachedFolder | undefined = loaded.value.get(toHex(next));
+    if (!folder) return err({ type: "NotFound" });
+    way.push(folder);
+    next = folder.folder.parent;
   }
   return ok(way);
+}
+
+/**
+ * All folders that this device knows, with these and their ways to the top among them: what is missing is read level
+ * by level, in as few records as possible. One that nobody ever wrote stays missing.
+ */
+export async function loadWaysUp(
+  host: SyncHost,
+  log: LockedLog,
+  ids: readonly Bytes[],
+): Promise<Result<ReadonlyMap<string, CachedFolder>, EngineError>> {
+  let open = new Map(ids.map((id) => [toHex(id), id]));
+  const seen = new Set<string>();
+  for (;;) {
+    const known = await host.cache.folders(log.id);
+    const missing = [...open].flatMap(([key, id]) => (known.has(key) ? [] : [id]));
+    const read = await readFolders(host, log, missing);
+    if (!read.ok) return read;
+    const hasRoot = known.has(toHex(ROOT_FOLDER_ID)) || !missing.some(isRoot);
+    // Remembered as well, so that an empty workspace is not read again and again.
+    if (!hasRoot && !(await host.cache.folder(log.id, ROOT_FOLDER_ID))) {
+      await host.cache.put(log.id, [UNWRITTEN_ROOT]);
+    }
+    const loaded = missing.length > 0 ? await host.cache.folders(log.id) : known;
+    const above = new Map<string, Bytes>();
+    for (const key of open.keys()) {
+      seen.add(key);
+      const parent = loaded.get(key)?.folder.parent ?? null;
+      if (parent !== null && !seen.has(toHex(parent))) above.set(toHex(parent), parent);
+    }
+    if (above.size === 0) return ok(loaded);
+    open = above;
+  }
+}
+
+function isRoot(id: Bytes): boolean {
+  return equalBytes(id, ROOT_FOLDER_ID);
 }
 
 async function readFolders(
@@ -104,7 +122,7 @@ async function readFolders(
     if (!opened.ok) return opened;
     if (opened.value === null) continue;
     const { manifest, version, recordHash, writeIndex } = opened.value;
-    if (manifest.kind !== "folder") return err({ type: "NotFound" });
+    if (manifest.kind !== "folder") continue;
     folders.push({ id: read.item.manifest, version, recordHash, writeIndex, folder: manifest.body });
   }
   await host.cache.put(log.id, folders);

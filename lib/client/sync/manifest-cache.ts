@@ -5,7 +5,9 @@ import type { RandomBytes } from "#protocol/crypto/suite.ts";
 import { hashSchema, idSchema } from "#protocol/log/identifiers.ts";
 import {
   EMPTY_ROOT,
+  type FolderChild,
   type FolderManifest,
+  folderChildSchema,
   folderManifestSchema,
   MAX_CHILDREN,
   ROOT_FOLDER_ID,
@@ -29,6 +31,14 @@ export type CachedFolder = Infer<typeof cachedFolderSchema>;
 const MAX_ROW_BYTES = 24 * 1024 * 1024;
 /** [log, folder] */
 const FOLDERS: RowTable<CachedFolder> = { name: "folder", codec: codec(cachedFolderSchema, MAX_ROW_BYTES) };
+const goneFolderSchema = struct({
+  v: [0, literal(1)],
+  parent: [1, idSchema],
+  child: [2, folderChildSchema],
+});
+export type GoneFolder = Infer<typeof goneFolderSchema>;
+/** [log, folder]: where it was and what it was called before the folder above let it go. */
+const GONE: RowTable<GoneFolder> = { name: "gone-folder", codec: codec(goneFolderSchema, 1024) };
 /** [log]: drawn anew with every change, in whichever tab. */
 const GENERATIONS: RowTable<Bytes> = { name: "folder-generation", codec: codec(bytes(16), 32) };
 
@@ -39,6 +49,8 @@ export interface ManifestCache {
   readonly folder: (log: Bytes, id: Bytes) => Promise<CachedFolder | undefined>;
   /** All of a log's, by id in hex. */
   readonly folders: (log: Bytes) => Promise<ReadonlyMap<string, CachedFolder>>;
+  /** How a folder was held that no folder holds any more, as far as this device has seen it. */
+  readonly gone: (log: Bytes, id: Bytes) => Promise<GoneFolder | undefined>;
   /** All or none. The caller holds the log's lock. */
   readonly put: (log: Bytes, folders: readonly NewFolder[]) => Promise<void>;
 }
@@ -71,6 +83,7 @@ export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes):
   return {
     folders,
     folder: async (log, id) => (await folders(log)).get(toHex(id)),
+    gone: (log, id) => rows.get(GONE, log, id),
     put: async (log, changed) => {
       if (changed.length === 0) return;
       const before = await folders(log);
@@ -84,6 +97,11 @@ export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes):
       );
       await rows.write([
         ...written.map((row) => putRow(FOLDERS, [log, row.id], row)),
+        ...written.flatMap((row) =>
+          foldersLetGo(before.get(toHex(row.id)), row).map((child) =>
+            putRow(GONE, [log, child.id], { v: 1, parent: row.id, child }),
+          ),
+        ),
         putRow(GENERATIONS, [log], generation),
       ]);
       const after = new Map(before);
@@ -91,6 +109,13 @@ export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes):
       remember(log, { generation, folders: after });
     },
   };
+}
+
+function foldersLetGo(before: CachedFolder | undefined, after: CachedFolder): readonly FolderChild[] {
+  const held = before?.folder.children.filter(({ kind }) => kind === "folder") ?? [];
+  if (held.length === 0) return held;
+  const kept = new Set(after.folder.children.map(({ id }) => toHex(id)));
+  return held.filter(({ id }) => !kept.has(toHex(id)));
 }
 
 /** A child that looks as before was not changed by this write. */

@@ -37,6 +37,11 @@ export function freeName(name: string, isTaken: (name: string) => boolean): stri
   }
 }
 
+/** The name itself, or as much of it as a name may be long. */
+export function shortenName(name: string): string {
+  return fitName(name, "");
+}
+
 /** C0, DEL, C1, and lone surrogates, which have no UTF-8. */
 function hasControl(name: string): boolean {
   for (const character of name) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../bytes/text.ts";
 import { codec } from "../codec/schema.ts";
+import { FolderDraft } from "./folder-draft.ts";
 import {
   EMPTY_ROOT,
   type FolderChild,
@@ -88,15 +89,17 @@ describe("merging folders", () => {
   });
 
   it("D1, D2 drop a move of a child that is no longer there", () => {
-    const moved = moveChild(folder(), folder(), x, x);
-    expect(moved.notes).toEqual([{ type: "MoveDropped", id: idOf(1), name: "x" }]);
-    expect(moved.to).toEqual(folder());
+    const [from, to] = [new FolderDraft(folder()), new FolderDraft(folder())];
+    expect(moveChild(from, to, x, x)).toEqual([{ type: "MoveDropped", id: idOf(1), name: "x" }]);
+    expect([from.isChanged, to.isChanged]).toEqual([false, false]);
   });
 
   it("moves a child with what others did to it", () => {
-    const moved = moveChild(folder(child(1, "x", { sizeBytes: 9 })), folder(child(2, "x")), x, x);
-    expect(moved.from).toEqual(folder());
-    expect(moved.to).toEqual(folder(child(1, "x (2)", { sizeBytes: 9 }), child(2, "x")));
+    const from = new FolderDraft(folder(child(1, "x", { sizeBytes: 9 })));
+    const to = new FolderDraft(folder(child(2, "x")));
+    moveChild(from, to, x, x);
+    expect(from.toFolder()).toEqual(folder());
+    expect(to.toFolder()).toEqual(folder(child(1, "x (2)", { sizeBytes: 9 }), child(2, "x")));
   });
 
   it("takes over a new parent", () => {
@@ -114,13 +117,13 @@ const arbitraryFolder = fc
     }),
     { selector: ({ id }) => id, maxLength: 6 },
   )
-  .map((children) =>
-    children.reduce(
-      (made, { id, name, sizeBytes }) =>
-        applyChildChange(made, { before: null, after: child(id, name, { sizeBytes }) }).folder,
-      folder(),
-    ),
-  );
+  .map((children) => {
+    const made = new FolderDraft(folder());
+    for (const { id, name, sizeBytes } of children) {
+      applyChildChange(made, { before: null, after: child(id, name, { sizeBytes }) });
+    }
+    return made.toFolder();
+  });
 
 describe("laws of merging", () => {
   const three = fc.tuple(arbitraryFolder, arbitraryFolder, arbitraryFolder);

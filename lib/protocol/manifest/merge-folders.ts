@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes } from "../bytes/bytes.ts";
 import { toHex } from "../bytes/text.ts";
-import { freeName } from "./entry-name.ts";
-import { childById, type FolderChild, type FolderManifest } from "./folder-manifest.ts";
+import { FolderDraft } from "./folder-draft.ts";
+import type { FolderChild, FolderManifest } from "./folder-manifest.ts";
 
 /**
  * Three-way merge of folders, child by child. `recorded` is what the server's record holds now, `mine` what this
@@ -40,25 +40,15 @@ export type MergeNote =
   /** D1, D2. */
   | { readonly type: "MoveDropped"; readonly id: Bytes; readonly name: string };
 
-export interface FolderMerge {
-  readonly folder: FolderManifest;
-  readonly notes: readonly MergeNote[];
-}
-
 export function mergeFolders(
   base: FolderManifest,
   mine: FolderManifest,
   recorded: FolderManifest,
-): FolderMerge {
-  const isParentMine = !equalParents(base.parent, mine.parent);
-  let folder: FolderManifest = { ...recorded, parent: isParentMine ? mine.parent : recorded.parent };
-  const notes: MergeNote[] = [];
-  for (const change of changesBetween(base, mine)) {
-    const merged = applyChildChange(folder, change);
-    folder = merged.folder;
-    notes.push(...merged.notes);
-  }
-  return { folder, notes };
+): { readonly folder: FolderManifest; readonly notes: readonly MergeNote[] } {
+  const draft = new FolderDraft(recorded);
+  if (!equalParents(base.parent, mine.parent)) draft.parent = mine.parent;
+  const notes = changesBetween(base, mine).flatMap((change) => applyChildChange(draft, change));
+  return { folder: draft.toFolder(), notes };
 }
 
 /** What leads from one version of a folder to another: removals first, so that names they free can be taken. */
@@ -74,29 +64,28 @@ function changesBetween(base: FolderManifest, mine: FolderManifest): readonly Ch
 }
 
 /** One change made to whatever the folder is now (cases A1…C3). */
-export function applyChildChange(folder: FolderManifest, { before, after }: ChildChange): FolderMerge {
-  if (after === null) return before === null ? { folder, notes: [] } : removeChild(folder, before);
-  const current = childById(folder, after.id);
+export function applyChildChange(folder: FolderDraft, { before, after }: ChildChange): readonly MergeNote[] {
+  if (after === null) return before === null ? [] : removeChild(folder, before);
+  const current = folder.child(after.id);
   if (!current) {
-    const put = putChild(folder, after);
     const kept: readonly MergeNote[] =
       before === null ? [] : [{ type: "RemovedChildKept", id: after.id, name: after.name }];
-    return { folder: put.folder, notes: [...kept, ...put.notes] };
+    return [...kept, ...putChild(folder, after)];
   }
   return putChild(folder, before === null ? after : mergeChildren(before, after, current));
 }
 
 /** Takes a child from one folder to another, unless somebody has taken or removed it meanwhile (D1, D2). */
 export function moveChild(
-  from: FolderManifest,
-  to: FolderManifest,
+  from: FolderDraft,
+  to: FolderDraft,
   before: FolderChild,
   after: FolderChild,
-): { readonly from: FolderManifest; readonly to: FolderManifest; readonly notes: readonly MergeNote[] } {
-  const current = childById(from, before.id);
-  if (!current) return { from, to, notes: [{ type: "MoveDropped", id: before.id, name: before.name }] };
-  const moved = putChild(to, mergeChildren(before, after, current));
-  return { from: withoutChild(from, before.id), to: moved.folder, notes: moved.notes };
+): readonly MergeNote[] {
+  const current = from.child(before.id);
+  if (!current) return [{ type: "MoveDropped", id: before.id, name: before.name }];
+  from.remove(before.id);
+  return putChild(to, mergeChildren(before, after, current));
 }
 
 export function equalChildren(a: FolderChild | null, b: FolderChild | null): boolean {
@@ -104,24 +93,17 @@ export function equalChildren(a: FolderChild | null, b: FolderChild | null): boo
   return equalBytes(a.id, b.id) && a.name === b.name && a.kind === b.kind && equalContents(a, b);
 }
 
-function removeChild(folder: FolderManifest, before: FolderChild): FolderMerge {
-  const current = childById(folder, before.id);
-  if (!current) return { folder, notes: [] };
-  if (!equalChildren(current, before)) {
-    return { folder, notes: [{ type: "RemovalDropped", id: before.id, name: current.name }] };
-  }
-  return { folder: withoutChild(folder, before.id), notes: [] };
+function removeChild(folder: FolderDraft, before: FolderChild): readonly MergeNote[] {
+  const current = folder.child(before.id);
+  if (!current) return [];
+  if (!equalChildren(current, before)) return [{ type: "RemovalDropped", id: before.id, name: current.name }];
+  folder.remove(before.id);
+  return [];
 }
 
-/** Adds or replaces the child with this id under a name that no other child has. */
-function putChild(folder: FolderManifest, child: FolderChild): FolderMerge {
-  const others = folder.children.filter(({ id }) => !equalBytes(id, child.id));
-  const names = new Set(others.map(({ name }) => name));
-  const name = freeName(child.name, (candidate) => names.has(candidate));
-  const children = [...others, { ...child, name }].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const notes: readonly MergeNote[] =
-    name === child.name ? [] : [{ type: "RenamedOnClash", id: child.id, wanted: child.name, given: name }];
-  return { folder: { ...folder, children }, notes };
+function putChild(folder: FolderDraft, child: FolderChild): readonly MergeNote[] {
+  const given = folder.put(child);
+  return given === child.name ? [] : [{ type: "RenamedOnClash", id: child.id, wanted: child.name, given }];
 }
 
 /** Field by field: the side that changed it, the recorded one where both did (B1…B3). */
@@ -137,10 +119,6 @@ function mergeChildren(before: FolderChild, after: FolderChild, current: FolderC
 
 function equalContents(a: FolderChild, b: FolderChild): boolean {
   return a.sizeBytes === b.sizeBytes && a.modifiedAt === b.modifiedAt && a.mimeHint === b.mimeHint;
-}
-
-function withoutChild(folder: FolderManifest, id: Bytes): FolderManifest {
-  return { ...folder, children: folder.children.filter((child) => !equalBytes(child.id, id)) };
 }
 
 function equalParents(a: Bytes | null, b: Bytes | null): boolean {

@@ -14,8 +14,17 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
   const words = ({ code, values }: Notice): string => {
     switch (code) {
       case "conflictKeptBoth":
+      case "removalDropped":
+      case "keptThoughRemoved":
+      case "editHeld":
       case "editAbandoned":
         return t(code, { name: visibleName(values["name"] ?? "…") });
+      case "renamedOnClash":
+      case "editRecovered":
+        return t(code, {
+          name: visibleName(values["name"] ?? "…"),
+          given: visibleName(values["given"] ?? "…"),
+        });
       case "writesPaused": {
         const workspace = workspaces.find(({ id }) => id === values["workspace"]);
         return t(code, { workspace: workspace?.name ?? values["workspace"] ?? "…" });

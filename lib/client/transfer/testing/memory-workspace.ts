@@ -51,12 +51,13 @@ export class MemoryWorkspace implements FileGateway {
       if (same?.manifest && replacesSameName === true) {
         before.delete(same);
         this.entries[this.entries.indexOf(same)] = { ...same, manifest };
-        return same.entry;
+        return { ...same.entry, replacedVersion: 1 };
       }
       const name = freeName(manifest.name, (candidate) =>
         siblings.some(({ entry }) => entry.name === candidate),
       );
-      return this.#add(folder, { name, kind: "file", sizeBytes: manifest.sizeBytes, modifiedAt }, manifest);
+      const child = { name, kind: "file", sizeBytes: manifest.sizeBytes, modifiedAt } as const;
+      return { ...this.#add(folder, child, manifest), replacedVersion: null };
     });
     await this.beforeAnswer();
     return ok(made);

@@ -35,6 +35,14 @@ export const errors = {
   },
   NameTaken: "Something here already has this name.",
   MoveIntoItself: "A folder cannot be moved into itself.",
+  FolderInTrash: {
+    named:
+      "The folder “{name}” is in the trash. Bring it back and try again, or choose another folder. Nothing was put anywhere else.",
+    unnamed:
+      "This folder is in the trash. Bring it back and try again, or choose another folder. Nothing was put anywhere else.",
+  },
+  FolderFull: "This folder has no room for more: it can hold {count, number} entries. Choose another folder.",
+  TooDeep: "Folders can be nested {count, number} deep. Choose a folder further up.",
   SourceChanged: "The file changed while it was being sent. Add it again.",
   SourceNotPermitted: "Your browser asks you first before this goes on. Choose “Try again”.",
   SourceGone: "The file is no longer where it was on this device. Add it again.",
@@ -53,6 +61,12 @@ export const errors = {
 
 export const notices = {
   conflictKeptBoth: "“{name}” was changed twice at the same time. Both versions are kept.",
+  renamedOnClash: "The name “{name}” was taken meanwhile. Yours is now called “{given}”.",
+  removalDropped: "“{name}” was not removed: somebody has worked in it meanwhile.",
+  keptThoughRemoved: "“{name}” was removed by somebody while you changed it. It is kept with your change.",
+  editHeld:
+    "A change to “{name}” cannot be sent. It is kept on this device and tried again after the next unlock.",
+  editRecovered: "“{name}” could not be put where it belongs. It is in “{given}”.",
   editAbandoned: "A change to “{name}” could not be kept.",
   serverUnreachable: "The server does not answer. You can keep working.",
   serverBack: "The server is back.",

@@ -38,6 +38,16 @@ export const errors: Translated<typeof en.errors> = {
   },
   NameTaken: "Un élément porte déjà ce nom ici.",
   MoveIntoItself: "Un dossier ne peut pas être déplacé dans lui-même.",
+  FolderInTrash: {
+    named:
+      "Le dossier « {name} » est dans la corbeille. Remettez-le en place et réessayez, ou choisissez un autre dossier. Rien n’a été mis ailleurs.",
+    unnamed:
+      "Ce dossier est dans la corbeille. Remettez-le en place et réessayez, ou choisissez un autre dossier. Rien n’a été mis ailleurs.",
+  },
+  FolderFull:
+    "Ce dossier n’a plus de place : il peut contenir {count, number} éléments. Choisissez un autre dossier.",
+  TooDeep:
+    "Les dossiers peuvent être imbriqués sur {count, number} niveaux. Choisissez un dossier plus haut.",
   SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
   SourceNotPermitted: "Votre navigateur vous demande d’abord votre accord. Choisissez « Réessayer ».",
   SourceGone: "Le fichier n’est plus à sa place sur cet appareil. Ajoutez-le à nouveau.",
@@ -59,6 +69,13 @@ export const errors: Translated<typeof en.errors> = {
 
 export const notices: Translated<typeof en.notices> = {
   conflictKeptBoth: "« {name} » a été modifié deux fois en même temps. Les deux versions sont gardées.",
+  renamedOnClash: "Le nom « {name} » a été pris entre-temps. Le vôtre s’appelle maintenant « {given} ».",
+  removalDropped: "« {name} » n’a pas été supprimé : quelqu’un y a travaillé entre-temps.",
+  keptThoughRemoved:
+    "« {name} » a été supprimé par quelqu’un pendant que vous le modifiiez. Il est gardé avec votre changement.",
+  editHeld:
+    "Une modification de « {name} » ne peut pas être envoyée. Elle est gardée sur cet appareil et réessayée au prochain déverrouillage.",
+  editRecovered: "« {name} » n’a pas pu être mis à sa place. Il est dans « {given} ».",
   editAbandoned: "Une modification de « {name} » n’a pas pu être gardée.",
   serverUnreachable: "Le serveur ne répond pas. Vous pouvez continuer à travailler.",
   serverBack: "Le serveur est de retour.",
