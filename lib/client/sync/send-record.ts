@@ -36,7 +36,7 @@ export async function sendRecord(
   const { log, signed, operation } = prepared;
   const request = { log, signed, opening: operation.opening, ...payload };
   for (let attempt = 0; ; attempt++) {
-    const answering = host.transport.call(append, request);
+    const answering = host.sessions.call(append, request);
     if (attempt === 0) onSent();
     const answer = await answering;
     const delayMs = RETRY_DELAYS_MS[attempt];
@@ -44,7 +44,11 @@ export async function sendRecord(
       const { receipt, ...read } = answer.value.body;
       const sent = { ...prepared, wasSent: prepared.wasSent || attempt > 0 };
       const accepted = await acceptReceipt(host, sent, receipt, read.results);
-      return accepted.ok ? ok({ type: "appended", receipt: accepted.value, answer: read }) : accepted;
+      if (!accepted.ok) return accepted;
+      // A READ that is sent again after its author lost the right to read is receipted and not answered.
+      const isWithheld = accepted.value.stamp.results !== null && read.results.length === 0;
+      if (isWithheld && sent.wasSent) return err({ type: "NotAllowed" });
+      return ok({ type: "appended", receipt: accepted.value, answer: read });
     }
     if (answer.ok && answer.value.kind === "refused") {
       const status = await verifiedStatus(host, prepared, answer.value.body);

@@ -48,9 +48,12 @@ export function createSessions(
     token,
     forget,
     call: async (command, request) => {
-      if (!command.needsSession) return transport.call(command, request);
+      if (command.session === "none") return transport.call(command, request);
       for (let isRetry = false; ; isRetry = true) {
         const session = await token();
+        // What the device may still ask for without one is the server's to say.
+        if (!session.ok && session.error.type === "SessionRefused" && command.session === "optional")
+          return transport.call(command, request);
         if (!session.ok) return session;
         const answer = await transport.call(command, request, session.value);
         const hasEnded =

@@ -18,12 +18,14 @@ export const signedRecordSchema = struct({
 export const sealedRingSchema = struct({ user: [1, idSchema], ciphertext: [2, bytesUpTo(64 * 1024)] });
 
 /**
- * Append one record to its log. Authorised by the record's own signature, so it needs no session. The same record
- * again gets the same index and stamp, under the newest head.
+ * Append one record to its log. Authorised by the record's own signature; a READ is answered in a session of its author
+ * only, the first time and every time after, since whoever has its bytes could send them again. The same record again
+ * gets the same index and stamp, under the newest head; without results where its author may no longer read.
  */
 export const append = defineCommand({
   name: "append",
-  needsSession: false,
+  session: "optional",
+  maxAnonymousBytes: MAX_RECORD_BYTES + 64 * 1024,
   request: struct({
     /** The log's id; a record that names another is refused. */
     log: [1, hashSchema],

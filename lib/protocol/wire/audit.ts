@@ -13,7 +13,7 @@ export const MAX_AUDITED_SIZES = 8;
 /** Everything that checks E1, E3 and E4 of one log in one anchored epoch need, in one answer. */
 export const auditEpoch = defineCommand({
   name: "audit-epoch",
-  needsSession: true,
+  session: "required",
   request: struct({
     log: [1, hashSchema],
     epoch: [2, uint],
@@ -52,7 +52,7 @@ export const auditEpoch = defineCommand({
 /** The ledger proxy's bundle route: raw bytes that only the browser judges (`checkpoint/ledger-bundle`). */
 export const ledgerBundle = defineCommand({
   name: "ledger-bundle",
-  needsSession: false,
+  session: "none",
   request: struct({
     /** Height of the light block that the client trusts. */
     trustedHeight: [1, uint],

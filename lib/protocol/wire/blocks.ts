@@ -9,7 +9,7 @@ export const MAX_BLOCKS_PER_REQUEST = 64;
 /** Content-addressed and idempotent: a block's id is the SHA-256 of these bytes. Not logged. */
 export const putBlocks = defineCommand({
   name: "put-blocks",
-  needsSession: true,
+  session: "required",
   request: struct({ blocks: [1, array(bytesUpTo(MAX_BLOCK_BYTES), MAX_BLOCKS_PER_REQUEST)] }),
   maxRequestBytes: 6 * 1024 * 1024,
   replies: {
@@ -21,7 +21,7 @@ export const putBlocks = defineCommand({
 
 export const getBlocks = defineCommand({
   name: "get-blocks",
-  needsSession: true,
+  session: "required",
   request: struct({ ids: [1, array(hashSchema, MAX_BLOCKS_PER_REQUEST)] }),
   maxRequestBytes: 16 * 1024,
   replies: {

@@ -6,12 +6,16 @@ import type { Result } from "../result.ts";
 /**
  * One command: `POST /v1/<name>`, a deterministic-CBOR request, a closed union of replies. Ids are always in the
  * body, never in a path. Every command may also be answered by `failed`, which concerns the transport only and
- * proves nothing. A session, where one is needed, travels as `authorization: Bearer <base64url token>`.
+ * proves nothing. A session, where one is of use, travels as `authorization: Bearer <base64url token>`: before the
+ * body, of which no more is read than its holder may send.
  */
 export interface Command<Request, Reply> {
   readonly name: string;
-  readonly needsSession: boolean;
+  /** `optional`: some requests are answered without one, if they are small. */
+  readonly session: "none" | "optional" | "required";
   readonly maxRequestBytes: number;
+  /** Of a request without a session. */
+  readonly maxAnonymousBytes: number;
   readonly maxReplyBytes: number;
   readonly encodeRequest: (request: Request) => Bytes;
   readonly parseRequest: (body: Bytes) => Result<Request, FormatError>;
@@ -46,7 +50,9 @@ export type FailureReason = Failure["reason"];
 
 export function defineCommand<Q, R extends object>(definition: {
   readonly name: string;
-  readonly needsSession: boolean;
+  readonly session: Command<Q, unknown>["session"];
+  /** Needed where the session is optional. */
+  readonly maxAnonymousBytes?: number;
   readonly request: Schema<Q>;
   readonly maxRequestBytes: number;
   readonly replies: { readonly [K in keyof R]: readonly [tag: number, schema: Schema<R[K]>] };
@@ -57,8 +63,10 @@ export function defineCommand<Q, R extends object>(definition: {
   const replyCodec = codec(replySchema, definition.maxReplyBytes);
   return {
     name: definition.name,
-    needsSession: definition.needsSession,
+    session: definition.session,
     maxRequestBytes: definition.maxRequestBytes,
+    maxAnonymousBytes:
+      definition.maxAnonymousBytes ?? (definition.session === "none" ? definition.maxRequestBytes : 0),
     maxReplyBytes: definition.maxReplyBytes,
     requestSchema: definition.request,
     replySchema,

@@ -7,7 +7,7 @@ import { defineCommand } from "./command.ts";
 /** Leaves 0, 1, 2 of an organization's log (genesis, first user, first device), all or nothing. */
 export const createOrganization = defineCommand({
   name: "create-organization",
-  needsSession: false,
+  session: "none",
   request: struct({
     /** Exactly three. */
     records: [1, array(signedRecordSchema, 3)],

@@ -8,7 +8,7 @@ import { defineCommand } from "./command.ts";
 /** A workspace is born in both logs in one transaction: `workspace` in the organization's, genesis in its own. */
 export const createWorkspace = defineCommand({
   name: "create-workspace",
-  needsSession: false,
+  session: "none",
   request: struct({
     organization: [1, hashSchema],
     workspace: [2, hashSchema],

@@ -5,7 +5,7 @@ import { defineCommand } from "./command.ts";
 /** Ciphertexts of names and labels by the salted hashes that the organization's log holds. */
 export const readProfiles = defineCommand({
   name: "read-profiles",
-  needsSession: true,
+  session: "required",
   request: struct({ hashes: [1, array(hashSchema, 256)] }),
   maxRequestBytes: 16 * 1024,
   replies: { profiles: [1, struct({ ciphertexts: [1, array(nullable(bytesUpTo(4096)), 256)] })] },
@@ -15,7 +15,7 @@ export const readProfiles = defineCommand({
 /** The caller's own sealed ring of a workspace, by its hash. */
 export const readRing = defineCommand({
   name: "read-ring",
-  needsSession: true,
+  session: "required",
   request: struct({ log: [1, hashSchema], ringHash: [2, hashSchema] }),
   maxRequestBytes: 1024,
   replies: { ring: [1, struct({ ciphertext: [1, nullable(bytesUpTo(64 * 1024))] })] },
@@ -25,7 +25,7 @@ export const readRing = defineCommand({
 /** Logs that the caller's user is a member of, the organization's first. A hint: membership is proven by each log. */
 export const listLogs = defineCommand({
   name: "list-logs",
-  needsSession: true,
+  session: "required",
   request: struct({}),
   maxRequestBytes: 64,
   replies: { logs: [1, struct({ workspaces: [1, array(hashSchema, 10_000)] })] },

@@ -8,7 +8,7 @@ import { defineCommand } from "./command.ts";
 /** The newest head, proven to continue the one that the client holds. */
 export const readHead = defineCommand({
   name: "read-head",
-  needsSession: true,
+  session: "required",
   request: struct({ log: [1, hashSchema], fromSize: [2, uint] }),
   maxRequestBytes: 1024,
   replies: {
@@ -29,7 +29,7 @@ export const MAX_LEAVES_PER_REQUEST = 1000;
 /** Leaves [from, to), as many from the front as fit one reply. */
 export const readLeaves = defineCommand({
   name: "read-leaves",
-  needsSession: true,
+  session: "required",
   request: struct({ log: [1, hashSchema], from: [2, uint], to: [3, uint] }),
   maxRequestBytes: 1024,
   replies: { leaves: [1, struct({ leaves: [1, array(bytesUpTo(MAX_LEAF_BYTES), MAX_LEAVES_PER_REQUEST)] })] },
@@ -39,7 +39,7 @@ export const readLeaves = defineCommand({
 /** Leaf hashes [from, to) for the device's mirror of a log. */
 export const readLeafHashes = defineCommand({
   name: "read-leaf-hashes",
-  needsSession: true,
+  session: "required",
   request: struct({ log: [1, hashSchema], from: [2, uint], to: [3, uint] }),
   maxRequestBytes: 1024,
   replies: {
@@ -61,7 +61,7 @@ export const readLeafHashes = defineCommand({
  */
 export const readAuthority = defineCommand({
   name: "read-authority",
-  needsSession: true,
+  session: "required",
   request: struct({ log: [1, hashSchema], from: [2, uint], to: [3, uint], headSize: [4, uint] }),
   maxRequestBytes: 1024,
   replies: {
@@ -76,7 +76,7 @@ export const readAuthority = defineCommand({
  */
 export const proveEntries = defineCommand({
   name: "prove-entries",
-  needsSession: true,
+  session: "required",
   request: struct({
     log: [1, hashSchema],
     size: [2, uint],

@@ -6,7 +6,7 @@ import { defineCommand } from "./command.ts";
 /** What the server says of itself. Only a hint: everything that matters is checked against the ledger. */
 export const serverInfo = defineCommand({
   name: "server-info",
-  needsSession: false,
+  session: "none",
   request: struct({}),
   maxRequestBytes: 64,
   replies: {
@@ -27,7 +27,7 @@ export const serverInfo = defineCommand({
 
 export const challenge = defineCommand({
   name: "challenge",
-  needsSession: false,
+  session: "none",
   request: struct({}),
   maxRequestBytes: 64,
   replies: { issued: [1, struct({ challenge: [1, bytes(32)] })] },
@@ -37,7 +37,7 @@ export const challenge = defineCommand({
 /** A challenge opens one session and is then worthless. */
 export const openSession = defineCommand({
   name: "open-session",
-  needsSession: false,
+  session: "none",
   request: struct({
     organization: [1, hashSchema],
     device: [2, idSchema],

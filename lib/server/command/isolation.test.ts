@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { encodeUtf8 } from "#protocol/bytes/text.ts";
+import { encodeUtf8, toHex } from "#protocol/bytes/text.ts";
 import { signInContext } from "#protocol/crypto/context.ts";
 import { blockIdOf, logIdOf } from "#protocol/log/identifiers.ts";
 import { parseLeaf } from "#protocol/log/leaf.ts";
@@ -56,11 +56,13 @@ const test = await startTestServer({
 afterAll(test.close);
 await test.server.ready;
 
+/** Those that are open, by device. */
+const sessions = new Map<string, Bytes>();
 /** Alice's organization, and the one that Mallory founded. */
 const shared = {
   suite,
   deployment,
-  door: createHttpDoor(test.client),
+  door: createHttpDoor(test.client, null, (device) => sessions.get(toHex(device))),
   instanceKeys: [test.parts().signer.verifyKey],
   sealed: { epoch: -1, hash: new Uint8Array(32) },
 };
@@ -71,10 +73,12 @@ await ours.write(ours.alice, place, { manifest: ours.manifest("secret"), text: "
 await sealEpoch(ours, test.parts().engine.epochLogs, deployment);
 const alice = await test.client.openSession(suite, deployment, ours.organization, ours.alice);
 const mallory = await test.client.openSession(suite, deployment, hers.organization, hers.alice);
+sessions.set(toHex(ours.alice.device), alice);
+sessions.set(toHex(hers.alice.device), mallory);
 const block = encodeUtf8("a block of Alice's organization");
 await test.client.call(putBlocks, { blocks: [block] }, { token: alice });
 
-const failed = (reason: string) => ({ kind: "failed", body: { reason } });
+const failed = (reason: string) => ({ kind: "failed", body: expect.objectContaining({ reason }) });
 
 /** One attempt per command; each shows first that the same call works for Alice, where it is one about her things. */
 const attempts: Readonly<Record<string, () => Promise<void>>> = {
@@ -142,6 +146,14 @@ const attempts: Readonly<Record<string, () => Promise<void>>> = {
     });
     const own = await ours.say(ours.alice, place, content, { opening });
     expect(own.contents).toEqual([encodeUtf8("secret")]);
+    // The bytes that Alice has sent, which every member finds in the log.
+    const { log, signed } = own.draft;
+    const again = { log, signed, opening, contents: [], rings: [], profiles: [] };
+    for (const token of [undefined, mallory])
+      expect(await test.client.call(append, again, { token })).toEqual(failed("noSession"));
+    expect(await test.client.call(append, again, { token: alice })).toMatchObject({
+      body: { contents: [encodeUtf8("secret")] },
+    });
   },
   [putBlocks.name]: async () => {
     // The same bytes stored by both are two blocks.

@@ -1,4 +1,5 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { err, ok, type Result } from "#protocol/result.ts";
 import type { Command, Failure, FailureReason } from "#protocol/wire/command.ts";
 import { serverInfo } from "#protocol/wire/session.ts";
 import { RecoveryNeeded, WriterBusy } from "../log/writer.ts";
@@ -8,11 +9,21 @@ import { StoreError } from "../store/store-error.ts";
 /** One command ready to be called: bytes in, bytes out, never a throw. */
 export interface ServedCommand {
   readonly name: string;
-  readonly maxRequestBytes: number;
+  /** Asked before the body is read: how much of it may be read for whom, or the answer without reading any. */
+  readonly admit: (authorization: string | undefined) => Promise<Result<Admitted, ServedReply>>;
+  /** Asks for the session again, which may have ended while the body came in. */
   readonly serve: (body: Bytes, authorization: string | undefined) => Promise<ServedReply>;
 }
 
-interface ServedReply {
+export interface Admitted {
+  readonly maxBytes: number;
+  /** What a larger body is answered with. */
+  readonly beyond: FailureReason;
+  /** Undefined for whoever has no session. */
+  readonly caller: Caller | undefined;
+}
+
+export interface ServedReply {
   readonly body: Bytes;
   /** Word of the reply, for metrics. */
   readonly kind: string;
@@ -34,7 +45,18 @@ export type OnCommandError = (command: string, error: unknown) => void;
  * call, so that its replies are checked against the command's and not guessed from both.
  */
 export function serveOpen<Q, R extends Reply>(command: Command<Q, R | Failed>, onError: OnCommandError) {
-  return (handle: (request: Q) => Promise<R | Failed>): ServedCommand => served(command, onError, handle);
+  return (handle: (request: Q) => Promise<R | Failed>): ServedCommand =>
+    served(command, onError, NOBODY, handle);
+}
+
+/** A command that anybody may call, and whose answer may depend on who it is. */
+export function serveAnyone<Q, R extends Reply>(
+  command: Command<Q, R | Failed>,
+  onError: OnCommandError,
+  access: Access,
+) {
+  return (handle: (request: Q, caller: Caller | undefined) => Promise<R | Failed>): ServedCommand =>
+    served(command, onError, access, handle);
 }
 
 /** A command for the holder of a session. */
@@ -44,11 +66,12 @@ export function serveCaller<Q, R extends Reply>(
   access: Access,
 ) {
   return (handle: (request: Q, caller: Caller) => Promise<R | Failed>): ServedCommand =>
-    served(command, onError, async (request, authorization) => {
-      const caller = await access.authenticate(authorization);
-      return caller ? handle(request, caller) : failed("noSession");
-    });
+    served(command, onError, access, async (request, caller) =>
+      caller ? handle(request, caller) : failed("noSession"),
+    );
 }
+
+const NOBODY: Pick<Access, "authenticate"> = { authenticate: () => Promise.resolve(undefined) };
 
 export function failed(reason: FailureReason, detail = ""): Failed {
   return { kind: "failed", body: { reason, detail } };
@@ -62,28 +85,47 @@ export function encodeFailure(reason: FailureReason, detail = ""): Bytes {
 function served<Q, R extends Reply>(
   command: Command<Q, R | Failed>,
   onError: OnCommandError,
-  handle: (request: Q, authorization: string | undefined) => Promise<R | Failed>,
+  { authenticate }: Pick<Access, "authenticate">,
+  handle: (request: Q, caller: Caller | undefined) => Promise<R | Failed>,
 ): ServedCommand {
-  const { name, maxRequestBytes } = command;
+  const { name, session, maxRequestBytes, maxAnonymousBytes } = command;
+  const failedBy = (error: unknown): Failed => {
+    const failure = failureOf(error);
+    if (failure.body.reason !== "tooManyRequests") onError(name, error);
+    return failure;
+  };
   const answer = async (body: Bytes, authorization: string | undefined): Promise<R | Failed> => {
-    const request = command.parseRequest(body);
-    if (!request.ok) return failed("malformedRequest", request.error.type);
     try {
-      return await handle(request.value, authorization);
+      const caller = await authenticate(authorization);
+      if (!caller && session === "required") return failed("noSession");
+      const request = command.parseRequest(body);
+      return request.ok
+        ? await handle(request.value, caller)
+        : failed("malformedRequest", request.error.type);
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.body.reason !== "tooManyRequests") onError(name, error);
-      return failure;
+      return failedBy(error);
     }
+  };
+  const encoded = (reply: R | Failed): ServedReply => {
+    const failure = isFailed(reply) ? reply.body.reason : null;
+    return { body: command.encodeReply(reply), kind: reply.kind, failure };
   };
   return {
     name,
-    maxRequestBytes,
-    serve: async (body, authorization) => {
-      const reply = await answer(body, authorization);
-      const failure = isFailed(reply) ? reply.body.reason : null;
-      return { body: command.encodeReply(reply), kind: reply.kind, failure };
+    admit: async (authorization) => {
+      try {
+        const caller = await authenticate(authorization);
+        if (!caller && session === "required") return err(encoded(failed("noSession")));
+        return ok(
+          caller || session === "none"
+            ? { caller, maxBytes: maxRequestBytes, beyond: "tooLarge" }
+            : { caller, maxBytes: maxAnonymousBytes, beyond: "noSession" },
+        );
+      } catch (error) {
+        return err(encoded(failedBy(error)));
+      }
     },
+    serve: async (body, authorization) => encoded(await answer(body, authorization)),
   };
 }
 

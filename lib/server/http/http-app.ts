@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { FailureReason } from "#protocol/wire/command.ts";
-import { encodeFailure, type ServedCommand } from "../command/served-command.ts";
+import { encodeFailure, type ServedCommand, type ServedReply } from "../command/served-command.ts";
 import { readBody } from "./read-body.ts";
 import { statusOfFailure } from "./status.ts";
 
@@ -90,13 +90,19 @@ async function serveCommand(options: HttpAppOptions, name: string, request: Requ
   if (!command) return failure("malformedRequest", "no such command");
   if (request.headers.get("content-type") !== "application/cbor")
     return failure("malformedRequest", "content-type");
-  const body = await readBody(request, command.maxRequestBytes);
-  if (!body) return failure("tooLarge");
+  const authorization = request.headers.get("authorization") ?? undefined;
+  const admitted = await command.admit(authorization);
+  if (!admitted.ok) return answer(admitted.error);
+  const body = await readBody(request, admitted.value.maxBytes);
+  if (!body) return failure(admitted.value.beyond);
   const startedMs = performance.now();
-  const reply = await command.serve(body, request.headers.get("authorization") ?? undefined);
+  const reply = await command.serve(body, authorization);
   options.onReply(name, reply.failure ?? reply.kind, performance.now() - startedMs);
-  const status = reply.failure === null ? 200 : statusOfFailure(reply.failure);
-  return cbor(reply.body, status);
+  return answer(reply);
+}
+
+function answer({ body, failure }: ServedReply): Response {
+  return cbor(body, failure === null ? 200 : statusOfFailure(failure));
 }
 
 function failure(reason: FailureReason, detail = ""): Response {

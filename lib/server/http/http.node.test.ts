@@ -114,18 +114,20 @@ describe("an answer", () => {
 
 describe("a whole organization over HTTP", () => {
   it("is founded, written and read", async () => {
+    const tokens: Bytes[] = [];
     const world = await createWorld({
       suite,
       deployment,
-      door: createHttpDoor(test.client),
+      door: createHttpDoor(test.client, null, () => tokens[0]),
       instanceKeys: [test.parts().signer.verifyKey],
     });
     const place = await world.createWorkspace(world.bob);
     const manifest = world.manifest("m");
     await world.write(world.bob, place, { manifest, text: "over the wire" });
+    const token = await test.client.openSession(suite, deployment, world.organization, world.bob);
+    tokens.push(token);
     const read = await world.read(world.bob, place, [{ manifest, version: null }]);
     expect(new TextDecoder().decode(read.contents[0] ?? undefined)).toBe("over the wire");
-    const token = await test.client.openSession(suite, deployment, world.organization, world.bob);
     const head = await test.client.call(readHead, { log: place.log, fromSize: 1 }, { token });
     expect(head.kind).toBe("head");
     expect(test.errors).toEqual([]);

@@ -2,10 +2,11 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { isAuthorityKind } from "#protocol/log/authority.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
+import { readMapEntry } from "#protocol/log/map-entry.ts";
 import { NO_ENTRIES, proveTogether } from "#protocol/log/proven-entries.ts";
 import { readResultsHash } from "#protocol/log/read.ts";
 import type { Receipt } from "#protocol/log/receipt.ts";
-import { parseRecord, type RecordKind, type SignedRecord } from "#protocol/log/record.ts";
+import { parseRecord, type Record, type RecordKind, type SignedRecord } from "#protocol/log/record.ts";
 import type { RefusalStatus } from "#protocol/log/refusal.ts";
 import type { Store } from "../store/store.ts";
 import {
@@ -16,8 +17,11 @@ import {
 } from "./attachments.ts";
 import type { CommittedHeads } from "./committed-heads.ts";
 import type { EarlySuite } from "./early-signatures.ts";
+import { findActiveDevice } from "./find-device.ts";
 import { findDuplicate } from "./find-duplicate.ts";
+import type { Group } from "./group.ts";
 import type { InstanceSigner } from "./instance-signer.ts";
+import type { LogDraft } from "./log-draft.ts";
 import type { PastMaps } from "./past-maps.ts";
 import { contentBytesOf, fetchReadAnswer, NO_ANSWER, type ReadAnswer, readAgain } from "./read-answer.ts";
 import { readResultsOf } from "./read-results.ts";
@@ -73,9 +77,9 @@ export function createAppendJob(parts: JobParts, submission: Submission): Job<Ap
       const application = await group.apply(draft, signed, { suite: suiteNow });
       if (!application.ok) {
         const duplicate = await findDuplicate(group, draft, recordHash);
-        return duplicate
-          ? (committed) => answerAgain(parts, log, duplicate, committed)
-          : refused(statusOf(application.error));
+        if (!duplicate) return refused(statusOf(application.error));
+        const isReadable = await mayAuthorRead(group, draft, duplicate.record);
+        return (committed) => answerAgain(parts, log, duplicate, isReadable, committed);
       }
       const { record, outcome } = application.value;
       if (!(await areAttachmentsComplete(group, draft, record, attachments)))
@@ -102,18 +106,31 @@ export function createAppendJob(parts: JobParts, submission: Submission): Job<Ap
   };
 }
 
-/** A record that is in the log already: the same index and stamp under the newest head, and the same results. */
+/**
+ * A record that is in the log already: the same index and stamp under the newest head, and the same results if the
+ * author of a READ may still have them.
+ */
 async function answerAgain(
   parts: JobParts,
   log: Bytes,
   duplicate: StampedRecord,
+  isReadable: boolean,
   committed: CommittedHeads,
 ): Promise<AppendAnswer> {
   const head = committed.require(log);
   const { index, results } = duplicate.stamp;
-  if (results === null) return { type: "appended", receipt: createReceipt(head, duplicate), ...NO_ANSWER };
+  if (results === null || !isReadable)
+    return { type: "appended", receipt: createReceipt(head, duplicate), ...NO_ANSWER };
   const { answer, proven } = await readAgain(parts, head, index);
   return { type: "appended", receipt: createReceipt(head, duplicate, proven), ...answer };
+}
+
+/** By the newest state that this group knows: who was removed a moment ago reads nothing any more. */
+async function mayAuthorRead(group: Group, draft: LogDraft, { device }: Record): Promise<boolean> {
+  const organization = await group.organizationOf(draft);
+  const author = findActiveDevice(group.suite, organization.entries, device);
+  const member = author && readMapEntry(group.suite, draft.entries, { kind: "member", id: author.user });
+  return (member?.[0] ?? null) !== null;
 }
 
 /** Nobody hears of what others read, or of their acknowledgements. */

@@ -1,7 +1,8 @@
-import { type Bytes, equalBytes, isZero } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { fromBase64Url } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { readMapEntry } from "#protocol/log/map-entry.ts";
+import { type ActiveDevice, findActiveDevice } from "../log/find-device.ts";
 import type { LogReader } from "../log/log-reader.ts";
 import type { Access, Caller } from "../ports.ts";
 import type { Sessions } from "./sessions.ts";
@@ -43,15 +44,10 @@ export async function findDevice(
   reader: Pick<LogReader, "log">,
   organization: Bytes,
   device: Bytes,
-): Promise<{ readonly user: Bytes; readonly verifyKey: Bytes } | undefined> {
+): Promise<ActiveDevice | undefined> {
   const live = await reader.log(organization);
   if (live?.identity.kind !== "organization") return undefined;
-  const entry = readMapEntry(suite, live.entries, { kind: "registeredDevice", id: device });
-  if (entry?.[2] !== "active") return undefined;
-  const [user, verifyKey] = entry;
-  if (isZero(user)) return { user, verifyKey };
-  const registered = readMapEntry(suite, live.entries, { kind: "registeredUser", id: user });
-  return registered?.[2] === "active" ? { user, verifyKey } : undefined;
+  return findActiveDevice(suite, live.entries, device);
 }
 
 function isMember(

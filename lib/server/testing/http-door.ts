@@ -2,6 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toBase64Url } from "#protocol/bytes/text.ts";
 import { signInContext } from "#protocol/crypto/context.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { parseRecord } from "#protocol/log/record.ts";
 import { unwrap } from "#protocol/result.ts";
 import { append } from "#protocol/wire/append.ts";
 import type { Command } from "#protocol/wire/command.ts";
@@ -58,11 +59,16 @@ export class HttpClient {
   }
 }
 
-/** The same door as the engine's, through HTTP. */
-export function createHttpDoor(client: HttpClient, bootstrapToken: string | null = null): Door {
+/** The same door as the engine's, through HTTP: each record in the session of its author, if there is one. */
+export function createHttpDoor(
+  client: HttpClient,
+  bootstrapToken: string | null = null,
+  sessionOf: (device: Bytes) => Bytes | undefined = () => undefined,
+): Door {
   return {
     append: async (submission) => {
-      const reply = await client.call(append, submission);
+      const { device } = unwrap(parseRecord(submission.signed.record));
+      const reply = await client.call(append, submission, { token: sessionOf(device) });
       switch (reply.kind) {
         case "appended":
           return { type: "appended", ...reply.body };

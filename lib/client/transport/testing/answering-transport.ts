@@ -10,7 +10,7 @@ import { createTransport, type Transport } from "../transport.ts";
 /** What a server in a test does with one command, behind the real wire formats. */
 export interface Answer {
   readonly name: string;
-  readonly needsSession: boolean;
+  readonly session: Command<unknown, unknown>["session"];
   /** Null breaks the connection. */
   readonly reply: (request: Bytes) => Promise<Bytes | null>;
 }
@@ -22,7 +22,7 @@ export function answer<Q, R, const A extends R | null>(
 ): Answer {
   return {
     name: command.name,
-    needsSession: command.needsSession,
+    session: command.session,
     reply: async (request) => {
       const reply = await replyTo(unwrap(command.parseRequest(request)));
       return reply === null ? null : command.encodeReply(reply);
@@ -74,6 +74,7 @@ const SESSION_ANSWERS: readonly Answer[] = [
 async function replyTo(known: Answer | undefined, url: string, init: RequestInit): Promise<Bytes | null> {
   if (!known) throw new Error(`no answer to ${url}`);
   const hasSession = new Headers(init.headers).has("authorization");
-  if (known.needsSession !== hasSession) throw new Error(`${known.name} with the wrong authorization`);
+  if (known.session !== "optional" && (known.session === "required") !== hasSession)
+    throw new Error(`${known.name} with the wrong authorization`);
   return known.reply(new Uint8Array(await new Response(init.body).arrayBuffer()));
 }
