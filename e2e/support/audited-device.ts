@@ -1,4 +1,4 @@
-import type { EvidenceVerdict } from "#client/audit/accuse.ts";
+import type { VerifyEvidence } from "#client/audit/accuse.ts";
 import { createAuditPart } from "#client/audit/create-audit-part.ts";
 import type { DeviceEngine } from "#client/engine.ts";
 import type { AuditHost } from "#client/engine-parts.ts";
@@ -12,7 +12,7 @@ export async function createAuditedDevice(
   deployment: Deployment,
   options: {
     readonly now?: () => number;
-    readonly verify?: (evidence: Uint8Array) => Promise<EvidenceVerdict>;
+    readonly verify?: VerifyEvidence;
     /** Told what the newest session's audit works with. */
     readonly onHost?: (host: AuditHost) => void;
   } = {},

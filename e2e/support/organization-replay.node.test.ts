@@ -16,8 +16,8 @@ it("proves to a stranger that an administrator was invented in the organization'
   ends.push(() => product.close());
   const verdicts: Awaited<ReturnType<typeof verifyEvidence>>[] = [];
   const device = await createAuditedDevice(product.deployment(), {
-    verify: async (evidence) => {
-      const verdict = await verifyEvidence(evidence);
+    verify: async (evidence, options) => {
+      const verdict = await verifyEvidence(evidence, options);
       verdicts.push(verdict);
       return verdict;
     },

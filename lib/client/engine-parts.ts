@@ -1,4 +1,5 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import type { Result } from "#protocol/result.ts";
@@ -140,6 +141,8 @@ export type TransferPart = Pick<
 export interface AuditHost extends PartHost {
   readonly journal: Journal;
   readonly ledger: LedgerClient;
+  /** All that the app's own origin names, ascending; trust started from the last one. */
+  readonly anchors: readonly TrustAnchor[];
   readonly organizationLog: OrganizationLog;
   /** Workspaces known to this device, the personal one included, with the names that people gave them. */
   readonly workspaces: () => Promise<readonly { readonly log: Bytes; readonly name: string }[]>;

@@ -132,11 +132,7 @@ describe("blocks, bundles and evidence", () => {
         trustingPeriodNs: TRUSTING_PERIOD_NS,
         maxClockDriftNs: MAX_CLOCK_DRIFT_NS,
       });
-      const own = await verifyLedger(
-        new Steps(),
-        { anchor: ledger.anchor, bundles: [changed] },
-        undefined,
-      ).then(
+      const own = await verifyLedger(new Steps(), { anchor: ledger.anchor, bundles: [changed] }, []).then(
         ({ epochs: proven }) => proven.size,
         () => undefined,
       );

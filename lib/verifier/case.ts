@@ -1,5 +1,7 @@
+import type { Anchor } from "./anchor.ts";
 import { type Bytes, equal, hex } from "./bytes.ts";
 import type { ProvenEntry, ProvenLeaf, Voucher } from "./evidence-parts.ts";
+import type { Foundation } from "./foundation.ts";
 import { type Leaf, parseLeaf } from "./leaf.ts";
 import type { AnchoredEpoch, Statement } from "./ledger.ts";
 import { mapKey } from "./log-map.ts";
@@ -19,6 +21,10 @@ export interface InstanceKey {
 
 /** What all bundles of a file prove together. */
 export interface Ledger {
+  /** What vouches for all of this. */
+  readonly foundation: Foundation;
+  /** The anchor from which the newest bundle follows. */
+  readonly start: Anchor;
   readonly deployment: Bytes;
   /** Every key that ever was an instance's, by the newest bundle. */
   readonly registry: readonly InstanceKey[];

@@ -1,3 +1,4 @@
+import type { Anchor } from "./anchor.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Cbor } from "./cbor.ts";
 import {
@@ -13,7 +14,6 @@ import {
   voucher,
 } from "./evidence-parts.ts";
 import { MAX_BUNDLE_BYTES } from "./ledger.ts";
-import type { Anchor } from "./light-client.ts";
 import { MAX_NOTE_BYTES } from "./note.ts";
 import { mapProof } from "./prefix-map.ts";
 import {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CborValue, encodeCbor } from "#protocol/codec/cbor.ts";
+import type { Anchor } from "./anchor.ts";
 import { encodedEvidence } from "./testing/evidence-world.ts";
 import { createGuiltyCases } from "./testing/guilty-cases.ts";
 import { verifyEvidence } from "./verify-evidence.ts";
@@ -8,12 +9,14 @@ import { verifyEvidence } from "./verify-evidence.ts";
 describe("hostile bytes", () => {
   let bytes = new Uint8Array(0);
   let anchorHash = new Uint8Array(0);
+  let anchorOfFile: Anchor;
   beforeAll(async () => {
     const { ledger, cases } = await createGuiltyCases();
     const [guilty] = cases;
     if (!guilty) throw new Error("there are lies");
     bytes = Uint8Array.from(await encodedEvidence(ledger, guilty));
     ledger.close();
+    anchorOfFile = ledger.anchor;
     anchorHash = Uint8Array.from(ledger.anchor.headerHash);
   });
 
@@ -93,10 +96,10 @@ describe("hostile bytes", () => {
     }
   });
 
-  it("say which anchor they start from even when it is not the expected one", async () => {
+  it("say which anchor they start from even when it is not the reader's", async () => {
     const headerHash = new Uint8Array(32);
-    const expectedAnchor = { chainId: "other", height: 1, headerHash, deployment: headerHash };
-    const verdict = await verifyEvidence(bytes, { expectedAnchor });
+    const other = { ...anchorOfFile, headerHash };
+    const verdict = await verifyEvidence(bytes, { anchors: [other] });
     expect(verdict).toMatchObject({ outcome: "notEnough", anchor: { chainId: "holdfast-evidence" } });
     expect(verdict.steps.at(-1)?.name).toBe("anchorIsTheExpected");
   });

@@ -13,8 +13,9 @@ import {
 import { verifyAnchorBlock } from "#protocol/comet/trust-anchor.ts";
 import type { LightBlock } from "#protocol/comet/types.ts";
 import { TRUSTING_PERIOD_NS, verifyLightStep } from "#protocol/comet/verify-step.ts";
+import type { Anchor } from "./anchor.ts";
 import { lightBlock } from "./light-block.ts";
-import { type Anchor, SignatureBudget, verifyChain } from "./light-client.ts";
+import { VoteChecker, verifyChain } from "./light-client.ts";
 import { readBytes } from "./read.ts";
 import { suite } from "./testing/evidence-world.ts";
 
@@ -32,7 +33,7 @@ async function own(blocks: readonly LightBlock[]): Promise<readonly number[] | s
   const [first] = blocks;
   if (!first) throw new Error("a chain begins somewhere");
   const read = blocks.map((block) => readBytes(encodeLightBlock(block), 300_000, lightBlock));
-  const reached = await verifyChain(read, anchorOf(first), new SignatureBudget());
+  const reached = await verifyChain(read, anchorOf(first), new VoteChecker());
   return typeof reached === "string" ? reached : reached.verified.map(({ header }) => header.height);
 }
 
@@ -135,7 +136,7 @@ describe("steps from header to header", () => {
     const genuine = createLightBlock({ validators: POOL, height: 1n });
     const block = readBytes(encodeLightBlock(genuine), 300_000, lightBlock);
     const other = { ...anchorOf(genuine), headerHash: new Uint8Array(32) };
-    expect(await verifyChain([block], other, new SignatureBudget())).toBe("anchorBlockNotVerified");
-    expect(await verifyChain([], other, new SignatureBudget())).toBe("anchorBlockMissing");
+    expect(await verifyChain([block], other, new VoteChecker())).toBe("anchorBlockNotVerified");
+    expect(await verifyChain([], other, new VoteChecker())).toBe("anchorBlockMissing");
   });
 });

@@ -1,3 +1,4 @@
+import type { Anchor } from "./anchor.ts";
 import { type Bytes, concat, equal, hex } from "./bytes.ts";
 import { isSigned } from "./ed25519.ts";
 import {
@@ -17,29 +18,12 @@ import { sha256 } from "./sha256.ts";
  * unverifiable here: never an accusation, only "not enough".
  */
 
-export interface Anchor {
-  readonly chainId: string;
-  readonly height: number;
-  readonly headerHash: Bytes;
-  readonly deployment: Bytes;
-}
-
 /** A chain of two hundred validators and sixty-four blocks in each of four bundles stays below half of it. */
 const MAX_SIGNATURES = 100_000;
 /** The nearest one does, but for sets of validators that come and go. */
 const MAX_PREDECESSORS = 8;
 const TRUSTING_PERIOD_NS = 30n * 86_400n * 1_000_000_000n;
 const BLOCK_PROTOCOL = 11;
-
-/** Counts the curve work of one file, so that no file can ask for hours of it. */
-export class SignatureBudget {
-  #left = MAX_SIGNATURES;
-
-  take(): boolean {
-    this.#left -= 1;
-    return this.#left >= 0;
-  }
-}
 
 export interface Reached {
   /** In ascending order; the first is the anchor's. */
@@ -61,7 +45,7 @@ export type Unreached =
 export async function verifyChain(
   blocks: readonly LightBlock[],
   anchor: Anchor,
-  budget: SignatureBudget,
+  votes: VoteChecker,
 ): Promise<Reached | Unreached> {
   const ascending = blocks.toSorted((a, b) => a.header.height - b.header.height);
   const first = ascending.find(({ header }) => header.height === anchor.height);
@@ -69,7 +53,6 @@ export async function verifyChain(
   if (!first || !target) return "anchorBlockMissing";
   const isAnchor = equal(headerHash(first.header), anchor.headerHash);
   if (!isAnchor || !isWhole(first, anchor.chainId)) return "anchorBlockNotVerified";
-  const votes = new VoteChecker(budget);
   if (!(await votes.hasQuorum(first))) return "anchorBlockNotVerified";
 
   const verified = [first];
@@ -84,6 +67,25 @@ export async function verifyChain(
   if (votes.isExhausted) return "tooManySignatures";
   const newest = verified.at(-1);
   return newest?.header.height === target.header.height ? { verified, newest } : "newestBlockNotVerified";
+}
+
+/**
+ * Down from the anchor, which is the newest block here, to the one before each: the hash that a header names as its
+ * predecessor's carries the trust, so neither signatures nor times are looked at. False unless it leads to the lowest.
+ */
+export function isLinkedBackwards(blocks: readonly LightBlock[], anchor: Anchor): boolean {
+  const descending = blocks.toSorted((a, b) => b.header.height - a.header.height);
+  let expected: { readonly height: number; readonly hash: Bytes | null } = {
+    height: anchor.height,
+    hash: anchor.headerHash,
+  };
+  for (const { header } of descending) {
+    const { chainId, height, lastBlockId } = header;
+    if (chainId !== anchor.chainId || height !== expected.height || expected.hash === null) return false;
+    if (!equal(headerHash(header), expected.hash)) return false;
+    expected = { height: height - 1, hash: lastBlockId.hash };
+  }
+  return descending.length > 0;
 }
 
 /** That the block's parts belong together; no signature is looked at. */
@@ -111,14 +113,11 @@ function isSet(validators: readonly Validator[], expectedHash: Bytes): boolean {
   );
 }
 
-class VoteChecker {
-  readonly #budget: SignatureBudget;
+/** Checks each vote of one file once, and counts the curve work, so that no file can ask for hours of it. */
+export class VoteChecker {
   readonly #checked = new Map<string, boolean>();
+  #left = MAX_SIGNATURES;
   isExhausted = false;
-
-  constructor(budget: SignatureBudget) {
-    this.#budget = budget;
-  }
 
   async isStep(trusted: LightBlock, block: LightBlock): Promise<boolean> {
     const gapNs = timeNs(block.header.time) - timeNs(trusted.header.time);
@@ -171,10 +170,11 @@ class VoteChecker {
     const name = hex(sha256(concat(message, key, vote.signature)));
     const known = this.#checked.get(name);
     if (known !== undefined) return known;
-    if (!this.#budget.take()) {
+    if (this.#left === 0) {
       this.isExhausted = true;
       return false;
     }
+    this.#left -= 1;
     const valid = await isSigned(message, vote.signature, key);
     this.#checked.set(name, valid);
     return valid;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
+import type { Anchor } from "./anchor.ts";
 import { anchor, encodedEvidence } from "./testing/evidence-world.ts";
 import { createGuiltyCases } from "./testing/guilty-cases.ts";
 import { honestClaims, REASONS } from "./testing/honest-claims.ts";
@@ -14,6 +15,7 @@ const HISTORIES = 4 + Math.floor(MUTATIONS / 1_000);
 const TIMEOUT_MS = 60_000 + 50 * MUTATIONS;
 
 interface HonestFile {
+  readonly anchors: readonly Anchor[];
   readonly seed: number;
   readonly name: string;
   readonly bytes: Bytes;
@@ -27,6 +29,7 @@ async function honestFiles(seed: number): Promise<HonestFile[]> {
     return await Promise.all(
       honestClaims(history, ledger, random).map(async (claim) => ({
         seed,
+        anchors: [ledger.anchor],
         name: claim.name,
         bytes: await encodedEvidence(ledger, claim),
       })),
@@ -44,8 +47,8 @@ describe("an honest server", () => {
 
   it("is never accused, whatever its statements are put together for", { timeout: TIMEOUT_MS }, async () => {
     const consistent = new Set<string>();
-    for (const { name, bytes } of files) {
-      const verdict = await verifyEvidence(bytes);
+    for (const { name, bytes, anchors } of files) {
+      const verdict = await verifyEvidence(bytes, { anchors });
       expect(`${name}: ${verdict.outcome}`).toMatch(/: (?:consistent|notEnough)$/);
       if (verdict.outcome === "consistent") consistent.add(name);
     }
@@ -77,7 +80,7 @@ describe("an honest server", () => {
       // Of the same history: the same instances sign all of them here, and no honest one lives two.
       const donors = files.filter(({ seed }) => seed === file.seed);
       const changed = mutate(file.bytes, pick(random, donors).bytes, random);
-      const { outcome } = await verifyEvidence(changed);
+      const { outcome } = await verifyEvidence(changed, { anchors: file.anchors });
       const isSafe = outcome !== "contradictionProven" && outcome !== "overdue";
       expect(isSafe, `${file.name}, round ${round}: ${toHex(isSafe ? new Uint8Array() : changed)}`).toBe(
         true,
@@ -91,10 +94,11 @@ describe("a lying server", () => {
     timeout: TIMEOUT_MS,
   }, async () => {
     const { ledger, cases } = await createGuiltyCases();
+    const anchors = [ledger.anchor];
     const files = await Promise.all(
       cases.map(async (guilty) => {
         const bytes = await encodedEvidence(ledger, guilty);
-        return { bytes, honest: await verifyEvidence(bytes) };
+        return { bytes, honest: await verifyEvidence(bytes, { anchors }) };
       }),
     );
     ledger.close();
@@ -103,7 +107,7 @@ describe("a lying server", () => {
     for (let round = 0; round < MUTATIONS; round++) {
       const { bytes, honest } = pick(random, files);
       const changed = mutate(bytes, bytes, random);
-      const verdict = await verifyEvidence(changed);
+      const verdict = await verifyEvidence(changed, { anchors });
       if (verdict.outcome !== "contradictionProven" || equalBytes(changed, bytes)) continue;
       stillProven += 1;
       const { kind, log, accused, asOf, anchor: start } = verdict;

@@ -14,7 +14,7 @@ export class Steps {
   /** Goes on only with what holds: neither undefined nor false. */
   need<T>(name: StepName, found: T | undefined | false, detail = ""): T {
     const passed = found !== undefined && found !== false;
-    this.#steps.push({ name, passed, detail });
+    this.record(name, passed, detail);
     if (!passed) throw new NotEnough(name);
     return found;
   }
@@ -24,14 +24,14 @@ export class Steps {
     return found === undefined || found === false ? this.need(name, found, detail) : found;
   }
 
-  /** Records that the program itself gave up here. */
-  fail(name: StepName, detail: string): void {
-    this.#steps.push({ name, passed: false, detail });
+  /** A step that the proof does not end at, whether it holds or not. */
+  record(name: StepName, passed: boolean, detail: string): void {
+    this.#steps.push({ name, passed, detail });
   }
 
   /** The last step: whether what has been shown contradicts itself. */
   decide(name: StepName, contradicts: boolean, detail = ""): boolean {
-    this.#steps.push({ name, passed: contradicts, detail });
+    this.record(name, contradicts, detail);
     return contradicts;
   }
 }

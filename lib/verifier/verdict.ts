@@ -1,3 +1,5 @@
+import type { Foundation } from "./foundation.ts";
+
 /** What a file proves, with every step of the proof by name. */
 
 export type Kind =
@@ -76,10 +78,13 @@ interface Judged {
   readonly log: string | null;
   /** Time of the newest ledger header in the file, ISO 8601: the verdict is true as of then. */
   readonly asOf: string;
-  /** Where the proof starts. It convinces only who finds the same anchor at a source of their own. */
+  /** Where the proof starts: the reader's own anchor, or the file's where the verdict is the witness's word. */
   readonly anchor: AnchorInWords;
   readonly steps: readonly Step[];
 }
+
+/** Why nothing but somebody's word vouches for the ledger in a file. */
+export type Unfounded = Exclude<Foundation["kind"], "compared">;
 
 export type Verdict =
   /** Signed statements that cannot both be true. */
@@ -88,7 +93,16 @@ export type Verdict =
   | (Judged & { readonly outcome: "overdue"; readonly accused: Accused })
   /** All parts hold, and contradict nothing. */
   | (Judged & { readonly outcome: "consistent" })
-  /** The first step that does not hold is the last one listed. */
+  /** All parts hold, on a ledger that whoever made the file may have invented. So nobody is named. */
+  | (Judged & {
+      readonly outcome: "witnessWord";
+      readonly because: Unfounded;
+      /** ISO 8601: of the header whose validators vouch for the rest, for `oldValidators`; else null. */
+      readonly restsOn: string | null;
+      /** What the file would show if its ledger were the real one. */
+      readonly shows: "contradiction" | "overdue" | "consistent";
+    })
+  /** The last step listed does not hold. */
   | {
       readonly outcome: "notEnough";
       readonly kind: Kind | null;
@@ -103,6 +117,7 @@ export const EXIT_CODES = {
   contradictionProven: 2,
   notEnough: 3,
   overdue: 4,
+  witnessWord: 5,
 } as const satisfies {
   [O in Verdict["outcome"]]: number;
 };

@@ -10,7 +10,8 @@ afterAll(() => ledger.close());
 describe("evidence of a lie", () => {
   for (const guilty of cases) {
     it(`is accepted: ${guilty.name}`, async () => {
-      const verdict = await verifyEvidence(await encodedEvidence(ledger, guilty));
+      const file = await encodedEvidence(ledger, guilty);
+      const verdict = await verifyEvidence(file, { anchors: [ledger.anchor] });
       expect(verdict.steps.filter(({ passed }) => !passed)).toEqual([]);
       expect(verdict).toMatchObject({
         outcome: "contradictionProven",
@@ -27,7 +28,7 @@ describe("evidence of a lie", () => {
 
   it("is of liveness where an epoch is overdue", async () => {
     const { ledger: late, subject } = await createOverdueCase();
-    const verdict = await verifyEvidence(await encodedEvidence(late, subject));
+    const verdict = await verifyEvidence(await encodedEvidence(late, subject), { anchors: [late.anchor] });
     late.close();
     expect(verdict).toMatchObject({ outcome: "overdue", kind: "overdueEpoch", log: null });
   });

@@ -1,3 +1,4 @@
+import type { Anchor } from "./anchor.ts";
 import { type Bytes, equal, hex, isZero } from "./bytes.ts";
 import type { Case, Finding, Ledger } from "./case.ts";
 import { judgeContradiction } from "./claims/contradiction.ts";
@@ -8,20 +9,19 @@ import { judgeRefusal } from "./claims/refusal.ts";
 import { judgeStaleRead } from "./claims/stale-read.ts";
 import { isFaithful } from "./ed25519.ts";
 import { type Claim, type Evidence, parseEvidence } from "./evidence.ts";
-import type { Anchor } from "./light-client.ts";
 import { logIdOf, parseRecord } from "./record.ts";
 import { NotEnough, Steps } from "./steps.ts";
 import type { Verdict } from "./verdict.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
 export interface VerifyOptions {
-  /** An anchor from a source of the reader's own. The proof must start at it, or pass through its header. */
-  readonly expectedAnchor?: Anchor;
+  /** Anchors from a source of the reader's own, in any order; of two headers of one height none may be the chain's. */
+  readonly anchors?: readonly Anchor[];
 }
 
 /**
- * What a file of evidence proves to somebody who trusts nothing but the ledger anchor in it. Never rejects: whatever
- * cannot be followed is "not enough".
+ * What a file of evidence proves to somebody who trusts nothing but ledger anchors of his own. Without them, and where
+ * the file does not follow from them, nobody is accused. Never rejects: what cannot be followed is "not enough".
  */
 export async function verifyEvidence(file: Bytes, options: VerifyOptions = {}): Promise<Verdict> {
   const steps = new Steps();
@@ -30,20 +30,32 @@ export async function verifyEvidence(file: Bytes, options: VerifyOptions = {}): 
   try {
     steps.need("signaturesCanBeChecked", await isFaithful());
     evidence = steps.need("evidenceIsReadable", parseEvidence(file), `${file.length} bytes`);
-    ledger = await verifyLedger(steps, evidence, options.expectedAnchor);
+    const listed = (options.anchors ?? []).toSorted((a, b) => a.height - b.height);
+    ledger = await verifyLedger(steps, evidence, listed);
     const { claim, log, organization } = evidence;
     const logKind = logKindOf(steps, evidence);
     const { contradicts, accused } = await judge({ steps, ledger, log, organization, logKind }, claim);
-    const judged = { ...partsOf(evidence), asOf: timeOf(ledger), steps: steps.list };
+    const judged = {
+      ...partsOf(evidence),
+      asOf: timeOf(ledger.asOfNs),
+      anchor: inWords(ledger.start),
+      steps: steps.list,
+    };
+    const { foundation } = ledger;
+    if (foundation.kind !== "compared") {
+      const shows = !contradicts ? "consistent" : claim.kind === "overdueEpoch" ? "overdue" : "contradiction";
+      const restsOn = foundation.kind === "oldValidators" ? timeOf(foundation.sinceNs) : null;
+      return { outcome: "witnessWord", ...judged, because: foundation.kind, restsOn, shows };
+    }
     if (!contradicts) return { outcome: "consistent", ...judged };
     return claim.kind === "overdueEpoch"
       ? { outcome: "overdue", ...judged, accused }
       : { outcome: "contradictionProven", ...judged, accused };
   } catch (error) {
     // Anything else would be a fault of this program, and that must not look like an answer about the server.
-    if (!(error instanceof NotEnough)) steps.fail("evidenceIsReadable", "could not be followed");
+    if (!(error instanceof NotEnough)) steps.record("evidenceIsReadable", false, "could not be followed");
     const known = evidence ? partsOf(evidence) : { kind: null, log: null, anchor: null };
-    return { outcome: "notEnough", ...known, asOf: ledger ? timeOf(ledger) : null, steps: steps.list };
+    return { outcome: "notEnough", ...known, asOf: ledger ? timeOf(ledger.asOfNs) : null, steps: steps.list };
   }
 }
 
@@ -86,14 +98,13 @@ function logKindOf(steps: Steps, { genesis, log, organization }: Evidence): Case
 }
 
 function partsOf({ claim, log, anchor }: Evidence) {
-  const { chainId, height } = anchor;
-  return {
-    kind: claim.kind,
-    log: isZero(log) ? null : hex(log),
-    anchor: { chainId, height, headerHash: hex(anchor.headerHash), deployment: hex(anchor.deployment) },
-  };
+  return { kind: claim.kind, log: isZero(log) ? null : hex(log), anchor: inWords(anchor) };
 }
 
-function timeOf({ asOfNs }: Ledger): string {
-  return new Date(Number(asOfNs / 1_000_000n)).toISOString();
+function inWords({ chainId, height, headerHash, deployment }: Anchor) {
+  return { chainId, height, headerHash: hex(headerHash), deployment: hex(deployment) };
+}
+
+function timeOf(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString();
 }

@@ -1,36 +1,45 @@
+import type { Anchor } from "./anchor.ts";
 import { equal, hex } from "./bytes.ts";
 import type { Ledger } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
+import { contradicted, type Founded, found, foundBackwards, weakest } from "./foundation.ts";
 import { type AnchoredEpoch, isContentProven, isStateProven, parseBundle, proveEpochs } from "./ledger.ts";
 import { headerHash, type LightBlock, timeNs } from "./light-block.ts";
-import { type Anchor, SignatureBudget, verifyChain } from "./light-client.ts";
+import { VoteChecker } from "./light-client.ts";
 import type { Steps } from "./steps.ts";
 
-/** Every bundle of the file, each from the anchor; then what they say together. */
+/** Every bundle of the file, each from an anchor; then what they say together. `listed` are the reader's, ascending. */
 export async function verifyLedger(
   steps: Steps,
   { anchor, bundles }: Pick<Evidence, "anchor" | "bundles">,
-  expectedAnchor: Anchor | undefined,
+  listed: readonly Anchor[],
 ): Promise<Ledger> {
-  const budget = new SignatureBudget();
-  const headers: LightBlock["header"][] = [];
+  const votes = new VoteChecker();
   const parts: ProvenBundle[] = [];
   for (const bytes of bundles) {
     const bundle = steps.need("bundleIsReadable", parseBundle(bytes), `${bytes.length} bytes`);
-    const chain = await verifyChain(bundle.lightBlocks, anchor, budget);
-    const reached = typeof chain !== "string" && chain;
-    const why = typeof chain === "string" ? chain : describe(chain.newest);
-    const { newest, verified } = steps.need("headersFollowFromAnchor", reached, why);
-    headers.push(...verified.map(({ header }) => header));
+    const { lightBlocks, statement } = bundle;
+    const other = contradicted(lightBlocks, listed);
+    steps.expect("anchorIsTheExpected", !other, `the block of height ${other?.height} is another one`);
+    const statementUnder = ({ header }: LightBlock) =>
+      statement !== null && isStateProven(statement, anchor.deployment, header.appHash) && statement;
 
-    const { statement } = bundle;
-    const isOnLedger =
-      statement !== null && isStateProven(statement, anchor.deployment, newest.header.appHash) && statement;
-    const proven = steps.need("deploymentIsOnLedger", isOnLedger, hex(anchor.deployment));
+    const backwards = foundBackwards(lightBlocks, anchor, listed);
+    const founded =
+      backwards && statementUnder(backwards.newest)
+        ? backwards
+        : await found(lightBlocks, anchor, listed, votes);
+    const isReached = typeof founded !== "string" && founded;
+    const why = typeof founded === "string" ? founded : describe(founded);
+    const { foundation, anchor: start, newest } = steps.need("headersFollowFromAnchor", isReached, why);
+
+    const proven = steps.need("deploymentIsOnLedger", statementUnder(newest), hex(anchor.deployment));
     const { registry, policy } = proven;
     steps.need("registryIsComplete", isContentProven(proven), `${registry.length} keys`);
     const epochs = steps.need("epochsAreAnchored", proveEpochs(proven), `${proven.epochs.length} epochs`);
     parts.push({
+      foundation,
+      start,
       timeNs: timeNs(newest.header.time),
       registry,
       policy,
@@ -38,30 +47,12 @@ export async function verifyLedger(
       epochs,
     });
   }
-  if (expectedAnchor) needExpected(steps, anchor, expectedAnchor, headers);
   return combine(steps, anchor, parts);
 }
 
-interface ProvenBundle {
+interface ProvenBundle
+  extends Pick<Ledger, "foundation" | "start" | "registry" | "policy" | "epochCount" | "epochs"> {
   readonly timeNs: bigint;
-  readonly registry: Ledger["registry"];
-  readonly policy: Ledger["policy"];
-  readonly epochCount: number;
-  readonly epochs: ReadonlyMap<number, AnchoredEpoch>;
-}
-
-/** The reader's anchor is the file's, or the header of one of the blocks that the file proves from its own. */
-function needExpected(
-  steps: Steps,
-  anchor: Anchor,
-  expected: Anchor,
-  headers: readonly LightBlock["header"][],
-): void {
-  const isSameLedger = anchor.chainId === expected.chainId && equal(anchor.deployment, expected.deployment);
-  const isPassed = headers.some(
-    (header) => header.height === expected.height && equal(headerHash(header), expected.headerHash),
-  );
-  steps.need("anchorIsTheExpected", isSameLedger && isPassed, `height ${expected.height}`);
 }
 
 /** Registry and policy are the newest bundle's, the epochs everybody's. */
@@ -78,8 +69,12 @@ function combine(steps: Steps, { deployment }: Anchor, parts: readonly ProvenBun
       epochs.set(number, epoch);
     }
   }
-  const { registry, policy, epochCount } = newest;
+  const { start, registry, policy, epochCount } = newest;
+  const foundation = weakest(parts.map((part) => part.foundation));
+  steps.record("anchorIsTheExpected", foundation.kind === "compared", `height ${start.height}`);
   return {
+    foundation,
+    start,
     deployment,
     registry,
     policy,
@@ -90,6 +85,6 @@ function combine(steps: Steps, { deployment }: Anchor, parts: readonly ProvenBun
   };
 }
 
-function describe({ header }: LightBlock): string {
+function describe({ newest: { header } }: Founded): string {
   return `height ${header.height}, ${hex(headerHash(header))}`;
 }

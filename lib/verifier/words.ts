@@ -14,27 +14,58 @@ function headlineOf(verdict: Verdict): string {
       return `OVERDUE. ${KINDS[verdict.kind]} This proves no lie.`;
     case "consistent":
       return "CONSISTENT. Everything in this file holds, and nothing in it contradicts anything else.";
+    case "witnessWord":
+      return `THE WITNESS'S WORD. ${unfounded(verdict)}`;
     case "notEnough":
       return "NOT ENOUGH. This file proves nothing: its last step below does not hold.";
   }
 }
 
+function unfounded({ because, restsOn }: Verdict & { readonly outcome: "witnessWord" }): string {
+  switch (because) {
+    case "notCompared":
+      return "The ledger in this file was compared with no anchor: whoever made the file may have invented it.";
+    case "otherDeployment":
+      return "Your anchors are of another ledger or deployment than this file, and say nothing about it.";
+    case "notListed":
+      return "None of your anchors leads to the ledger in this file: whoever made the file may have invented it.";
+    case "oldValidators":
+      return `The ledger in this file rests on the validators of ${restsOn?.slice(0, 10)}: whoever has their keys by now may have made it up.`;
+  }
+}
+
 function factsOf(verdict: Verdict): readonly string[] {
-  const { log, asOf, anchor } = verdict;
+  const { log, asOf } = verdict;
+  const shows = verdict.outcome === "witnessWord" ? ["Nobody is accused.", ...shownBy(verdict)] : [];
   const accused = "accused" in verdict ? [`Accused: ${accusedInWords(verdict.accused)}`] : [];
   const ofLog = log === null ? [] : [`Log: ${log}`];
   const time = asOf === null ? [] : [`As of: ${asOf}, the time of the newest ledger header in this file.`];
-  if (anchor === null) return [...accused, ...ofLog, ...time];
-  return [
-    ...accused,
-    ...ofLog,
-    ...time,
-    "",
-    "All of this follows from one anchor. Compare it with one from a source of your own, such as the",
-    "deployment.json of the app or an invitation link; if they differ, this file says nothing to you.",
+  return [...shows, ...accused, ...ofLog, ...time, ...startOf(verdict)];
+}
+
+function shownBy({ kind, shows }: Verdict & { readonly outcome: "witnessWord" }): readonly string[] {
+  if (shows === "consistent")
+    return ["If that ledger is the real one, nothing in this file contradicts anything else."];
+  return ["If that ledger is the real one, this file shows:", `  ${KINDS[kind]}`];
+}
+
+function startOf({ outcome, anchor }: Verdict): readonly string[] {
+  if (anchor === null) return [];
+  const values = [
     `  chain ${anchor.chainId}, height ${anchor.height}`,
     `  header hash ${anchor.headerHash}`,
     `  deployment  ${anchor.deployment}`,
+  ];
+  if (outcome === "consistent" || outcome === "contradictionProven" || outcome === "overdue") {
+    return ["", "All of this follows from this anchor of yours:", ...values];
+  }
+  return [
+    "",
+    "Compare the ledger with an anchor from a source of your own, and not from whoever gave you this file:",
+    "  --anchor FILE, such as the deployment.json on the app's own origin, or a list of anchors that you keep",
+    "  --anchor CHAIN HEIGHT HEADER-HASH DEPLOYMENT, such as those of an invitation link",
+    "The file says of itself that it starts from:",
+    ...values,
   ];
 }
 
@@ -66,9 +97,9 @@ const KINDS: Readonly<Record<Kind, string>> = {
 const STEPS: Readonly<Record<StepName, string>> = {
   signaturesCanBeChecked: "This program can check signatures here, by the rule that Holdfast signs by.",
   evidenceIsReadable: "The file is evidence in its one permitted form.",
-  anchorIsTheExpected: "The proof starts at the anchor that you named, or passes through it.",
+  anchorIsTheExpected: "This ledger follows from an anchor that you named.",
   bundleIsReadable: "What the file holds of the ledger is readable.",
-  headersFollowFromAnchor: "The ledger's headers follow from the anchor, signed by its validators.",
+  headersFollowFromAnchor: "The ledger's headers follow from an anchor, signed by its validators.",
   deploymentIsOnLedger: "The ledger knows the deployment, by the newest header.",
   registryIsComplete: "These are all the instance keys that the ledger has registered for it.",
   epochsAreAnchored: "The seals in the file are the ones on the ledger.",

@@ -30,9 +30,9 @@ export async function createDevice(deployment: Deployment, now: () => number): P
     createAudit: (given) => {
       host = given;
       return createAuditPart(given, {
-        verifyEvidence: async (evidence) => {
+        verifyEvidence: async (evidence, options) => {
           accusations.push(evidence);
-          return verifyEvidence(evidence);
+          return verifyEvidence(evidence, options);
         },
         fetchVerifier: async () => null,
         ledgerEngine: "devchain",

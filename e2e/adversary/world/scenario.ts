@@ -194,11 +194,11 @@ class Journey {
     };
   }
 
-  /** As a stranger would: with the anchor from a source of his own. */
+  /** As a stranger would: with an anchor from a source of his own. */
   #verify(file: Bytes): Promise<Verdict> {
     const { chainId, height, headerHash, deploymentId } = this.#hostile.product.anchor;
-    const expectedAnchor = { chainId, height: Number(height), headerHash, deployment: deploymentId };
-    return verifyEvidence(file, { expectedAnchor });
+    const known = { chainId, height: Number(height), headerHash, deployment: deploymentId };
+    return verifyEvidence(file, { anchors: [known] });
   }
 
   async #do(operation: Promise<Result<unknown, EngineError>>): Promise<void> {

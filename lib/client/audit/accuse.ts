@@ -1,8 +1,10 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import {
   type Claim,
   type Evidence,
+  type EvidenceAnchor,
   encodeEvidence,
   evidenceClass,
   type Voucher,
@@ -17,10 +19,14 @@ import { type Accused, EVIDENCE, FINDINGS, type FindingRow } from "./tables.ts";
 
 /** What the independent verifier says of an evidence file. It shares no code with what made the file. */
 export interface EvidenceVerdict {
-  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue";
+  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue" | "witnessWord";
 }
 
-export type VerifyEvidence = (evidence: Bytes) => Promise<EvidenceVerdict>;
+/** `anchors`: those that this device was given, from which the ledger in the file must follow. */
+export type VerifyEvidence = (
+  evidence: Bytes,
+  options: { readonly anchors: readonly EvidenceAnchor[] },
+) => Promise<EvidenceVerdict>;
 
 /**
  * Puts a claim before the independent verifier. Only what it accepts is saved as a finding, for good; anything
@@ -38,13 +44,12 @@ export async function accuse(
   const isAboutAll = claim.kind === "twoEpochRecords";
   const log = isAboutAll ? null : askedLog;
   const epoch = isAboutAll ? (epochs[0] ?? null) : askedEpoch;
-  const ledger = await bundlesFor(context, epochs);
-  if (!ledger) return undefined;
-  const { chainId, height, headerHash, deploymentId } = host.ledger.anchor;
+  const kept = await bundlesFor(context, epochs);
+  if (!kept) return undefined;
   const evidence: Evidence = {
     v: 1,
-    anchor: { chainId, height: Number(height), headerHash, deployment: deploymentId },
-    ledger,
+    anchor: evidenceAnchor(kept.anchor),
+    ledger: kept.bundles,
     organization: host.identity.organization,
     log: log ?? new Uint8Array(32),
     claim,
@@ -52,9 +57,7 @@ export async function accuse(
     genesis: await genesisFor(context, log),
   };
   const encoded = encodeEvidence(evidence);
-  const { outcome } = await verifyEvidence(encoded);
-  const due = evidenceClass(claim.kind) === "safety" ? "contradictionProven" : "overdue";
-  if (outcome !== due) return undefined;
+  if (!(await isProven(context, verifyEvidence, evidence, encoded))) return undefined;
   const finding: FindingRow = {
     v: 1,
     id: host.suite.sha256(encoded).slice(0, ID_BYTES),
@@ -67,6 +70,22 @@ export async function accuse(
   };
   await host.rows.write([putRow(FINDINGS, [finding.id], finding), putRow(EVIDENCE, [finding.id], encoded)]);
   return finding;
+}
+
+/** Whether the independent verifier accepts the claim, by the anchors of this device. */
+export async function isProven(
+  { archive }: Pick<AuditContext, "archive">,
+  verifyEvidence: VerifyEvidence,
+  { claim }: Evidence,
+  encoded: Bytes,
+): Promise<boolean> {
+  const anchors = (await archive.anchors()).map(evidenceAnchor);
+  const { outcome } = await verifyEvidence(encoded, { anchors });
+  return outcome === (evidenceClass(claim.kind) === "safety" ? "contradictionProven" : "overdue");
+}
+
+function evidenceAnchor({ chainId, height, headerHash, deploymentId }: TrustAnchor): EvidenceAnchor {
+  return { chainId, height: Number(height), headerHash, deployment: deploymentId };
 }
 
 /** What was kept too long ago, or under an older anchor, is asked for once more. */

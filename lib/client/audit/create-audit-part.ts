@@ -12,6 +12,7 @@ import { createFaultDesk } from "./fault-desk.ts";
 import { createLedgerArchive } from "./ledger-archive.ts";
 import { readPeriod } from "./period-details.ts";
 import { createProofFile } from "./proof-file.ts";
+import { renewProof } from "./renew-proof.ts";
 import { createReplayRotation } from "./replay-rotation.ts";
 import { CHECKPOINTS, EVIDENCE, FAULTS, FINDINGS, type FindingRow } from "./tables.ts";
 import { readPeriods, readStanding, readTrust } from "./timeline.ts";
@@ -33,13 +34,13 @@ export interface AuditOptions {
 /** Checks by itself, quietly, in the leading tab; answers for the trust page in every tab. */
 export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPart {
   const { heartbeatMs = 60_000, intervalMs = 60_000, delay = delayFor } = options;
-  const { suite, transport, rows, now } = host;
-  const archive = createLedgerArchive({ suite, transport, rows, anchor: host.ledger.anchor, now });
+  const { rows } = host;
+  const archive = createLedgerArchive(host);
   const stopped = new AbortController();
   const context: AuditContext = {
     host,
     archive,
-    mirror: createMirror(suite, rows),
+    mirror: createMirror(host.suite, rows),
     pause: (pauseMs = 0) => delay(pauseMs, stopped.signal),
   };
   const desk = createFaultDesk(context, options.verifyEvidence);
@@ -146,7 +147,8 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       const finding = (await rows.list(FINDINGS)).find((row) => toHex(row.id) === id);
       const evidence = finding && (await rows.get(EVIDENCE, finding.id));
       if (!finding || !evidence) return err({ type: "NotFound" });
-      return ok(await createProofFile(finding, evidence, await options.fetchVerifier()));
+      const renewed = await renewProof(context, options.verifyEvidence, evidence);
+      return ok(await createProofFile(finding, renewed, await options.fetchVerifier()));
     },
     anchor: async () => {
       const { anchor } = host.ledger;

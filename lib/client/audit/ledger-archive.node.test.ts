@@ -14,7 +14,7 @@ async function createWorld(epochs: number) {
   const rows = createMemoryRows(suite);
   return {
     ...ledger,
-    archive: createLedgerArchive({ suite, transport, rows, anchor, now: () => time.nowMs }),
+    archive: createLedgerArchive({ suite, transport, rows, anchors: [anchor], now: () => time.nowMs }),
     /** What a stranger with nothing but the anchor finds in a bundle, years later. */
     judge: (bundle: Bytes) =>
       verifyLedgerBundle({
@@ -39,7 +39,9 @@ describe("the ledger archive", () => {
     }
     world.silence();
     const bundles = await world.archive.bundlesFor([0, 2]);
-    const proven = (bundles ?? []).map((bundle) => unwrap(world.judge(bundle)).deployment?.epochs ?? []);
+    const proven = (bundles?.bundles ?? []).map(
+      (bundle) => unwrap(world.judge(bundle)).deployment?.epochs ?? [],
+    );
     expect(proven.flat().map(({ epochRecord }) => epochRecord.epoch)).toEqual([0, 2]);
     expect(await world.archive.bundlesFor([7])).toBeUndefined();
     expect((await world.archive.headerOf(1))?.header.height).toBeGreaterThan(1n);
@@ -63,7 +65,7 @@ describe("the ledger archive", () => {
       unwrap(await world.archive.keep(epoch));
       world.time.advance(60_000);
     }
-    const [bundle] = (await world.archive.bundlesFor([39])) ?? [];
+    const [bundle] = (await world.archive.bundlesFor([39]))?.bundles ?? [];
     expect(unwrap(world.judge(bundle ?? new Uint8Array(0))).deployment?.state.epochs).toBe(40);
     expect(await world.archive.bundlesFor([0])).toBeUndefined();
     const parsed = unwrap(parseLedgerBundle(bundle ?? new Uint8Array(0)));
@@ -71,7 +73,7 @@ describe("the ledger archive", () => {
     expect(parsed.lightBlocks.length).toBeLessThanOrEqual(34);
     // What was dropped can be asked for again, beside what is kept.
     unwrap(await world.archive.keep(0));
-    expect((await world.archive.bundlesFor([0, 39]))?.length).toBe(2);
+    expect((await world.archive.bundlesFor([0, 39]))?.bundles.length).toBe(2);
   }, 30_000);
 
   it("does not take the word of a proxy for an epoch that the ledger does not have", async () => {

@@ -3,7 +3,6 @@ import {
   encodeLedgerBundle,
   type LedgerBundle,
   type LedgerTrust,
-  MAX_BUNDLE_LIGHT_BLOCKS,
   parseLedgerBundle,
   verifyLedgerBundle,
 } from "#protocol/checkpoint/ledger-bundle.ts";
@@ -19,7 +18,8 @@ import { ledgerBundle } from "#protocol/wire/audit.ts";
 import type { LedgerFault } from "../ledger/ledger-client.ts";
 import { putRow, removeRow, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
 import type { Transport } from "../transport/transport.ts";
-import { BLOCKS, type BlockRow, STATEMENTS, type StatementRow } from "./tables.ts";
+import { ascending, isBlockOf, knownAnchors, recentAnchors, thinned } from "./known-anchors.ts";
+import { ANCHORS, BLOCKS, type BlockRow, STATEMENTS, type StatementRow } from "./tables.ts";
 
 /**
  * The ledger's own words, kept as they came: light blocks from the anchor on, and the statement that proved each
@@ -31,35 +31,57 @@ export interface LedgerArchive {
   readonly keep: (epoch: number) => Promise<Result<AnchoredEpoch, LedgerFault>>;
   /** The same under the newest header, whether or not it is kept. */
   readonly renew: (epoch: number) => Promise<Result<AnchoredEpoch, LedgerFault>>;
-  /** Ledger bundles, each verifying from the anchor, that together prove these epochs; undefined where one is not kept. */
-  readonly bundlesFor: (epochs: readonly number[]) => Promise<readonly Bytes[] | undefined>;
+  /** Undefined where one of the epochs is not kept. */
+  readonly bundlesFor: (epochs: readonly number[]) => Promise<KeptBundles | undefined>;
+  /** A bundle of this ledger with the blocks of the newest anchors below its newest header, as far as they can be had. */
+  readonly withAnchors: (bundle: Bytes) => Promise<Bytes>;
+  /** All that this device was given, now or before; ascending. */
+  readonly anchors: () => Promise<readonly TrustAnchor[]>;
   /** The oldest kept header that proves the epoch. */
   readonly headerOf: (epoch: number) => Promise<LightBlock | undefined>;
+}
+
+/** Ledger bundles that together prove what was asked for. */
+interface KeptBundles {
+  /** The newest one below all of them. Each bundle has its block, and that of the newest one below itself. */
+  readonly anchor: TrustAnchor;
+  readonly bundles: readonly Bytes[];
 }
 
 export function createLedgerArchive(options: {
   readonly suite: CryptoSuite;
   readonly transport: Pick<Transport, "call">;
   readonly rows: SealedRows;
-  readonly anchor: TrustAnchor;
+  /** Ascending. Trust starts from the last one. */
+  readonly anchors: readonly TrustAnchor[];
   readonly now: () => number;
 }): LedgerArchive {
-  const { suite, transport, rows, anchor, now } = options;
+  const { suite, transport, rows, now } = options;
+  const anchor = options.anchors.at(-1);
+  if (!anchor) throw new Error("a deployment names an anchor");
 
-  /** Ascending; the first one is the anchor's. No way leads from a newer anchor to what was kept under an older one. */
+  /** Ascending. */
   const blocks = async (): Promise<readonly LightBlock[]> =>
-    (await rows.list(BLOCKS))
-      .map(({ block }) => block)
-      .filter(({ header }) => header.height >= anchor.height);
-  const statementOf = async (epoch: number): Promise<StatementRow | undefined> =>
-    (await rows.list(STATEMENTS)).find(
+    (await rows.list(BLOCKS)).map(({ block }) => block);
+  const anchors = () => knownAnchors(rows, options.anchors);
+  const isKept = (chain: readonly LightBlock[]) => (known: TrustAnchor) =>
+    chain.some((block) => isBlockOf(suite, known, block));
+  /** No way leads from a newer anchor to what was kept under an older one, so the older one's block is kept as well. */
+  const keptAnchors = async (): Promise<readonly TrustAnchor[]> =>
+    (await anchors()).filter(isKept(await blocks()));
+  const statementOf = async (epoch: number): Promise<StatementRow | undefined> => {
+    const lowest = (await keptAnchors())[0]?.height;
+    if (lowest === undefined) return undefined;
+    return (await rows.list(STATEMENTS)).find(
       ({ height, firstEpoch, lastEpoch }) =>
-        BigInt(height) >= anchor.height && firstEpoch <= epoch && epoch <= lastEpoch,
+        BigInt(height) >= lowest && firstEpoch <= epoch && epoch <= lastEpoch,
     );
+  };
 
   const trust = async (): Promise<LedgerTrust> => {
-    const newest = (await blocks()).at(-1);
-    if (!newest) return { kind: "anchor", anchor };
+    const chain = await blocks();
+    const newest = chain.at(-1);
+    if (!newest || !isKept(chain)(anchor)) return { kind: "anchor", anchor };
     const known = { ...anchor, height: newest.header.height, headerHash: hashHeader(suite, newest.header) };
     const verified = verifyAnchorBlock(suite, known, newest);
     return verified.ok ? { kind: "block", block: verified.value } : { kind: "anchor", anchor };
@@ -71,6 +93,8 @@ export function createLedgerArchive(options: {
     const changes: SealedChange[] = bundle.lightBlocks
       .filter(({ header }) => header.height <= height)
       .map((block) => putRow<BlockRow>(BLOCKS, [Number(block.header.height)], { v: 1, block }));
+    const isThere = isKept(bundle.lightBlocks);
+    for (const known of options.anchors.filter(isThere)) changes.push(rememberAnchor(known));
     const { statement } = bundle;
     if (statement && statement.epochs.length > 0) {
       const { firstEpoch } = statement;
@@ -90,24 +114,44 @@ export function createLedgerArchive(options: {
     await rows.write(await outdated(written));
   };
 
-  /** Old statements but the one just written, and headers that neither they nor the way to them need. */
+  /** Old statements but the one just written, and anchors and headers that neither they nor the way to them need. */
   const outdated = async (written: number | undefined): Promise<readonly SealedChange[]> => {
     const statements = await rows.list(STATEMENTS);
     const old = statements
       .slice(0, Math.max(0, statements.length - MAX_STATEMENTS))
       .filter(({ lastEpoch }) => lastEpoch !== written);
-    const pinned = new Set(statements.filter((row) => !old.includes(row)).map(({ height }) => height));
     const changes = old.map(({ lastEpoch }) => removeRow(STATEMENTS, [lastEpoch]));
+    const heights = statements.filter((row) => !old.includes(row)).map(({ height }) => BigInt(height));
+    const kept = await keptAnchors();
+    const needed = new Set([...kept.slice(-2), ...heights.flatMap((height) => recentAnchors(kept, height))]);
+    for (const unneeded of kept.filter((known) => !needed.has(known))) {
+      changes.push(removeRow(ANCHORS, [Number(unneeded.height)]));
+    }
+    const starts = [...needed].map(({ height }) => height);
+    const pinned = new Set([...heights, ...starts]);
+    const isBelowAll = ({ header }: LightBlock) => starts.every((height) => header.height < height);
     const chain = await blocks();
     let before = chain[0];
     for (const [place, block] of chain.entries()) {
       const next = chain[place + 1];
-      if (!before || place === 0 || !next) continue;
-      const height = Number(block.header.height);
-      if (!pinned.has(height) && canSkip(before, next)) changes.push(removeRow(BLOCKS, [height]));
-      else before = block;
+      if (!before || !next) continue;
+      const isSkipped = place > 0 && canSkip(before, next);
+      if (!pinned.has(block.header.height) && (isSkipped || isBelowAll(block))) {
+        changes.push(removeRow(BLOCKS, [Number(block.header.height)]));
+      } else before = block;
     }
     return changes;
+  };
+
+  /** Its hash is known, so whoever brings it cannot lie; but the one accused may keep it back. */
+  const blockOf = async (known: TrustAnchor): Promise<LightBlock | undefined> => {
+    const kept = (await rows.get(BLOCKS, Number(known.height)))?.block;
+    if (kept && isBlockOf(suite, known, kept)) return kept;
+    const request = { trustedHeight: Number(known.height), fromEpoch: -1, toEpoch: -1 };
+    const answer = await transport.call(ledgerBundle, request);
+    const bundle = answer.ok ? parseLedgerBundle(answer.value.body.bytes) : answer;
+    if (!bundle.ok) return undefined;
+    return bundle.value.lightBlocks.find((block) => verifyAnchorBlock(suite, known, block).ok);
   };
 
   const fetch = async (epoch: number): Promise<Result<AnchoredEpoch, LedgerFault>> => {
@@ -157,6 +201,7 @@ export function createLedgerArchive(options: {
       return anchored ? ok(anchored) : fetch(epoch);
     },
     renew: fetch,
+    anchors,
     bundlesFor: async (epochs) => {
       const chain = await blocks();
       const statements = new Map<number, StatementRow>();
@@ -170,15 +215,41 @@ export function createLedgerArchive(options: {
         if (!newest) return undefined;
         statements.set(newest.lastEpoch, newest);
       }
-      return [...statements.values()].map(({ height, statement }) => {
+      const kept = (await anchors()).filter(isKept(chain));
+      const lowest = Math.min(...[...statements.values()].map(({ height }) => height));
+      const starts = recentAnchors(kept, BigInt(lowest));
+      const [from] = starts;
+      const start = starts.at(-1);
+      if (!from || !start) return undefined;
+      const bundles = [...statements.values()].map(({ height, statement }) => {
         const parsed = parseLedgerBundle(statement);
-        const lightBlocks = thinned(chain.filter(({ header }) => header.height <= BigInt(height)));
+        const way = chain.filter(
+          ({ header }) => from.height <= header.height && header.height <= BigInt(height),
+        );
+        const pinned = [...starts, ...recentAnchors(kept, BigInt(height))].map((known) => known.height);
         return encodeLedgerBundle({
           v: 1,
-          lightBlocks,
+          lightBlocks: thinned(way, new Set(pinned)),
           statement: parsed.ok ? parsed.value.statement : null,
         });
       });
+      return { anchor: start, bundles };
+    },
+    withAnchors: async (bundle) => {
+      const parsed = parseLedgerBundle(bundle);
+      if (!parsed.ok) return bundle;
+      let { lightBlocks } = parsed.value;
+      const newest = lightBlocks.reduce((a, { header }) => (header.height > a ? header.height : a), 0n);
+      const known = await anchors();
+      const recent = recentAnchors(known, newest);
+      for (const missing of recent.filter((it) => !isKept(lightBlocks)(it))) {
+        const block = await blockOf(missing);
+        if (!block || lightBlocks.some(({ header }) => header.height === missing.height)) continue;
+        lightBlocks = ascending([...lightBlocks, block], ({ header }) => header.height);
+      }
+      const starts = [...known.filter(isKept(lightBlocks)).slice(0, MAX_STARTS), ...recent];
+      const pinned = new Set(starts.map(({ height }) => height));
+      return encodeLedgerBundle({ ...parsed.value, lightBlocks: thinned(lightBlocks, pinned) });
     },
     headerOf: async (epoch) => {
       const row = await statementOf(epoch);
@@ -189,6 +260,8 @@ export function createLedgerArchive(options: {
 
 const MAX_ROUNDS = 16;
 const MAX_STATEMENTS = 32;
+/** Of the anchors whose blocks a bundle keeps, however many blocks it has. */
+const MAX_STARTS = 32;
 /** Well below the trusting period, which a verifier measures between neighbouring headers. */
 const MAX_GAP_SECONDS = 7n * 86_400n;
 
@@ -200,12 +273,6 @@ function canSkip(before: LightBlock, after: LightBlock): boolean {
   );
 }
 
-/** First and last, and as many between as a bundle takes. */
-function thinned(chain: readonly LightBlock[]): readonly LightBlock[] {
-  if (chain.length <= MAX_BUNDLE_LIGHT_BLOCKS) return chain;
-  const step = (chain.length - 1) / (MAX_BUNDLE_LIGHT_BLOCKS - 1);
-  return Array.from(
-    { length: MAX_BUNDLE_LIGHT_BLOCKS },
-    (_, place) => chain[Math.round(place * step)],
-  ).filter((block) => block !== undefined);
+function rememberAnchor({ height, headerHash }: TrustAnchor): SealedChange {
+  return putRow(ANCHORS, [Number(height)], { v: 1, height: Number(height), headerHash });
 }

@@ -132,6 +132,9 @@ export type FindingRow = Infer<typeof findingRowSchema>;
 const blockRowSchema = struct({ v: [0, rowVersion], block: [1, lightBlockSchema] });
 export type BlockRow = Infer<typeof blockRowSchema>;
 
+const anchorRowSchema = struct({ v: [0, rowVersion], height: [1, uint], headerHash: [2, hashSchema] });
+export type AnchorRow = Infer<typeof anchorRowSchema>;
+
 const statementRowSchema = struct({
   v: [0, rowVersion],
   /** Height of the header under which it is proven. */
@@ -204,6 +207,8 @@ export const SEALS = createTable("audit-seal", sealRowSchema, 16 * 1024);
 export const REPLAY_PARTS = createTable("audit-replay", replayPartSchema, 16 * 1024 * 1024);
 /** [height] */
 export const BLOCKS = createTable("audit-block", blockRowSchema, 512 * 1024);
+/** [height]: anchors that this device was given, and whose block it keeps. */
+export const ANCHORS = createTable("audit-anchor", anchorRowSchema, 256);
 /** [last epoch] */
 export const STATEMENTS = createTable("audit-statement", statementRowSchema, 4 * 1024 * 1024);
 /** []: what the newest round said of liveness. */

@@ -24,7 +24,7 @@ import { createVersions, type Versions } from "../sync/versions.ts";
 import { type BirthHost, giveBirth, resumeWorkspaceBirth } from "../sync/workspace-birth.ts";
 import { createWorkspaceTable, type WorkspaceTable } from "../sync/workspace-table.ts";
 import { createWorkspaces, type Workspaces } from "../sync/workspaces.ts";
-import type { Deployment } from "../transport/deployment.ts";
+import { anchorsOf, type Deployment } from "../transport/deployment.ts";
 import { createSessions, type Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EnginePorts } from "./engine-ports.ts";
@@ -129,6 +129,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
       rows: journalRows,
       journal,
       ledger,
+      anchors: anchorsOf(deployment),
       organizationLog,
       workspaces: () => auditedWorkspaces(workspaceTable, journal),
       lockLog: (log, task) => locks.run(logLockName(identity.device, log), task),

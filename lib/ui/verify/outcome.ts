@@ -12,7 +12,13 @@ type Kind = keyof Messages["verify"]["kind"];
 type StepName = keyof Messages["verify"]["step"];
 
 export interface VerifyVerdict {
-  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue";
+  readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue" | "witnessWord";
+  /** Why the ledger is only the witness's word; null where it is not. */
+  readonly because: keyof Messages["verify"]["because"] | null;
+  /** ISO 8601: when the validators were in office on whom all of it rests; null where it says no such thing. */
+  readonly restsOn: string | null;
+  /** What the witness's word would show if it were true; null where it is more than that. */
+  readonly shows: keyof Messages["verify"]["shows"] | null;
   readonly kind: Kind | null;
   /** Keys and ids in hex. */
   readonly accused:

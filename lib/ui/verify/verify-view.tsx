@@ -24,6 +24,7 @@ export function VerifyView({ outcome, fileName, onFile, onReset }: VerifyViewPro
       <section className="rounded-xl border border-line bg-surface p-6" role="status">
         <StateBadge state={STATES[outcome.outcome]}>{t(`outcome.${outcome.outcome}`)}</StateBadge>
         <Headline outcome={outcome} />
+        {outcome.outcome === "witnessWord" && <Conditional verdict={outcome} />}
         {fileName !== undefined && (
           <p className="mt-2 text-sm text-muted [overflow-wrap:anywhere]">{fileName}</p>
         )}
@@ -31,7 +32,7 @@ export function VerifyView({ outcome, fileName, onFile, onReset }: VerifyViewPro
       {outcome.outcome !== "unreadable" && (
         <>
           <Facts verdict={outcome} />
-          {outcome.anchor !== null && <Anchor anchor={outcome.anchor} />}
+          {outcome.anchor !== null && <Anchor anchor={outcome.anchor} isCompared={isCompared(outcome)} />}
           <Steps steps={outcome.steps} />
         </>
       )}
@@ -44,6 +45,7 @@ export function VerifyView({ outcome, fileName, onFile, onReset }: VerifyViewPro
 
 function Headline({ outcome }: { readonly outcome: VerifyOutcome }) {
   const t = useTranslations("verify");
+  const format = useFormatter();
   return <p className="mt-3 text-lg font-medium text-pretty">{words()}</p>;
 
   function words(): string {
@@ -56,8 +58,34 @@ function Headline({ outcome }: { readonly outcome: VerifyOutcome }) {
       case "notEnough":
       case "overdue":
         return t(`outcome.${outcome.outcome}Hint`);
+      case "witnessWord":
+        return outcome.because === null ? "" : t(`because.${outcome.because}`, { date: dateOf(outcome) });
     }
   }
+
+  function dateOf({ restsOn }: VerifyVerdict): string {
+    return restsOn === null ? "" : format.dateTime(new Date(restsOn), { dateStyle: "long" });
+  }
+}
+
+/** What the file would show on the real ledger, and how to find out. Nobody is named. */
+function Conditional({ verdict }: { readonly verdict: VerifyVerdict }) {
+  const t = useTranslations("verify");
+  const { kind, shows } = verdict;
+  return (
+    <div className="mt-4 flex flex-col gap-3 text-pretty">
+      {shows !== null && <p>{t(`shows.${shows}`)}</p>}
+      {shows !== null && shows !== "consistent" && kind !== null && (
+        <p className="border-l-2 border-line-strong pl-4">{t(`kind.${kind}`)}</p>
+      )}
+      <p className="text-sm text-muted">{t("toCompare")}</p>
+    </div>
+  );
+}
+
+/** Whether the proof starts from an anchor that this app's own deployment names. */
+function isCompared({ outcome }: VerifyVerdict): boolean {
+  return outcome === "contradictionProven" || outcome === "consistent" || outcome === "overdue";
 }
 
 /** Whom and what the verdict is about, and as of when it is true. */
@@ -92,13 +120,26 @@ function Facts({ verdict }: { readonly verdict: VerifyVerdict }) {
   );
 }
 
-function Anchor({ anchor }: { readonly anchor: VerifyAnchor }) {
+function Anchor({
+  anchor,
+  isCompared: compared,
+}: {
+  readonly anchor: VerifyAnchor;
+  readonly isCompared: boolean;
+}) {
   const t = useTranslations("verify.anchor");
   const tFacts = useTranslations("verify.facts");
   return (
     <section aria-label={t("title")} className="flex flex-col gap-3 rounded-lg border border-line p-5">
       <h2 className="text-base font-semibold">{t("title")}</h2>
-      <p className="text-sm text-muted text-pretty">{t("compare")}</p>
+      {compared ? (
+        <p className="flex items-start gap-2.5 text-sm text-pretty">
+          <StateShape state="verified" className={`mt-1.5 size-2.5 shrink-0 ${stateTextColours.verified}`} />
+          {t("compared")}
+        </p>
+      ) : (
+        <p className="text-sm text-muted text-pretty">{t("compare")}</p>
+      )}
       <CopyValue name={t("chain")} value={anchor.chainId} />
       <CopyValue name={t("height")} value={String(anchor.height)} />
       <CopyValue name={t("headerHash")} value={anchor.headerHash} />
@@ -141,5 +182,6 @@ const STATES: Readonly<Record<VerifyOutcome["outcome"], TrustState>> = {
   contradictionProven: "contradiction",
   notEnough: "partial",
   overdue: "suspect",
+  witnessWord: "suspect",
   unreadable: "stale",
 };

@@ -18,6 +18,7 @@ export function createAuditHost(
   const { locks, identity } = device;
   return {
     ...device,
+    anchors: [device.ledger.anchor],
     workspaces: async () => [],
     lockLog: (log, task) => locks.run(logLockName(identity.device, log), task),
     reconcile: async () => ok(null),
@@ -31,11 +32,11 @@ export function createAuditContext(
   options: MemoryDeviceOptions = {},
 ): AuditContext {
   const host = createAuditHost(world, person, options);
-  const { suite, rows, ledger } = host;
+  const { suite, rows } = host;
   return {
     host,
     mirror: createMirror(suite, rows),
-    archive: createLedgerArchive({ ...host, anchor: ledger.anchor }),
+    archive: createLedgerArchive(host),
     pause: async () => undefined,
   };
 }

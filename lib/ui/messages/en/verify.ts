@@ -13,8 +13,25 @@ export const verify = {
     notEnoughHint: "This file proves nothing: its last step below does not hold.",
     overdue: "Overdue",
     overdueHint: "A seal that was due is not in the public record. This proves no lie.",
+    witnessWord: "Only the witness’s word",
     unreadable: "This is not a proof file",
   },
+  because: {
+    notCompared:
+      "This app could not read its own deployment, so the public record in this file was compared with nothing. Whoever made the file may have invented it.",
+    otherDeployment: "This file is about another deployment than this app’s, which says nothing about it.",
+    notListed:
+      "The public record in this file does not lead to any point that this app’s deployment names. Whoever made the file may have invented it.",
+    oldValidators:
+      "The public record in this file rests on the notaries of {date}. Whoever has their keys by now may have made it up.",
+  },
+  shows: {
+    contradiction: "Nobody is accused. If that public record is the real one, the file shows this:",
+    overdue: "Nobody is accused. If that public record is the real one, the file shows this:",
+    consistent: "If that public record is the real one, nothing in this file contradicts anything else.",
+  },
+  toCompare:
+    "To find out, open the file in the app of the deployment it is about, or run “node verify.mjs FILE --anchor deployment.json” with a deployment.json from that app’s own address, and not from whoever gave you this file.",
   kind: {
     contradiction: "The server vouched for two states of one record that cannot both be true.",
     staleRead: "The server gave an old version as the newest, although a newer one had been recorded.",
@@ -36,8 +53,9 @@ export const verify = {
   },
   anchor: {
     title: "Where the proof starts",
+    compared: "Compared: this app’s own deployment names this point of the public record.",
     compare:
-      "Compare these with values from a source of your own, such as an invitation link or this app’s settings. If they differ, the file says nothing to you.",
+      "The file says this of itself. It counts only if a source of your own, such as an invitation link, has the same values.",
     chain: "Chain",
     height: "Height",
     headerHash: "Header hash",
@@ -48,7 +66,7 @@ export const verify = {
   step: {
     signaturesCanBeChecked: "This browser can check signatures by the rule that is used here",
     evidenceIsReadable: "The file is readable",
-    anchorIsTheExpected: "The proof starts where you expect it to",
+    anchorIsTheExpected: "The public record follows from a point that this app’s deployment names",
     bundleIsReadable: "What the file holds of the public record is readable",
     headersFollowFromAnchor: "The public record follows from the start of the proof, signed by its notaries",
     deploymentIsOnLedger: "The public record knows the deployment",

@@ -17,8 +17,26 @@ export const verify: Translated<typeof en.verify> = {
     notEnoughHint: "Ce dossier ne prouve rien : sa dernière étape ci-dessous ne tient pas.",
     overdue: "En retard",
     overdueHint: "Un scellé attendu n’est pas dans le registre public. Cela ne prouve aucun mensonge.",
+    witnessWord: "Seulement la parole du témoin",
     unreadable: "Ce n’est pas un dossier de preuve",
   },
+  because: {
+    notCompared:
+      "Cette application n’a pas pu lire son propre déploiement : le registre public de ce dossier n’a été comparé à rien. L’auteur du dossier peut l’avoir inventé.",
+    otherDeployment:
+      "Ce dossier porte sur un autre déploiement que celui de cette application, qui n’en dit rien.",
+    notListed:
+      "Le registre public de ce dossier ne mène à aucun point que nomme le déploiement de cette application. L’auteur du dossier peut l’avoir inventé.",
+    oldValidators:
+      "Le registre public de ce dossier repose sur les notaires du {date}. Quiconque détient leurs clés depuis peut l’avoir fabriqué.",
+  },
+  shows: {
+    contradiction: "Personne n’est mis en cause. Si ce registre public est le vrai, le dossier montre ceci :",
+    overdue: "Personne n’est mis en cause. Si ce registre public est le vrai, le dossier montre ceci :",
+    consistent: "Si ce registre public est le vrai, rien dans ce dossier ne contredit le reste.",
+  },
+  toCompare:
+    "Pour le savoir, ouvrez le dossier dans l’application du déploiement concerné, ou lancez « node verify.mjs DOSSIER --anchor deployment.json » avec un deployment.json venu de l’adresse de cette application, et non de la personne qui vous a remis le dossier.",
   kind: {
     contradiction: "Le serveur s’est porté garant de deux états d’un registre qui s’excluent.",
     staleRead:
@@ -41,8 +59,9 @@ export const verify: Translated<typeof en.verify> = {
   },
   anchor: {
     title: "Point de départ de la preuve",
+    compared: "Comparé : le déploiement de cette application nomme ce point du registre public.",
     compare:
-      "Comparez ces valeurs avec une source à vous, comme un lien d’invitation ou les réglages de cette application. Si elles diffèrent, ce dossier ne vous dit rien.",
+      "Le dossier le dit de lui-même. Cela ne compte que si une source à vous, comme un lien d’invitation, donne les mêmes valeurs.",
     chain: "Chaîne",
     height: "Hauteur",
     headerHash: "Condensé de l’en-tête",
@@ -53,7 +72,8 @@ export const verify: Translated<typeof en.verify> = {
   step: {
     signaturesCanBeChecked: "Ce navigateur sait vérifier les signatures selon la règle en usage ici",
     evidenceIsReadable: "Le dossier est lisible",
-    anchorIsTheExpected: "La preuve part du point que vous attendez",
+    anchorIsTheExpected:
+      "Le registre public découle d’un point que nomme le déploiement de cette application",
     bundleIsReadable: "Ce que le dossier contient du registre public est lisible",
     headersFollowFromAnchor:
       "Le registre public découle du point de départ, avec la signature de ses notaires",
