@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { parseAnchors } from "#verifier/anchor.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
 import {
   createOrganization,
@@ -69,8 +70,10 @@ test("proves a receipted upload that was not sealed, and saves a file that a str
     page.getByRole("button", { name: "Save proof file" }).first().click(),
   );
   const files = readZip(readFileSync(path));
-  const evidence = files.get("evidence.cbor");
-  expect((await verifyEvidence(evidence ?? new Uint8Array(0))).outcome).toBe("contradictionProven");
+  const evidence = files.get("evidence.cbor") ?? new Uint8Array(0);
+  const deployment = await fetch(`${world.appOrigin}/deployment.json`);
+  const anchors = parseAnchors(await deployment.text()) ?? [];
+  expect((await verifyEvidence(evidence, { anchors })).outcome).toBe("contradictionProven");
   await page.close();
   await world.close();
   await mallory().close();

@@ -8,25 +8,6 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Serves the built app on a free port, with a deployment file of its own. */
-export async function startApp(): Promise<RunningApp> {
-  const folder = await mkdtemp(path.join(tmpdir(), "holdfast-app-"));
-  const deployment = path.join(folder, "deployment.json");
-  await writeFile(deployment, JSON.stringify(deploymentFixture));
-  const host = await startAppHost({
-    outDir: path.resolve(import.meta.dirname, "../../out"),
-    deployment,
-    port: 0,
-  });
-  return {
-    origin: host.origin,
-    close: async () => {
-      await host.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
 const deploymentFixture = {
   version: 1,
   api: "http://localhost:3001",
@@ -41,3 +22,22 @@ const deploymentFixture = {
     deploymentId: "c3".repeat(32),
   },
 };
+
+/** Serves the built app on a free port, with a deployment file of its own; `ledger` takes the place of its anchor. */
+export async function startApp(ledger: object = deploymentFixture.ledger): Promise<RunningApp> {
+  const folder = await mkdtemp(path.join(tmpdir(), "holdfast-app-"));
+  const deployment = path.join(folder, "deployment.json");
+  await writeFile(deployment, JSON.stringify({ ...deploymentFixture, ledger }));
+  const host = await startAppHost({
+    outDir: path.resolve(import.meta.dirname, "../../out"),
+    deployment,
+    port: 0,
+  });
+  return {
+    origin: host.origin,
+    close: async () => {
+      await host.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

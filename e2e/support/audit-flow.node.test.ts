@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { DeviceEngine, TrustState } from "#client/engine.ts";
+import { anchorsOf } from "#client/transport/deployment.ts";
 import { fromHex } from "#protocol/bytes/text.ts";
 import { unwrap } from "#protocol/result.ts";
 import { verifyEvidence } from "#verifier/verify-evidence.ts";
@@ -206,7 +207,11 @@ describe("the audit of a lying server", () => {
       "verify.mjs",
     ]);
     const evidence = files.get("evidence.cbor") ?? new Uint8Array(0);
-    expect((await verifyEvidence(evidence)).outcome).toBe("contradictionProven");
+    const anchors = anchorsOf(product.deployment()).map(({ height, deploymentId, ...anchor }) => {
+      return { ...anchor, height: Number(height), deployment: deploymentId };
+    });
+    expect((await verifyEvidence(evidence, { anchors })).outcome).toBe("contradictionProven");
+    expect((await verifyEvidence(evidence)).outcome).toBe("witnessWord");
     const words = new TextDecoder().decode(bytes);
     for (const secret of ["Cases", "Alice", "two"]) expect(words).not.toContain(`"${secret}"`);
     expect(words).not.toContain("<script");

@@ -80,13 +80,19 @@ function isContradictory(anchors: readonly Anchor[]): boolean {
   });
 }
 
-function ascending(anchors: readonly Anchor[]): readonly Anchor[] {
+/** Each once. */
+export function ascending(anchors: readonly Anchor[]): readonly Anchor[] {
   const sorted = anchors.toSorted((a, b) => a.height - b.height);
   return sorted.filter((anchor, place) => !sorted.slice(0, place).some((other) => isSame(anchor, other)));
 }
 
 function isSame(a: Anchor, b: Anchor): boolean {
-  return a.height === b.height && a.chainId === b.chainId && equal(a.deployment, b.deployment);
+  return (
+    a.height === b.height &&
+    a.chainId === b.chainId &&
+    equal(a.headerHash, b.headerHash) &&
+    equal(a.deployment, b.deployment)
+  );
 }
 
 function field(value: unknown, name: string): unknown {

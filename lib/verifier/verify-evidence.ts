@@ -1,4 +1,4 @@
-import type { Anchor } from "./anchor.ts";
+import { type Anchor, ascending } from "./anchor.ts";
 import { type Bytes, equal, hex, isZero } from "./bytes.ts";
 import type { Case, Finding, Ledger } from "./case.ts";
 import { judgeContradiction } from "./claims/contradiction.ts";
@@ -30,8 +30,7 @@ export async function verifyEvidence(file: Bytes, options: VerifyOptions = {}): 
   try {
     steps.need("signaturesCanBeChecked", await isFaithful());
     evidence = steps.need("evidenceIsReadable", parseEvidence(file), `${file.length} bytes`);
-    const listed = (options.anchors ?? []).toSorted((a, b) => a.height - b.height);
-    ledger = await verifyLedger(steps, evidence, listed);
+    ledger = await verifyLedger(steps, evidence, ascending(options.anchors ?? []));
     const { claim, log, organization } = evidence;
     const logKind = logKindOf(steps, evidence);
     const { contradicts, accused } = await judge({ steps, ledger, log, organization, logKind }, claim);

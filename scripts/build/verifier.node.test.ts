@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { makeZip } from "client-zip";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toHex } from "#protocol/bytes/text.ts";
-import { encodeEvidence } from "#protocol/evidence/evidence.ts";
+import { type EvidenceAnchor, encodeEvidence } from "#protocol/evidence/evidence.ts";
 import { parseNote } from "#protocol/log/head.ts";
 import { unwrap } from "#protocol/result.ts";
 import { encodedEvidence, evidenceOf } from "#verifier/testing/evidence-world.ts";
@@ -37,7 +37,16 @@ function put(name: string, content: Uint8Array | string): string {
   return name;
 }
 
+function valuesOf({ chainId, height, headerHash, deployment }: EvidenceAnchor) {
+  return { chainId, height: String(height), headerHash: toHex(headerHash), deploymentId: toHex(deployment) };
+}
+
+function deploymentWith(anchor: object): string {
+  return JSON.stringify({ version: 1, ledger: { engine: "devchain", ...anchor } });
+}
+
 describe("verify.mjs", () => {
+  let values: ReturnType<typeof valuesOf>;
   beforeAll(async () => {
     put("verify.mjs", await buildVerifier());
     const { ledger, cases } = await createGuiltyCases();
@@ -64,16 +73,14 @@ describe("verify.mjs", () => {
     put("cut.cbor", bytes.subarray(0, -1));
     const late = await createOverdueCase();
     put("overdue.cbor", await encodedEvidence(late.ledger, late.subject));
-    const { chainId, height, headerHash, deployment } = ledger.anchor;
-    const anchor = {
-      chainId,
-      height: String(height),
-      headerHash: toHex(headerHash),
-      deploymentId: toHex(deployment),
-    };
-    put("deployment.json", JSON.stringify({ version: 1, ledger: { engine: "devchain", ...anchor } }));
-    const other = { ...anchor, headerHash: "00".repeat(32) };
-    put("other.json", JSON.stringify({ version: 1, ledger: { engine: "devchain", ...other } }));
+    values = valuesOf(ledger.anchor);
+    put("deployment.json", deploymentWith(values));
+    put("late.json", deploymentWith(valuesOf(late.ledger.anchor)));
+    put("other.json", deploymentWith({ ...values, headerHash: "00".repeat(32) }));
+    put("elsewhere.json", deploymentWith({ ...values, chainId: "elsewhere" }));
+    const earlier = [{ height: values.height, headerHash: "00".repeat(32) }];
+    put("contradicting.json", deploymentWith({ ...values, earlier }));
+    put("anchors.json", JSON.stringify([{ ...values, chainId: "elsewhere" }, values]));
     ledger.close();
     late.ledger.close();
   }, 60_000);
@@ -81,11 +88,11 @@ describe("verify.mjs", () => {
 
   it("proves a contradiction, and says who, when and from where", async () => {
     for (const file of ["contradiction.cbor", "proof.zip"]) {
-      const { code, output } = await run(file);
+      const { code, output } = await run(file, "--anchor", "deployment.json");
       expect(output).toMatch(/^CONTRADICTION PROVEN\./);
       expect(output).toMatch(/Accused: the server instance with the key [0-9a-f]{64}/);
       expect(output).toMatch(/As of: 20\d\d-\d\d-\d\dT/);
-      expect(output).toMatch(/Compare it with one from a source of your own/);
+      expect(output).toMatch(/follows from this anchor of yours/);
       expect(output).toMatch(/header hash [0-9a-f]{64}/);
       expect(output).not.toMatch(/ {2}NO /);
       expect(code).toBe(2);
@@ -93,20 +100,64 @@ describe("verify.mjs", () => {
   });
 
   it("tells the other outcomes by their exit codes", async () => {
-    expect(await run("consistent.cbor")).toMatchObject({ code: 0, output: startingWith("CONSISTENT") });
-    expect(await run("cut.cbor")).toMatchObject({ code: 3, output: startingWith("NOT ENOUGH") });
-    expect(await run("overdue.cbor")).toMatchObject({ code: 4, output: startingWith("OVERDUE") });
+    const known = ["--anchor", "deployment.json"];
+    expect(await run("consistent.cbor", ...known)).toMatchObject({
+      code: 0,
+      output: startingWith("CONSISTENT"),
+    });
+    expect(await run("cut.cbor", ...known)).toMatchObject({ code: 3, output: startingWith("NOT ENOUGH") });
+    expect(await run("overdue.cbor", "--anchor", "late.json")).toMatchObject({
+      code: 4,
+      output: startingWith("OVERDUE"),
+    });
     expect(await run()).toMatchObject({ code: 1, output: startingWith("Usage") });
     expect(await run("missing.cbor")).toMatchObject({ code: 1 });
   });
 
-  it("compares the anchor with the reader's own", async () => {
-    expect(await run("contradiction.cbor", "--anchor", "deployment.json")).toMatchObject({ code: 2 });
-    expect(await run("contradiction.cbor", "--anchor", "other.json")).toMatchObject({ code: 3 });
+  it("says first that it is the witness's word where no anchor was compared, and accuses nobody", async () => {
+    for (const file of ["contradiction.cbor", "proof.zip", "consistent.cbor", "overdue.cbor"]) {
+      for (const anchor of [[], ["--anchor", "elsewhere.json"]]) {
+        const { code, output } = await run(file, ...anchor);
+        expect(code).toBe(5);
+        expect(output).toMatch(/^THE WITNESS'S WORD\./);
+        expect(output).not.toMatch(/Accused|PROVEN|OVERDUE/);
+      }
+    }
+    const { output } = await run("contradiction.cbor", "--json");
+    expect(JSON.parse(output)).not.toHaveProperty("accused");
+  });
+
+  it("compares with anchors of the reader's own, from a file or as four values, before or after the file", async () => {
+    const { chainId, height, headerHash, deploymentId } = values;
+    const file = "contradiction.cbor";
+    for (const [code, ...anchor] of [
+      [2, "deployment.json"],
+      [2, "anchors.json"],
+      [2, chainId, height, headerHash, deploymentId],
+      [3, "other.json"],
+      [3, chainId, height, "00".repeat(32), deploymentId],
+      [5, "elsewhere.json"],
+      [1, "contradicting.json"],
+      [1, "missing.json"],
+      [1, chainId, height, headerHash],
+      [1, chainId, "first", headerHash, deploymentId],
+    ] as const) {
+      expect([anchor, await run(file, "--anchor", ...anchor)]).toMatchObject([anchor, { code }]);
+      expect([anchor, await run("--anchor", ...anchor, file)]).toMatchObject([anchor, { code }]);
+    }
+    for (const wrong of [
+      ["--anchor"],
+      ["--anchor", file],
+      [file, "--anchor"],
+      [file, file],
+      [file, "--anchors", "x"],
+    ]) {
+      expect(await run(...wrong)).toMatchObject({ code: 1, output: startingWith("Usage") });
+    }
   });
 
   it("gives its verdict to programs too", async () => {
-    const { output } = await run("contradiction.cbor", "--json");
+    const { output } = await run("contradiction.cbor", "--json", "--anchor", "deployment.json");
     expect(JSON.parse(output)).toMatchObject({ outcome: "contradictionProven", kind: "contradiction" });
   });
 

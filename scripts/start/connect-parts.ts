@@ -108,6 +108,7 @@ async function connectTo(
         height: String(anchor.height),
         headerHash: toHex(anchor.headerHash),
         deploymentId: toHex(deployment),
+        earlier: [],
       },
     },
     say,

@@ -13,7 +13,14 @@ export interface DeploymentFile {
     /** 64 lower-case hex digits. */
     readonly headerHash: string;
     readonly deploymentId: string;
+    /** Newest first: what the file named before, so that proofs which began there can still be compared. */
+    readonly earlier: readonly EarlierAnchor[];
   };
+}
+
+export interface EarlierAnchor {
+  readonly height: string;
+  readonly headerHash: string;
 }
 
 const storedSchema = v.looseObject({
@@ -25,14 +32,17 @@ const storedSchema = v.looseObject({
   ledger: v.looseObject({ engine: v.string(), chainId: v.string(), deploymentId: v.string() }),
 });
 
+const heightSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,14}$/));
+
 const ownSchema = v.object({
   api: v.pipe(v.string(), v.regex(/^http:\/\/localhost:[0-9]+$/)),
   ledger: v.object({
     engine: v.literal("devchain"),
     chainId: v.string(),
-    height: v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,14}$/)),
+    height: heightSchema,
     headerHash: v.string(),
     deploymentId: v.string(),
+    earlier: v.optional(v.array(v.object({ height: heightSchema, headerHash: v.string() })), []),
   }),
 });
 
@@ -76,9 +86,10 @@ export function writeDeploymentFile(file: string, content: DeploymentFile): Prom
 
 function textOf({
   api,
-  ledger: { engine, chainId, height, headerHash, deploymentId },
+  ledger: { engine, chainId, height, headerHash, deploymentId, earlier },
 }: DeploymentFile): string {
-  const ledger = { engine, chainId, height, headerHash, deploymentId };
+  const named = { engine, chainId, height, headerHash, deploymentId };
+  const ledger = earlier.length === 0 ? named : { ...named, earlier };
   const content = { version: 1, api, instances: [api], stores: [], validators: [], ledger };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

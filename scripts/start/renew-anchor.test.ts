@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { anchorsOf, MAX_EARLIER_ANCHORS, parseDeployment } from "#client/transport/deployment.ts";
 import { createLedgerPort } from "#ledger/port.ts";
 import {
   anchorOf,
@@ -15,6 +16,7 @@ import { verifyLedgerBundle } from "#protocol/checkpoint/ledger-bundle.ts";
 import type { TrustAnchor } from "#protocol/comet/trust-anchor.ts";
 import { MAX_CLOCK_DRIFT_NS, TRUSTING_PERIOD_NS } from "#protocol/comet/verify-step.ts";
 import { unwrap } from "#protocol/result.ts";
+import { parseAnchors } from "#verifier/anchor.ts";
 import { ensureDeploymentFile } from "./deployment-file.ts";
 import { createAnchorRenewal } from "./renew-anchor.ts";
 
@@ -29,7 +31,8 @@ async function createWorld() {
   const file = path.join(folder, "deployment.json");
   const { chainId, headerHash } = anchorOf(chain);
   const ids = { chainId, deploymentId: toHex(DEPLOYMENT) };
-  const first = { engine: "devchain", ...ids, height: "1", headerHash: toHex(headerHash) } as const;
+  const start = { height: "1", headerHash: toHex(headerHash) };
+  const first = { engine: "devchain", ...ids, ...start, earlier: [] } as const;
   const api = "http://localhost:3001";
   const ensure = (at = api) => ensureDeploymentFile(file, { api: at, ledger: first }, () => undefined);
   await ensure();
@@ -58,6 +61,7 @@ async function createWorld() {
       await renewal.settled();
     },
     height: () => JSON.parse(readFileSync(file, "utf8")).ledger.height as string,
+    text: () => readFileSync(file, "utf8"),
     /** What a device makes of it that has never been here. */
     visit: async () => {
       const stored = JSON.parse(readFileSync(file, "utf8")).ledger;
@@ -121,6 +125,43 @@ it("keeps a renewed header when the port changes", async () => {
   await ensure("http://localhost:3999");
   expect(JSON.parse(readFileSync(file, "utf8")).api).toBe("http://localhost:3999");
   expect(height()).toBe(renewed);
+});
+
+it("keeps the anchors that it named, the newest first, as both readers of the file read it", async () => {
+  const { renewal, sleep, tick, wait, height, text } = await createWorld();
+  await renewal.start();
+  const named = [height()];
+  for (let week = 0; week < 4; week++) {
+    sleep(7);
+    tick();
+    await wait(DAY_MS);
+    named.unshift(height());
+  }
+  const { ledger } = JSON.parse(text());
+  expect([ledger.height, ...ledger.earlier.map((anchor: { height: string }) => anchor.height)]).toEqual(
+    named,
+  );
+  const ascending = named.map(Number).reverse();
+  const deployment = unwrap(parseDeployment(text()));
+  expect(anchorsOf(deployment).map((anchor) => Number(anchor.height))).toEqual(ascending);
+  expect(parseAnchors(text())?.map((anchor) => anchor.height)).toEqual(ascending);
+});
+
+it("forgets the oldest of more anchors than the app reads", async () => {
+  const { renewal, sleep, tick, text, file } = await createWorld();
+  const { ledger, ...rest } = JSON.parse(text());
+  const names = Array.from({ length: MAX_EARLIER_ANCHORS }, (_, place) => ({
+    height: String(1_000 - place),
+    headerHash: "ab".repeat(32),
+  }));
+  writeFileSync(file, `${JSON.stringify({ ...rest, ledger: { ...ledger, earlier: names } }, null, 2)}\n`);
+  sleep(8);
+  tick();
+  await renewal.start();
+  const { earlier } = JSON.parse(text()).ledger;
+  expect(earlier).toHaveLength(MAX_EARLIER_ANCHORS);
+  expect(earlier[0]).toEqual({ height: ledger.height, headerHash: ledger.headerHash });
+  expect(earlier.slice(1)).toEqual(names.slice(0, -1));
 });
 
 it("leaves a file alone that an operator has edited", async () => {

@@ -1,3 +1,4 @@
+import { MAX_EARLIER_ANCHORS } from "#client/transport/deployment.ts";
 import type { Devchain, Schedule } from "#ledger/devchain/devchain.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import { hashHeader } from "#protocol/comet/hash-header.ts";
@@ -27,8 +28,8 @@ export interface AnchorRenewal {
 
 /**
  * Light clients trust a header for 30 days, so a deployment.json that names the first one is worth nothing to a new
- * device a month later. Once a week it gets the newest header instead, as long as this program alone has written it;
- * where an operator has edited it, the anchor is the operator's to choose.
+ * device a month later. Once a week it gets the newest header instead, and keeps the one before among the earlier ones;
+ * as long as this program alone has written it. Where an operator has edited it, the anchors are the operator's to choose.
  */
 export function createAnchorRenewal(options: AnchorRenewalOptions): AnchorRenewal {
   const { schedule, onError } = options;
@@ -75,8 +76,10 @@ async function renewAnchor({ suite, chain, file, nowMs }: AnchorRenewalOptions):
   if (!isOld(named, nowMs())) return true;
   const newest = await chain.lightBlock(await chain.newestHeight());
   if (!newest || newest.header.height <= named.header.height) return false;
+  const before = { height, headerHash };
   const ledger = {
     ...own.ledger,
+    earlier: [before, ...own.ledger.earlier].slice(0, MAX_EARLIER_ANCHORS),
     height: String(newest.header.height),
     headerHash: toHex(hashHeader(suite, newest.header)),
   };

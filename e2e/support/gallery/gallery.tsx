@@ -5,6 +5,7 @@ import { Product } from "#ui/product.tsx";
 import { StartLayout } from "#ui/start/start-layout.tsx";
 import { VerifyView } from "#ui/verify/verify-view.tsx";
 import { createGalleryEngine } from "./gallery-engine.ts";
+import { verdicts } from "./verdicts.ts";
 import { worlds } from "./worlds.ts";
 
 /** `?world=red&theme=dark&lang=fr#/trust` shows one screen of one world. */
@@ -20,12 +21,12 @@ const startEngine = () => Promise.resolve(engine);
 const root = document.querySelector("#root");
 if (root !== null) {
   createRoot(root).render(
-    name === "verify" ? (
+    name?.startsWith("verify") === true ? (
       <LocaleProvider>
         <StartLayout title="Check a proof file" width="wide">
           <VerifyView
-            outcome={undefined}
-            fileName={undefined}
+            outcome={verdicts.get(name)}
+            fileName={verdicts.has(name) ? "proof-contradiction-5f0a91c2.zip" : undefined}
             onFile={() => undefined}
             onReset={() => undefined}
           />

@@ -87,6 +87,10 @@ const shots: readonly Shot[] = [
   { name: "settings-dark-phone", query: "world=calm&theme=dark&lang=fr", hash: "#/settings", size: phone },
   { name: "people", query: "world=calm", hash: "#/people" },
   { name: "verify", query: "world=verify" },
+  { name: "verify-compared", query: "world=verify-compared" },
+  { name: "verify-other", query: "world=verify-other" },
+  { name: "verify-invented-dark-fr", query: "world=verify-invented&theme=dark&lang=fr" },
+  { name: "verify-old-phone-fr", query: "world=verify-old&lang=fr", size: phone },
 ];
 
 async function fillCreate(page: Page): Promise<void> {

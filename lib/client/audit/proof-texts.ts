@@ -13,7 +13,7 @@ export interface ProofTexts {
 
 export function proofReadme({ kind, accused, foundAt, anchor }: ProofTexts, hasVerifier: boolean): string {
   const verifier = hasVerifier
-    ? "  node verify.mjs evidence.cbor      (Node.js 20 or later, no installation, no network)"
+    ? "  node verify.mjs evidence.cbor --anchor deployment.json      (Node.js 20 or later, no installation, no network)"
     : "  Open evidence.cbor at /verify of any copy of the app: this file was saved while verify.mjs was out of reach.";
   return `${[
     "Holdfast proof file",
@@ -24,9 +24,14 @@ export function proofReadme({ kind, accused, foundAt, anchor }: ProofTexts, hasV
     "",
     "Check it yourself:",
     verifier,
-    "  Exit code 2: contradiction proven. 4: overdue. 0: consistent. 3: not enough.",
+    "  deployment.json is the one at the address of the app that this is about, such as https://app.example.org.",
+    "  Fetch it yourself: an anchor from whoever gave you this file proves nothing, for they may have invented the",
+    "  ledger as well. Or give four values that you know, from an invitation link or the app's settings:",
+    "  --anchor CHAIN HEIGHT HEADER DEPLOYMENT",
+    "  Exit code 2: contradiction proven. 4: overdue. 0: consistent. 3: not enough. 5: the ledger is only the word of",
+    "  whoever made this file, so nobody is accused (no anchor was compared, or only an old one).",
     "",
-    "Where the proof starts. Compare these with the ones that you know from another source:",
+    "Where this file says that the proof starts:",
     `  chain      ${anchor.chainId}`,
     `  height     ${anchor.height}`,
     `  header     ${toHex(anchor.headerHash)}`,
@@ -37,7 +42,7 @@ export function proofReadme({ kind, accused, foundAt, anchor }: ProofTexts, hasV
     "",
     "evidence.cbor        what verify.mjs reads",
     "evidence.json        the same, to be read by people",
-    "ledger/              the public ledger's headers and statements, from the start of the proof on",
+    "ledger/              the ledger's headers and statements, as whoever made this file had them",
     "report.html          a summary without scripts",
   ].join("\n")}\n`;
 }
@@ -48,7 +53,7 @@ export function proofReport({ kind, accused, foundAt, anchor }: ProofTexts): str
     ["About", ACCUSED[accused]],
     ["Found", foundAt],
     ["Chain", anchor.chainId],
-    ["Height where the proof starts", String(anchor.height)],
+    ["Height where it says that it starts", String(anchor.height)],
     ["Header hash there", toHex(anchor.headerHash)],
     ["Deployment", toHex(anchor.deployment)],
   ] as const;
@@ -64,8 +69,10 @@ export function proofReport({ kind, accused, foundAt, anchor }: ProofTexts): str
 </head>
 <body>
 <main>
-<h1>${escape(accused === "liveness" ? "Something that was due has not happened" : "Two statements that cannot both be true")}</h1>
-<p>Do not rely on this page: run <code>node verify.mjs evidence.cbor</code>.</p>
+<h1>${escape(accused === "liveness" ? "A file about something that was due and has not happened" : "A file about two statements that cannot both be true")}</h1>
+<p>This is what the device that saved the file found. It is nothing but its word until you compare the ledger with
+an anchor of your own: fetch <code>deployment.json</code> from the address of the app that this is about, and run
+<code>node verify.mjs evidence.cbor --anchor deployment.json</code>.</p>
 <table>
 ${rows.join("\n")}
 </table>

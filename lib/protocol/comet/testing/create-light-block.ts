@@ -24,6 +24,8 @@ export interface LightBlockPlan {
   readonly timeNs?: bigint;
   readonly chainId?: string;
   readonly lastBlockId?: BlockId;
+  /** 32 bytes. */
+  readonly appHash?: Bytes;
   /** Everyone votes for the block unless given. */
   readonly flags?: readonly ("commit" | "nil" | "absent")[];
   /** When each validator signs; a second after the header's time unless given. */
@@ -68,7 +70,7 @@ export function createLightBlock(plan: LightBlockPlan): LightBlock {
     validatorsHash: hashValidatorSet(testSuite, validators),
     nextValidatorsHash: hashValidatorSet(testSuite, nextValidators),
     consensusHash: none,
-    appHash: new Uint8Array(32).fill(7),
+    appHash: plan.appHash ?? new Uint8Array(32).fill(7),
     lastResultsHash: none,
     evidenceHash: none,
     proposerAddress: validatorAddress(testSuite, validators[0]?.publicKey ?? EMPTY_BYTES),
