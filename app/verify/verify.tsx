@@ -1,5 +1,6 @@
 "use client";
 
+import { browserFetch } from "#client/transport/browser-fetch.ts";
 import type { VerifyOutcome } from "#ui/verify/outcome.ts";
 import { VerifyScreen } from "#ui/verify/verify-screen.tsx";
 import { type Anchor, parseAnchors } from "#verifier/anchor.ts";
@@ -22,7 +23,7 @@ async function verify(file: Uint8Array): Promise<VerifyOutcome> {
 
 /** Those that this app's own deployment names; none where they cannot be had, and then nothing is compared. */
 async function ownAnchors(): Promise<readonly Anchor[]> {
-  const text = await fetch("/deployment.json", { cache: "no-cache", redirect: "error" })
+  const text = await browserFetch("/deployment.json", { cache: "no-cache", redirect: "error" })
     .then((response) => (response.ok ? response.text() : ""))
     .catch(() => "");
   return parseAnchors(text) ?? [];

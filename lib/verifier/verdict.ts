@@ -84,7 +84,7 @@ interface Judged {
 }
 
 /** Why nothing but somebody's word vouches for the ledger in a file. */
-export type Unfounded = Exclude<Foundation["kind"], "compared">;
+type Unfounded = Exclude<Foundation["kind"], "compared">;
 
 export type Verdict =
   /** Signed statements that cannot both be true. */

@@ -22,11 +22,13 @@ export async function verifyLedger(
     const other = contradicted(lightBlocks, listed);
     steps.expect("anchorIsTheExpected", !other, `the block of height ${other?.height} is another one`);
     const statementUnder = ({ header }: LightBlock) =>
-      statement !== null && isStateProven(statement, anchor.deployment, header.appHash) && statement;
+      statement !== null && isStateProven(statement, anchor.deployment, header.appHash)
+        ? statement
+        : undefined;
 
     const backwards = foundBackwards(lightBlocks, anchor, listed);
     const founded =
-      backwards && statementUnder(backwards.newest)
+      backwards !== undefined && statementUnder(backwards.newest) !== undefined
         ? backwards
         : await found(lightBlocks, anchor, listed, votes);
     const isReached = typeof founded !== "string" && founded;

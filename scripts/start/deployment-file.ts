@@ -18,7 +18,7 @@ export interface DeploymentFile {
   };
 }
 
-export interface EarlierAnchor {
+interface EarlierAnchor {
   readonly height: string;
   readonly headerHash: string;
 }

@@ -22,6 +22,15 @@ import { createAnchorRenewal } from "./renew-anchor.ts";
 
 const DAY_MS = 86_400_000;
 
+interface NamedAnchors {
+  readonly ledger: NamedAnchor & { readonly earlier: readonly NamedAnchor[] };
+}
+
+interface NamedAnchor {
+  readonly height: string;
+  readonly headerHash: string;
+}
+
 /** A deployment on a clock of its own; a block comes when the ledger is asked to `tick`. */
 async function createWorld() {
   const time = new ManualTime();
@@ -158,7 +167,7 @@ it("forgets the oldest of more anchors than the app reads", async () => {
   sleep(8);
   tick();
   await renewal.start();
-  const { earlier } = JSON.parse(text()).ledger;
+  const { earlier } = (JSON.parse(text()) as NamedAnchors).ledger;
   expect(earlier).toHaveLength(MAX_EARLIER_ANCHORS);
   expect(earlier[0]).toEqual({ height: ledger.height, headerHash: ledger.headerHash });
   expect(earlier.slice(1)).toEqual(names.slice(0, -1));

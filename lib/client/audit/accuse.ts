@@ -18,7 +18,7 @@ import type { ProvenClaim } from "./prove-fault.ts";
 import { type Accused, EVIDENCE, FINDINGS, type FindingRow } from "./tables.ts";
 
 /** What the independent verifier says of an evidence file. It shares no code with what made the file. */
-export interface EvidenceVerdict {
+interface EvidenceVerdict {
   readonly outcome: "consistent" | "contradictionProven" | "notEnough" | "overdue" | "witnessWord";
 }
 

@@ -133,7 +133,6 @@ const blockRowSchema = struct({ v: [0, rowVersion], block: [1, lightBlockSchema]
 export type BlockRow = Infer<typeof blockRowSchema>;
 
 const anchorRowSchema = struct({ v: [0, rowVersion], height: [1, uint], headerHash: [2, hashSchema] });
-export type AnchorRow = Infer<typeof anchorRowSchema>;
 
 const statementRowSchema = struct({
   v: [0, rowVersion],
