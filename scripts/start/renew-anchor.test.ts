@@ -146,10 +146,8 @@ it("keeps the anchors that it named, the newest first, as both readers of the fi
     await wait(DAY_MS);
     named.unshift(height());
   }
-  const { ledger } = JSON.parse(text());
-  expect([ledger.height, ...ledger.earlier.map((anchor: { height: string }) => anchor.height)]).toEqual(
-    named,
-  );
+  const { ledger } = JSON.parse(text()) as NamedAnchors;
+  expect([ledger, ...ledger.earlier].map((anchor) => anchor.height)).toEqual(named);
   const ascending = named.map(Number).reverse();
   const deployment = unwrap(parseDeployment(text()));
   expect(anchorsOf(deployment).map((anchor) => Number(anchor.height))).toEqual(ascending);
