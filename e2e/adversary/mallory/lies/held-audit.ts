@@ -2,13 +2,15 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { parseNote } from "#protocol/log/head.ts";
 import { unwrap } from "#protocol/result.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
+import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { Branch } from "../branch.ts";
-import { appendOf, type Call, requestOf } from "../call.ts";
+import { appendOf, type Call, refuse, requestOf } from "../call.ts";
 import type { CreateLie } from "../mallory.ts";
 
 /**
  * Attack 44: the answer about a seal is held back until whoever asked has worked on, in a history that does not have
- * the leaf which closed that seal. The next seal is that history's, so both are anchored, one after the other.
+ * the leaf which closed that seal. The next seal is that history's, so both are anchored, one after the other. While
+ * the first one is the newest she is too busy for leaves, and for the same question again.
  */
 export const heldAuditLie: CreateLie = (stage) => {
   let victim: Bytes | undefined;
@@ -22,6 +24,8 @@ export const heldAuditLie: CreateLie = (stage) => {
     serve: async (call) => {
       const audit = requestOf(call, auditEpoch);
       const log = audit?.log ?? appendOf(call)?.log;
+      const isNewest = lost?.epoch === stage.parts.engine.epochLogs.openEpoch() - 1;
+      if (isNewest && (audit || requestOf(call, readLeaves))) return refuse("tooManyRequests");
       if (!log || !stage.mayLie(log)) return undefined;
       if (!audit) {
         // With the second one on its way, the receipt of the first was accepted.
@@ -34,8 +38,8 @@ export const heldAuditLie: CreateLie = (stage) => {
       if (!reply.ok || reply.value.kind !== "audited") return served;
       const { size } = unwrap(parseNote(reply.value.body.note));
       const tail = (await stage.history().store.log(log))?.tail;
-      const isNewest = tail?.size === size && audit.fromSizes.every((known) => known < size);
-      if (!isNewest) return served;
+      const isFitting = tail?.size === size && audit.fromSizes.every((known) => known < size);
+      if (!isFitting) return served;
       lost = { call, epoch: audit.epoch, branch: stage.history() };
       stage.setHistory(await stage.fork());
       await stage.rewrite(log, size - 1, () => undefined);
