@@ -289,6 +289,8 @@ export type EngineError =
   | { readonly type: "TooDeep"; readonly folder: string; readonly maxDepth: number }
   | { readonly type: "SourceChanged" }
   | { readonly type: "SourceGone" }
+  /** The page that had the files is gone, and the browser lets nobody open them again. */
+  | { readonly type: "UploadInterrupted" }
   /** The browser asks the person before this app may read the file again; "Try again" makes it ask. */
   | { readonly type: "SourceNotPermitted" }
   | { readonly type: "StorageFull"; readonly where: "device" | "server" | "quota" }

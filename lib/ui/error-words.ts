@@ -54,6 +54,7 @@ export function useErrorWords(): (error: EngineError) => string {
       case "SourceChanged":
       case "SourceNotPermitted":
       case "SourceGone":
+      case "UploadInterrupted":
       case "BlockUnavailable":
       case "Cancelled":
         return t(error.type);

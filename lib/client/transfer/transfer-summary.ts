@@ -1,7 +1,7 @@
 import type { EngineError, TransferItem, TransferSummary } from "../engine.ts";
 import type { Download } from "./download/downloads.ts";
 import type { UploadFile } from "./upload/upload-file.ts";
-import type { UploadJob } from "./upload/upload-job.ts";
+import type { FailedFile, UploadJob } from "./upload/upload-job.ts";
 
 const MAX_ITEMS = 300;
 
@@ -31,7 +31,7 @@ export function summarize(transfers: Transfers): TransferSummary {
       ({ doneBytes }) => doneBytes,
     ),
     totalBytes: sum(
-      (job) => job.foundBytes,
+      (job) => (job.state === "cancelled" ? job.storedBytes : job.foundBytes),
       ({ foundBytes }) => foundBytes,
     ),
     bytesPerSecond: transfers.waitsFor === null ? transfers.bytesPerSecond : 0,
@@ -40,7 +40,7 @@ export function summarize(transfers: Transfers): TransferSummary {
       (download) => (download.state === "done" ? download.foundFiles : 0),
     ),
     totalFiles: sum(
-      (job) => job.foundFiles,
+      (job) => (job.state === "cancelled" ? job.doneFiles : job.foundFiles),
       ({ foundFiles }) => foundFiles,
     ),
     items: items.sort((a, b) => ORDER[a.state] - ORDER[b.state]).slice(0, MAX_ITEMS),
@@ -60,7 +60,10 @@ const ORDER: Readonly<Record<TransferItem["state"], number>> = {
 type Shown = Pick<TransferItem, "state" | "error">;
 
 function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem[] {
-  const failed = [...job.failed.values()].slice(0, MAX_ITEMS).map(
+  const isFolder = job.name !== null || job.isOrphaned;
+  // A folder that could not be read at all is the job itself, whose own line says so.
+  const others = [...job.failed.values()].filter((file) => !isFolder || !isTopFolder(file));
+  const failed = others.slice(0, MAX_ITEMS).map(
     (file): TransferItem => ({
       id: `${job.idHex}/${file.key}`,
       direction: "upload",
@@ -71,7 +74,7 @@ function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem
       error: file.error,
     }),
   );
-  if (job.name !== null || job.sources.length === 0) return [itemOfFolder(job, transfers), ...failed];
+  if (isFolder) return [itemOfFolder(job, transfers), ...failed];
   const finished = job.finished.slice(-MAX_ITEMS).map(
     ({ key, name, sizeBytes, state }): TransferItem => ({
       id: `${job.idHex}/${key}`,
@@ -87,6 +90,15 @@ function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem
   return [...failed, ...files, ...finished];
 }
 
+function isTopFolder({ folder, source }: FailedFile): boolean {
+  return source === null && folder.length === 1;
+}
+
+function nameOf({ name, firstFile }: UploadJob): string {
+  if (name !== null || firstFile === null) return name ?? "";
+  return firstFile.of === 1 ? firstFile.name : `${firstFile.name} (+${firstFile.of - 1})`;
+}
+
 function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
   const isStuck = job.isWalked && job.files.size === 0 && job.failed.size > 0;
   const [firstFailed] = job.failed.values();
@@ -94,7 +106,7 @@ function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
   return {
     id: job.idHex,
     direction: "upload",
-    name: job.name ?? "",
+    name: nameOf(job),
     doneBytes: job.storedBytes,
     totalBytes: job.foundBytes,
     ...(isStuck && firstFailed && job.state === "active"

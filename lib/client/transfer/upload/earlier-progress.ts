@@ -7,6 +7,7 @@ import type { FileState } from "./upload-file.ts";
 export interface EarlierProgress {
   readonly steps: number;
   readonly isSettled: (file: string) => boolean;
+  readonly isGivenUp: (file: string) => boolean;
   readonly mayBeCommitted: (file: string) => boolean;
   /**
    * Blocks of the file when it looked like this, the latest of each place last. Whether it still has their content has
@@ -19,6 +20,7 @@ export const NO_PROGRESS: EarlierProgress = readProgress([]);
 
 export function readProgress(steps: readonly ProgressStep[]): EarlierProgress {
   const settled = new Set<string>();
+  const givenUp = new Set<string>();
   const committing = new Set<string>();
   const pieces = new Map<string, StoredPieceRow[]>();
   for (const step of steps) {
@@ -32,11 +34,15 @@ export function readProgress(steps: readonly ProgressStep[]): EarlierProgress {
       case "settled":
         for (const file of step.body) settled.add(toHex(file));
         break;
+      case "givenUp":
+        for (const file of step.body) givenUp.add(toHex(file));
+        break;
     }
   }
   return {
     steps: steps.length,
     isSettled: (file) => settled.has(file),
+    isGivenUp: (file) => givenUp.has(file),
     mayBeCommitted: (file) => committing.has(file) && !settled.has(file),
     storedBlocks: (file, state) =>
       (pieces.get(file) ?? [])

@@ -26,6 +26,8 @@ const jobSchema = struct({
   createdAt: [5, timeMs],
   /** False for files that the browser lets nobody open again after the page is gone. */
   hasHandles: [6, boolean],
+  /** The first of the files that were chosen one by one, and how many they are: all that is left to name them by. */
+  firstFile: [7, nullable(struct({ name: [1, text(4096)], of: [2, uint] }))],
 });
 export type JobRow = Infer<typeof jobSchema>;
 
@@ -47,11 +49,14 @@ const progressSchema = struct({
       stored: readonly StoredPieceRow[];
       committing: readonly Bytes[];
       settled: readonly Bytes[];
+      givenUp: readonly Bytes[];
     }>({
       stored: [1, array(storedPieceSchema, MAX_BLOCKS_PER_REQUEST)],
       committing: [2, keysSchema],
-      /** Committed or given up: nothing is left to do for them. */
+      /** Committed: nothing is left to do for them. */
       settled: [3, keysSchema],
+      /** By the person: they are no part of the job any more. */
+      givenUp: [4, keysSchema],
     }),
   ],
 });

@@ -3,6 +3,7 @@ import type { RandomBytes } from "#protocol/crypto/suite.ts";
 import { ID_BYTES } from "#protocol/log/identifiers.ts";
 import type { UploadSource } from "../../engine.ts";
 import type { HandleStore } from "../ports.ts";
+import { cleanName } from "./clean-name.ts";
 import { NO_PROGRESS } from "./earlier-progress.ts";
 import { topFolderOf } from "./file-source.ts";
 import type { JobRow, JobRows } from "./job-rows.ts";
@@ -24,7 +25,15 @@ export async function createJobs(
     const id = host.randomBytes(ID_BYTES);
     const handles = group.sources.flatMap((source) => (source.kind === "handle" ? source.handle : []));
     const hasHandles = handles.length > 0;
-    const row: JobRow = { id, ...place, name: group.name, createdAt: host.now(), hasHandles };
+    const firstFile = group.name === null ? { name: nameOf(group), of: group.sources.length } : null;
+    const row: JobRow = {
+      id,
+      ...place,
+      name: group.name,
+      createdAt: host.now(),
+      hasHandles,
+      firstFile,
+    };
     if (hasHandles) await host.handles.put(toHex(id), handles);
     await host.rows.add(row);
     jobs.push(
@@ -37,6 +46,11 @@ export async function createJobs(
 interface SourceGroup {
   readonly name: string | null;
   readonly sources: UploadSource[];
+}
+
+function nameOf({ sources: [first] }: SourceGroup): string {
+  const name = first?.kind === "handle" ? first.handle.name : first?.file.name;
+  return cleanName(name ?? "");
 }
 
 function groupSources(sources: readonly UploadSource[]): readonly SourceGroup[] {

@@ -12,6 +12,8 @@ export interface NewUploadJob {
   readonly folder: string | null;
   /** The chosen folder; null for files that were chosen one by one. */
   readonly name: string | null;
+  /** By which a job without a folder can be named where its sources are gone. */
+  readonly firstFile: { readonly name: string; readonly of: number } | null;
   readonly sources: readonly UploadSource[];
   readonly earlier: EarlierProgress;
   /** Whether another run of the app could go on with it. */
@@ -43,6 +45,7 @@ export class UploadJob {
   readonly workspace: string;
   readonly folder: string | null;
   readonly name: string | null;
+  readonly firstFile: NewUploadJob["firstFile"];
   readonly sources: readonly UploadSource[];
   readonly earlier: EarlierProgress;
   isResumable: boolean;
@@ -81,6 +84,7 @@ export class UploadJob {
     this.workspace = start.workspace;
     this.folder = start.folder;
     this.name = start.name;
+    this.firstFile = start.firstFile;
     this.sources = start.sources;
     this.earlier = start.earlier;
     this.isResumable = start.isResumable;
@@ -88,6 +92,11 @@ export class UploadJob {
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  /** Its files were given to a page that is gone: all that can be done is to add them again. */
+  get isOrphaned(): boolean {
+    return this.sources.length === 0;
   }
 
   get isSending(): boolean {

@@ -93,7 +93,7 @@ describe("uploads", () => {
     const second = openUploads(world);
     await second.uploads.adopt(new AbortController().signal);
     await world.settle();
-    expect(second.uploads.jobs[0]?.heldBy).toEqual({ type: "SourceGone" });
+    expect(second.uploads.jobs[0]?.heldBy).toEqual({ type: "UploadInterrupted" });
     await second.uploads.cancel(second.uploads.jobs[0]?.idHex ?? "");
     expect(world.rowStore.snapshot().size).toBe(0);
   });

@@ -162,15 +162,16 @@ export class Uploads {
       earlier: readProgress(await this.#rows.progress(row.id)),
       isResumable: row.hasHandles,
     });
-    // Its files were given to a page that is gone; they have to be chosen again.
-    if (handles.length === 0) job.heldBy = { type: "SourceGone" };
+    if (job.isOrphaned) job.heldBy = { type: "UploadInterrupted" };
     return job;
   }
 
   #changed(job: UploadJob): void {
     if (job.state === "active") {
       this.#committers.get(job)?.poke();
-      if (job.isComplete && job.heldBy === null) void this.#over(job, "done");
+      if (job.isComplete && job.heldBy === null) {
+        void this.#over(job, job.doneFiles === 0 && job.finished.length > 0 ? "cancelled" : "done");
+      }
     }
     if (this.#countAhead() < MAX_FILES_AHEAD) for (const resolve of this.#roomWaiters.splice(0)) resolve();
     this.#host.onChange();
@@ -179,9 +180,12 @@ export class Uploads {
   async #over(job: UploadJob, state: "done" | "cancelled"): Promise<void> {
     this.#leave(job);
     job.state = state;
+    job.failed.clear();
+    // Nothing of it was seen to be done here, so there is nothing to be told about its end.
+    if (state === "cancelled" && job.isOrphaned) this.#jobs.delete(job.idHex);
     this.#host.onOver();
-    await this.#host.ports.handles.delete(job.idHex);
-    // Rows that could not be removed are found again, and settled, at the next start.
+    // What could not be removed is found again, and settled, at the next start.
+    await this.#host.ports.handles.delete(job.idHex).catch(() => undefined);
     await this.#rows.remove(job.id, job.steps).catch(() => undefined);
     job.end();
     this.#uploader.pump();
@@ -213,13 +217,13 @@ export class Uploads {
     job.foundFiles--;
     job.foundBytes -= sizeBytes;
     job.finished.push({ key, name, sizeBytes, state: "cancelled" });
-    if (job.isResumable) void this.#settle(job, key);
+    if (job.isResumable) void this.#giveUp(job, key);
     this.#changed(job);
     this.#uploader.pump();
   }
 
-  async #settle(job: UploadJob, key: string): Promise<void> {
-    const step = { kind: "settled", body: [unwrap(fromHex(key))] } as const;
+  async #giveUp(job: UploadJob, key: string): Promise<void> {
+    const step = { kind: "givenUp", body: [unwrap(fromHex(key))] } as const;
     await this.#rows.append(job.id, job.steps++, step).catch(() => undefined);
   }
 
@@ -255,7 +259,13 @@ export class Uploads {
     const rows = await this.#rows.list();
     const row = rows.find(({ id }) => toHex(id) === job.idHex);
     const next = row && (await this.#load(row));
-    if (next === undefined) return;
+    if (next === undefined) {
+      // Nothing is kept of it: another tab ended it, or the device lost it.
+      this.#jobs.delete(job.idHex);
+      job.end();
+      this.#host.onOver();
+      return;
+    }
     void next.over.then(() => job.end());
     this.#run(next);
   }

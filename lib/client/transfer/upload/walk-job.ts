@@ -57,6 +57,7 @@ async function take(host: WalkHost, job: UploadJob, entry: SourceEntry): Promise
     case "file": {
       const key = keyOf(host, entry.path);
       const place = { key, folder: names.slice(0, -1), name: names.at(-1) ?? "", source: entry.source };
+      if (job.earlier.isGivenUp(key)) return;
       const opened = await entry.source.open();
       if (job.state !== "active") return;
       job.foundFiles++;

@@ -46,6 +46,8 @@ export const errors = {
   SourceChanged: "The file changed while it was being sent. Add it again.",
   SourceNotPermitted: "Your browser asks you first before this goes on. Choose “Try again”.",
   SourceGone: "The file is no longer where it was on this device. Add it again.",
+  UploadInterrupted:
+    "The page was closed before this was done. What is in the folder already is safe; add the rest again.",
   StorageFull: {
     device: "This device has no room left. Free some space, then try again: what is on the server is safe.",
     server: "The server has no room left. Whoever runs it has to add some; then try again.",

@@ -51,6 +51,8 @@ export const errors: Translated<typeof en.errors> = {
   SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
   SourceNotPermitted: "Votre navigateur vous demande d’abord votre accord. Choisissez « Réessayer ».",
   SourceGone: "Le fichier n’est plus à sa place sur cet appareil. Ajoutez-le à nouveau.",
+  UploadInterrupted:
+    "La page a été fermée avant la fin. Ce qui est déjà dans le dossier est à l’abri ; ajoutez le reste à nouveau.",
   StorageFull: {
     device:
       "Il n’y a plus de place sur cet appareil. Libérez-en, puis réessayez : ce qui est sur le serveur est à l’abri.",
