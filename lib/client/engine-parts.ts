@@ -9,6 +9,7 @@ import type { LedgerClient } from "./ledger/ledger-client.ts";
 import type { SealedRows } from "./storage/sealed-rows.ts";
 import type { FaultReport } from "./sync/fault.ts";
 import type { OrganizationLog } from "./sync/organization-log.ts";
+import type { ProofWatch } from "./transport/proof-watch.ts";
 import type { Sessions } from "./transport/sessions.ts";
 import type { Transport } from "./transport/transport.ts";
 
@@ -139,6 +140,8 @@ export type TransferPart = Pick<
   PartLife;
 
 export interface AuditHost extends PartHost {
+  /** What the server was asked to prove, by this part and by work with logs. */
+  readonly proofs: ProofWatch;
   readonly journal: Journal;
   readonly ledger: LedgerClient;
   /** All that the app's own origin names, ascending; trust started from the last one. */

@@ -28,6 +28,7 @@ it("does not fill the memory with a log whose size a lie made up", async () => {
   expect(await fetchLeafHashes(server, log, 5, Number.MAX_SAFE_INTEGER)).toEqual({
     type: "unanswered",
     because: "refused",
+    proof: "leafHashes",
     detail: "LogTooLong",
   });
   expect(server.requests()).toBe(0);

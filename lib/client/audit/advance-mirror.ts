@@ -44,7 +44,7 @@ export async function fetchLeafHashes(
   to: number,
 ): Promise<FetchedHashes> {
   // Sizes come from notes that the server signs: one could ask for more than any memory holds.
-  if (to - from > MAX_HASHES) return { type: "unanswered", because: "refused", detail: "LogTooLong" };
+  if (to - from > MAX_HASHES) return withheld("LogTooLong");
   let frontier: readonly Bytes[] | undefined;
   const hashes: Bytes[] = [];
   do {
@@ -54,15 +54,18 @@ export async function fetchLeafHashes(
       from: at,
       to: Math.min(to, at + CHUNK_HASHES),
     });
-    if (!answer.ok) return unansweredOf(answer.error);
+    if (!answer.ok) return { ...unansweredOf(answer.error), proof: "leafHashes" };
     frontier ??= answer.value.body.frontier;
     const got = answer.value.body.hashes;
-    if (got.length === 0 && at < to) {
-      return { type: "unanswered", because: "refused", detail: "LeafHashesMissing" };
-    }
+    // A reply has room for all of them: nobody needs a request for each handful.
+    if (got.length < Math.min(to - at, MIN_HASHES)) return withheld("LeafHashesMissing");
     hashes.push(...got.slice(0, to - at));
   } while (from + hashes.length < to);
   return { type: "fetched", frontier, hashes };
+}
+
+function withheld(detail: string): Unanswered {
+  return { type: "unanswered", because: "refused", detail, proof: "leafHashes" };
 }
 
 /** A tree has one peak for each 1 bit of its size. */
@@ -76,3 +79,5 @@ export function isFrontier(size: number, peaks: readonly Bytes[]): boolean {
 const MAX_HASHES = 1_048_576;
 /** Of one request. */
 const CHUNK_HASHES = 32_768;
+/** Of one reply that is not the last. */
+const MIN_HASHES = 1_000;

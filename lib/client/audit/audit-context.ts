@@ -4,6 +4,7 @@ import type { ProvenLeaf } from "#protocol/log/receipt.ts";
 import type { CheckCode } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { Mirror } from "../journal/mirror.ts";
+import { type Proof, type Silence, silenceOf } from "../transport/proof-watch.ts";
 import type { SessionError } from "../transport/sessions.ts";
 import type { LedgerArchive } from "./ledger-archive.ts";
 import type { RefusedRecord, Slot } from "./tables.ts";
@@ -49,31 +50,15 @@ type FaultSubject =
   /** A leaf under the fault's slot, of an epoch that this device has seen sealed without it. */
   | { readonly type: "beyondSeal"; readonly leaf: ProvenLeaf; readonly epoch: number };
 
-/** Why the server gave nothing to check. `offline` says nothing about it; `refused` is an answer of its own. */
-export interface Unanswered {
+/** The server gave nothing to check. */
+export interface Unanswered extends Silence {
   readonly type: "unanswered";
-  readonly because: "offline" | "refused";
-  readonly detail: string;
+  /** What was asked for; the proof that a seal is right where it is not said. */
+  readonly proof?: Proof;
 }
 
 export function unansweredOf(error: SessionError): Unanswered {
-  switch (error.type) {
-    case "ServerUnreachable":
-    case "ServerTimedOut":
-      return { type: "unanswered", because: "offline", detail: error.type };
-    case "ReplyTooLarge":
-    case "ReplyMalformed":
-    case "RequestTooLarge":
-    case "RequestLost":
-    case "RequestRefused":
-    case "ForeignAnswer":
-    case "SessionRefused":
-      return { type: "unanswered", because: "refused", detail: error.type };
-    case "ServerFailed": {
-      const isPassing = error.reason === "databaseUnavailable" || error.reason === "tooManyRequests";
-      return { type: "unanswered", because: isPassing ? "offline" : "refused", detail: error.reason };
-    }
-  }
+  return { type: "unanswered", ...silenceOf(error) };
 }
 
 /** Every log that this device writes to or relies on, the organization's first. */

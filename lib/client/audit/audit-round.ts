@@ -3,32 +3,18 @@ import { toHex } from "#protocol/bytes/text.ts";
 import { createOverdueEpoch } from "#protocol/evidence/create-overdue-epoch.ts";
 import type { Result } from "#protocol/result.ts";
 import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
-import { putRow } from "../storage/sealed-rows.ts";
 import { advanceMirror } from "./advance-mirror.ts";
-import { type AuditContext, type AuditFault, auditedLogs, type Unanswered } from "./audit-context.ts";
+import { type AuditContext, auditedLogs } from "./audit-context.ts";
 import { auditLog, KEPT_LEAVES, type LogAudit } from "./audit-log.ts";
 import { proveRewritten } from "./epoch-seals.ts";
-import { type FaultDesk, WITHHELD } from "./fault-desk.ts";
-import {
-  ledgerFaultReason,
-  ledgerReasons,
-  missedSignatures,
-  overdueAt,
-  overdueGraceMs,
-  unansweredReasons,
-} from "./liveness.ts";
+import type { FaultDesk } from "./fault-desk.ts";
+import { ledgerReasons, missedSignatures, overdueAt, overdueGraceMs, unansweredReasons } from "./liveness.ts";
 import { progressOf } from "./progress.ts";
 import { findBeyondKeptSeal, unsealedReasons } from "./receipts-in-time.ts";
 import type { ReplayRotation } from "./replay-rotation.ts";
-import {
-  CHECKPOINTS,
-  FAULTS,
-  FINDINGS,
-  type LivenessReason,
-  REPORT,
-  type ReportRow,
-  SEALS,
-} from "./tables.ts";
+import { createRoundReport } from "./round-report.ts";
+import { createSilences } from "./silences.ts";
+import { CHECKPOINTS, FAULTS, FINDINGS, type LivenessReason, SEALS } from "./tables.ts";
 
 export interface AuditRound {
   /**
@@ -45,7 +31,8 @@ export function createAuditRound(
   heartbeatMs: number,
 ): AuditRound {
   const { host } = context;
-  let troubleSince: number | undefined;
+  const report = createRoundReport(host, heartbeatMs);
+  const silences = createSilences(host, desk);
   /** Newest sealed epoch at the last look at each log. */
   const newestLookedAt = new Map<string, number>();
 
@@ -76,6 +63,8 @@ export function createAuditRound(
     }
     switch (audited.type) {
       case "passed": {
+        host.proofs.verified(log, "seal");
+        host.proofs.verified(log, "leafHashes");
         host.emit({ type: "trust" });
         // Entries that were in the record are sealed and checked from now on.
         if ((await sealedSize(context, log)) > sealedBefore) {
@@ -92,7 +81,8 @@ export function createAuditRound(
         await desk.raise(log, audited.fault, instanceKeys, audited.absence?.proof);
         return true;
       case "unanswered":
-        return takeSilence(log, audited, instanceKeys, sealedEpoch);
+        await silences.take(log, audited, view);
+        return false;
     }
   };
 
@@ -102,31 +92,14 @@ export function createAuditRound(
     if (!head || sealedEpoch < 0) return true;
     const advanced = await advanceMirror(context, log, head.size > KEPT_LEAVES ? head.size : 0, head);
     if (advanced.type === "advanced") return true;
-    if (advanced.type === "unanswered") return advanced.because === "refused";
+    if (advanced.type === "unanswered") {
+      host.proofs.unanswered(log, "leafHashes", advanced);
+      return advanced.because === "refused";
+    }
     const detail = "LeafHashesNotOfHead";
     const subject = { type: "none" } as const;
     await desk.raise(log, { check: "I2", detail, epoch: null, slot: null, notes: [], subject }, instanceKeys);
     return true;
-  };
-
-  const takeSilence = async (
-    log: Bytes,
-    { because, detail }: Unanswered,
-    instanceKeys: readonly Bytes[],
-    epoch: number,
-  ): Promise<boolean> => {
-    if (because === "offline") return false;
-    const isKnown = (await host.rows.get(FAULTS, log)) !== undefined;
-    const fault: AuditFault = {
-      check: "E3",
-      detail: isKnown ? WITHHELD : `${WITHHELD}: ${detail}`,
-      epoch: isKnown ? null : epoch,
-      slot: null,
-      notes: [],
-      subject: { type: "none" },
-    };
-    await desk.raise(log, fault, instanceKeys);
-    return false;
   };
 
   /** The organization's log is always replayed up to its newest head: who may do what is taken from nothing else. */
@@ -201,27 +174,16 @@ export function createAuditRound(
     if (proven) await desk.report(epoch, proven);
   };
 
-  const save = async (reasons: readonly LivenessReason[], isAnswered: boolean): Promise<void> => {
-    const before = await host.rows.get(REPORT);
-    const completedAt = isAnswered ? host.now() : (before?.completedAt ?? null);
-    const report: ReportRow = { v: 1, reasons, completedAt };
-    await host.rows.write([putRow(REPORT, [], report)]);
-    host.emit({ type: "trust" });
-  };
-
   return {
     run: async (isForced, announcedEpoch) => {
       // A view from just before a seal is young and yet too old to find it in.
       const isBehind = (host.ledger.known()?.sealedEpoch ?? -1) < announcedEpoch;
       const ledger = await lookAtLedger(isForced || isBehind ? 0 : LEDGER_MAX_AGE_MS);
       if (!ledger.ok) {
-        troubleSince ??= host.now();
         if (ledger.error.type === "LedgerEpochRewritten") await reportRewritten(ledger.error.epoch);
-        const known = host.ledger.known();
-        const stale = ledgerReasons(known, 0, host.now(), heartbeatMs);
-        return save([ledgerFaultReason(ledger.error, troubleSince), ...stale], false);
+        return report.saveWithoutLedger(ledger.error);
       }
-      troubleSince = undefined;
+      host.proofs.answered();
       const view = ledger.value;
       const logs = await auditedLogs(host);
       let isAnswered = true;
@@ -233,6 +195,10 @@ export function createAuditRound(
         logs.map(({ log }) => log),
         view.instanceKeys,
       );
+      await silences.raise(
+        logs.map(({ log }) => log),
+        view,
+      );
       const highest = (await host.journal.ledger())?.height ?? 0;
       const overdue = await checkOverdue(view);
       const overdueSince = overdue[0]?.since ?? null;
@@ -243,7 +209,7 @@ export function createAuditRound(
         ...(await missedSignatures(host, view.sealedEpoch)),
         ...(await unansweredReasons(host, logs, view.sealedEpoch)),
       ];
-      return save(reasons, isAnswered);
+      return report.save(reasons, isAnswered);
     },
   };
 }

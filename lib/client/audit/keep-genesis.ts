@@ -14,10 +14,18 @@ export async function keepGenesis({ host }: AuditContext, log: Bytes): Promise<G
   const kept = await host.rows.get(GENESES, log);
   if (kept) return kept;
   const fetched = await fetchLeaves(host, log, 0, 1);
-  const leaf = fetched.ok ? parseLeaf(fetched.value[0] ?? new Uint8Array(0)) : undefined;
-  if (leaf?.ok !== true) return undefined;
-  const { record, signature } = leaf.value;
-  if (!equalBytes(logIdOf(host.suite, record, signature), log)) return undefined;
+  if (!fetched.ok) {
+    host.proofs.unanswered(log, "genesis", fetched.error);
+    return undefined;
+  }
+  const leaf = parseLeaf(fetched.value[0] ?? new Uint8Array(0));
+  const genesis = leaf.ok ? leaf.value : undefined;
+  if (!genesis || !equalBytes(logIdOf(host.suite, genesis.record, genesis.signature), log)) {
+    host.proofs.unanswered(log, "genesis", { because: "refused", detail: "AnotherRecord" });
+    return undefined;
+  }
+  host.proofs.verified(log, "genesis");
+  const { record, signature } = genesis;
   const row: GenesisRow = { v: 1, record, signature };
   await host.rows.write([putRow(GENESES, [log], row)]);
   return row;

@@ -12,7 +12,10 @@ export interface KeptReplay extends PreparedReplay {
 }
 
 /** From what is kept: each part must lead to the map root of its own last stamp. */
-export async function loadReplay({ host, pause }: AuditContext, log: Bytes): Promise<KeptReplay> {
+export async function loadReplay(
+  { host, pause }: Pick<AuditContext, "host" | "pause">,
+  log: Bytes,
+): Promise<KeptReplay> {
   const prepared = createReplay(host, log);
   const { replay } = prepared;
   for (;;) {

@@ -2,11 +2,11 @@ import { type Bytes, concatBytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { isActiveAt } from "#protocol/checkpoint/ledger-state.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { instanceIdOf } from "#protocol/log/identifiers.ts";
-import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
+import { MAX_LEAF_BYTES, parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { parseRecord } from "#protocol/log/record.ts";
 import { type InvalidLeaf, LogReplay, type ReplayedLeaf } from "#protocol/log/replay.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
-import { readLeaves } from "#protocol/wire/log-reading.ts";
+import { MAX_LEAVES_PER_REQUEST, readLeaves } from "#protocol/wire/log-reading.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import { type Unanswered, unansweredOf } from "./audit-context.ts";
 
@@ -85,6 +85,16 @@ export function leafHashOfBytes(suite: Pick<CryptoSuite, "sha256">, leaf: Bytes)
 }
 
 const LEAF_PREFIX = Uint8Array.of(0);
+
+/** Whether leaves [from, to) end early although the reply had room for one more: an honest server fills it. */
+export function isCutShort(leaves: readonly Bytes[], from: number, to: number): boolean {
+  if (leaves.length >= Math.min(to - from, MAX_LEAVES_PER_REQUEST)) return false;
+  const sizeBytes = leaves.reduce((sum, leaf) => sum + leaf.length, 0);
+  return sizeBytes + MAX_LEAF_BYTES <= readLeaves.maxReplyBytes - REPLY_SLACK_BYTES;
+}
+
+/** What a server may leave free beside the leaves of a reply. */
+const REPLY_SLACK_BYTES = 128 * 1024;
 
 /** Leaves [from, to), as many from the front as one reply has; at least one. */
 export async function fetchLeaves(

@@ -4,9 +4,16 @@ import type { LogReplay } from "#protocol/log/replay.ts";
 import { verifyConsistency } from "#protocol/merkle/merkle-proof.ts";
 import { auditEpoch } from "#protocol/wire/audit.ts";
 import { putRow } from "../storage/sealed-rows.ts";
-import type { AuditContext, AuditFault } from "./audit-context.ts";
+import { type AuditContext, type AuditFault, type Unanswered, unansweredOf } from "./audit-context.ts";
 import { forgetReplay, type KeptReplay, keepReplay, loadReplay } from "./kept-replay.ts";
-import { fetchLeaves, LEAVES_PER_SLICE, leafHashOfBytes, MAX_REPLAY_BYTES, memoryOf } from "./log-replays.ts";
+import {
+  fetchLeaves,
+  isCutShort,
+  LEAVES_PER_SLICE,
+  leafHashOfBytes,
+  MAX_REPLAY_BYTES,
+  memoryOf,
+} from "./log-replays.ts";
 import { progressOf } from "./progress.ts";
 import { CHECKPOINTS, type CheckpointRow, PROGRESS, type Replayed } from "./tables.ts";
 
@@ -36,11 +43,12 @@ interface FailedReplay {
   readonly fault: AuditFault;
 }
 
-/** What one turn came to: the goal, no room for more, as far as it could go for now, or a fault. */
+/** What one turn came to: the goal, no room for more, as far as this device went for now, silence, or a fault. */
 type Advance =
   | { readonly type: "reached"; readonly replay: LogReplay }
   | { readonly type: "full" }
   | { readonly type: "later" }
+  | Unanswered
   | Failed;
 interface Failed {
   readonly type: "failed";
@@ -80,7 +88,9 @@ export function createReplayRotation(
     const { replay, catchUp } = host.organizationLog;
     const caughtUp = await catchUp(target);
     if (caughtUp.ok) return { type: "reached", replay };
-    return caughtUp.error.type === "engine" ? LATER : failed("I3", caughtUp.error.detail);
+    return caughtUp.error.type === "engine"
+      ? unanswered("offline", caughtUp.error.error.type)
+      : failed("I3", caughtUp.error.detail);
   };
 
   const advance = async (log: Bytes, target: CheckpointRow): Promise<Advance> => {
@@ -96,7 +106,8 @@ export function createReplayRotation(
       const isPending = replay.size > kept.keptSize;
       const partEnd = Math.min(end, kept.keptSize + leavesPerPart);
       const replayed = await replayTo(log, kept, isPending ? replay.size : partEnd);
-      const isPrefix = replayed.type === "reached" ? await isPrefixOf(context, log, replay, target) : null;
+      const isPrefix =
+        replayed.type === "reached" ? await isPrefixOf(context, log, replay, target) : replayed;
       if (isPrefix === true) {
         leavesLeft -= replay.size - kept.keptSize;
         await keepReplay(context, log, kept);
@@ -105,8 +116,7 @@ export function createReplayRotation(
       }
       // What is not known to belong under the seal is not gone on with: it may be another history's.
       if (replayed.type === "failed" || isPrefix === false) replays.delete(toHex(log));
-      if (replayed.type === "failed") return replayed;
-      return isPrefix === false ? failed("I3", "ReplayedRootDiffers") : LATER;
+      return isPrefix === false ? failed("I3", "ReplayedRootDiffers") : isPrefix;
     }
     return replay.size < target.size ? LATER : { type: "reached", replay };
   };
@@ -119,7 +129,8 @@ export function createReplayRotation(
     let changes = 0;
     while (replay.size < end) {
       const fetched = await fetchLeaves(host, log, replay.size, end);
-      if (!fetched.ok) return LATER;
+      if (!fetched.ok) return fetched.error;
+      const isShort = isCutShort(fetched.value, replay.size, end);
       for (const leaf of fetched.value) {
         if ((replay.size - keptSize) % LEAVES_PER_SLICE === 0) await pause();
         const appended = await append(leaf);
@@ -129,9 +140,12 @@ export function createReplayRotation(
           continue;
         }
         const { error } = appended;
-        if (error.type === "unanswered" || error.type === "OrganizationBehind") return LATER;
+        if (error.type === "unanswered") return error;
+        // The organization's log comes first: what is sealed rests on nothing that is not.
+        if (error.type === "OrganizationBehind") return unanswered("refused", error.type);
         return failed("I3", error.type);
       }
+      if (isShort && replay.size < end) return unanswered("refused", "LeavesCutShort");
     }
     return { type: "reached", replay };
   };
@@ -185,8 +199,13 @@ export function createReplayRotation(
   const goOn = async (log: Bytes, target: CheckpointRow): Promise<ReplayFault | undefined> => {
     const isOrganization = equalBytes(log, host.identity.organization);
     const advanced = isOrganization ? await advanceOrganization(target) : await advance(log, target);
+    const proof = isOrganization ? "organization" : "replay";
     if (advanced.type === "failed") return advanced.fault;
     if (advanced.type === "later") return undefined;
+    if (advanced.type === "unanswered") {
+      host.proofs.unanswered(log, proof, advanced);
+      return undefined;
+    }
     if (advanced.type === "full") {
       await noteProgress(log, null);
       return undefined;
@@ -194,7 +213,10 @@ export function createReplayRotation(
     const { replay } = advanced;
     // Asked again, since what was kept before a lock was compared with an earlier seal.
     const isPrefix = await isPrefixOf(context, log, replay, target);
-    if (isPrefix === null) return undefined;
+    if (typeof isPrefix !== "boolean") {
+      host.proofs.unanswered(log, proof, isPrefix);
+      return undefined;
+    }
     if (!isPrefix) {
       replays.delete(toHex(log));
       await forgetReplay(context, log);
@@ -202,6 +224,7 @@ export function createReplayRotation(
     }
     const beyond = await findBeyondSeal(log, replay, target);
     if (beyond) return beyond;
+    host.proofs.verified(log, proof);
     const { size, root } = target;
     through.set(toHex(log), { size, root });
     await noteProgress(log, { size, root, sealedRoot: root });
@@ -221,7 +244,8 @@ export function createReplayRotation(
     const behind: { readonly log: Bytes; readonly target: CheckpointRow; readonly missing: number }[] = [];
     for (const log of logs) {
       const due = await missingOf(log);
-      const isFirst = first.some((urgent) => equalBytes(urgent, log));
+      const isFirst =
+        equalBytes(log, host.identity.organization) || first.some((urgent) => equalBytes(urgent, log));
       if (due) behind.push({ ...due, log, missing: isFirst ? Number.POSITIVE_INFINITY : due.missing });
     }
     // Not by subtraction: two urgent ones have no difference.
@@ -244,18 +268,18 @@ export function createReplayRotation(
   };
 }
 
-/** Whether the leaves so far are the first ones under a seal; null where the server does not say. */
+/** Whether the leaves so far are the first ones under a seal, where the server says so much. */
 async function isPrefixOf(
   { host }: AuditContext,
   log: Bytes,
   replay: LogReplay,
   { size, root, slot }: CheckpointRow,
-): Promise<boolean | null> {
+): Promise<boolean | Unanswered> {
   if (replay.size >= size) return equalBytes(replay.root(size), root);
   const question = { log, epoch: slot.epoch, fromSizes: [replay.size], keys: [] };
   const answer = await host.sessions.call(auditEpoch, question);
-  if (!answer.ok) return null;
-  if (answer.value.kind !== "audited") return null;
+  if (!answer.ok) return unansweredOf(answer.error);
+  if (answer.value.kind !== "audited") return unanswered("refused", answer.value.kind);
   return verifyConsistency(host.suite.sha256, {
     size1: BigInt(replay.size),
     size2: BigInt(size),
@@ -263,6 +287,10 @@ async function isPrefixOf(
     root2: root,
     path: answer.value.body.consistencyPaths[0] ?? [],
   }).ok;
+}
+
+function unanswered(because: Unanswered["because"], detail: string): Unanswered {
+  return { type: "unanswered", because, detail };
 }
 
 function failed(check: ReplayFault["check"], detail: string): Failed {

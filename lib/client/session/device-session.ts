@@ -25,6 +25,7 @@ import { type BirthHost, giveBirth, resumeWorkspaceBirth } from "../sync/workspa
 import { createWorkspaceTable, type WorkspaceTable } from "../sync/workspace-table.ts";
 import { createWorkspaces, type Workspaces } from "../sync/workspaces.ts";
 import { anchorsOf, type Deployment } from "../transport/deployment.ts";
+import { createProofWatch, watchSessions } from "../transport/proof-watch.ts";
 import { createSessions, type Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EnginePorts } from "./engine-ports.ts";
@@ -64,7 +65,11 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
   const journal = createJournal(journalRows);
   const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
   const { deviceSecretKey } = secrets;
-  const sessions = createSessions(suite, transport, { ...identity, deviceSecretKey });
+  const proofs = createProofWatch(() => ledger.known()?.sealedEpoch ?? -1);
+  const sessions = watchSessions(
+    createSessions(suite, transport, { ...identity, deviceSecretKey }),
+    proofs.answered,
+  );
   const { organization } = identity;
   const organizationLog = createOrganizationLog({ suite, organization, ledger, sessions, rows: cacheRows });
   const workspaceTable = createWorkspaceTable(journalRows);
@@ -80,7 +85,8 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
     journal,
     ledger,
     organizationLog,
-    authority: createAuthorityLists({ suite, sessions, rows: journalRows }),
+    authority: createAuthorityLists({ suite, sessions, rows: journalRows, proofs }),
+    proofs,
     identity,
     deviceSecretKey,
     incarnation: randomBytes(16),
@@ -127,6 +133,7 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
       ...partHost,
       // What was proven, and what it rests on, is not to be had again from a server that lied.
       rows: journalRows,
+      proofs,
       journal,
       ledger,
       anchors: anchorsOf(deployment),

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import { readHead } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { HeadRow } from "../journal/tables.ts";
+import { silenceOf } from "../transport/proof-watch.ts";
 import { ledgerErrorOf, sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid, notesBeside } from "./fault.ts";
 import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
@@ -20,14 +21,23 @@ export async function refreshHead(host: LogHost, log: Bytes): Promise<Result<Hea
   const before = (await host.journal.log(log)).head;
   const openEpoch = openEpochOf(host);
   const answer = await host.sessions.call(readHead, { log, fromSize: before?.size ?? 0 });
-  if (!answer.ok) return err(sessionErrorOf(answer.error));
+  if (!answer.ok) {
+    host.proofs.unanswered(log, "head", silenceOf(answer.error));
+    return err(sessionErrorOf(answer.error));
+  }
   const { note, consistencyPath } = answer.value.body;
   const head = await verifyHead(host, log, note, openEpoch);
   if (!head.ok) return head;
   if (before && !isConsistent(host, before, head.value, consistencyPath)) {
     return failed(host, log, note, "HeadInconsistent");
   }
-  if (before && head.value.size <= before.size) return ok(before);
+  // Only stale, for once: an instance may be behind another one, and a server that goes on like that hides the newest.
+  if (before && head.value.size < before.size) {
+    host.proofs.unanswered(log, "head", { because: "refused", detail: "HeadOlder" });
+    return ok(before);
+  }
+  host.proofs.verified(log, "head");
+  if (before?.size === head.value.size) return ok(before);
   const row = { size: head.value.size, root: head.value.root, note };
   await host.journal.learn(log, { head: row });
   return ok(row);
@@ -55,7 +65,10 @@ export async function joinHead(
     if (isSame(newest.value, claimed)) return ok(null);
     const openEpoch = openEpochOf(host);
     const answer = await host.sessions.call(readHead, { log, fromSize: claimed.size });
-    if (!answer.ok) return err(sessionErrorOf(answer.error));
+    if (!answer.ok) {
+      host.proofs.unanswered(log, "head", silenceOf(answer.error));
+      return err(sessionErrorOf(answer.error));
+    }
     const other = await verifyHead(host, log, answer.value.body.note, openEpoch);
     if (!other.ok) return other;
     if (!isSame(newest.value, other.value)) continue;

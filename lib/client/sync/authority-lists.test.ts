@@ -12,6 +12,7 @@ import { readAuthority } from "#protocol/wire/log-reading.ts";
 import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
 import { createMemoryRowStore } from "../storage/testing/memory-row-store.ts";
 import { createMemoryRows, randomBytes } from "../storage/testing/memory-rows.ts";
+import { createProofWatch } from "../transport/proof-watch.ts";
 import { answer, createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import { createAuthorityLists } from "./authority-lists.ts";
 
@@ -36,13 +37,14 @@ function serverOf(world: MemoryWorld, give: Give = (leaves) => leaves.slice(0, 1
       ? { kind: "failed", body: { reason: "notAvailable", detail: "" } }
       : { kind: "authority", body: { leaves } };
   });
-  return { asked, sessions: createAnsweringSessions([giveAuthority]) };
+  const proofs = createProofWatch(() => 0);
+  return { asked, sessions: createAnsweringSessions([giveAuthority]), proofs };
 }
 
 function listsOf(world: MemoryWorld, give?: Give, rows: SealedRows = createMemoryRows(suite)) {
   const { workspace, organization } = world;
-  const { asked, sessions } = serverOf(world, give);
-  const lists = createAuthorityLists({ suite, sessions, rows });
+  const { asked, sessions, proofs } = serverOf(world, give);
+  const lists = createAuthorityLists({ suite, sessions, rows, proofs });
   const known = {
     id: organization.identity.id,
     at: (size: number) => organization.entriesAt(size),
@@ -126,7 +128,7 @@ it("does not believe a map that has fewer or other records than were fetched", a
   expect((await listsOf(world, undefined, rows).upTo()).ok).toBe(true);
   // Another map under the read: bob is still a contributor, although this device holds the record that says no.
   const { organization } = world;
-  const lists = createAuthorityLists({ suite, sessions: serverOf(world).sessions, rows });
+  const lists = createAuthorityLists({ suite, ...serverOf(world), rows });
   const entry = readMapEntry(suite, workspace.entriesAt(workspace.size - 1), { kind: "authority" });
   if (!entry) throw new Error("a workspace has authority records");
   const at = { head: workspace.head, size: workspace.size, entry, complete: NEVER_COMPLETE };

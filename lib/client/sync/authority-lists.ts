@@ -13,6 +13,7 @@ import { readAuthority } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { LogRow } from "../journal/tables.ts";
 import { putRow, type RowTable, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
+import { type ProofWatch, silenceOf } from "../transport/proof-watch.ts";
 import type { Sessions } from "../transport/sessions.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 
@@ -53,8 +54,9 @@ export function createAuthorityLists(options: {
   readonly suite: CryptoSuite;
   readonly sessions: Sessions;
   readonly rows: SealedRows;
+  readonly proofs: ProofWatch;
 }): AuthorityLists {
-  const { suite, sessions, rows } = options;
+  const { suite, sessions, rows, proofs } = options;
   const lists = new Map<string, AuthorityList>();
 
   const takeIn = async (
@@ -89,6 +91,7 @@ export function createAuthorityLists(options: {
     for (let attempt = 0; ; attempt++) {
       const answer = await sessions.call(readAuthority, question);
       if (answer.ok) return ok(answer.value.body.leaves);
+      proofs.unanswered(question.log, "authority", silenceOf(answer.error));
       const isWithheld = answer.error.type === "ServerFailed" && answer.error.reason === "notAvailable";
       if (!isWithheld) return err({ type: "engine", error: sessionErrorOf(answer.error) });
       if (attempt > 0) return err({ type: "check", detail: "AuthorityWithheld" });
@@ -141,6 +144,7 @@ export function createAuthorityLists(options: {
       if (!fetched.ok) return fetched;
       if (!list.agreesWith(entry, size)) return err({ type: "check", detail: "AuthorityDiffers" });
       await rows.write(fetched.value);
+      proofs.verified(log, "authority");
       lists.set(toHex(log), list);
       return ok(list);
     },

@@ -8,6 +8,7 @@ import type { Locks, PublicIdentity } from "../engine-parts.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OperationRow } from "../journal/tables.ts";
 import type { LedgerClient } from "../ledger/ledger-client.ts";
+import type { ProofWatch } from "../transport/proof-watch.ts";
 import type { Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AuthorityLists } from "./authority-lists.ts";
@@ -27,6 +28,7 @@ export interface LogHost {
   readonly ledger: LedgerClient;
   readonly organizationLog: OrganizationLog;
   readonly authority: AuthorityLists;
+  readonly proofs: ProofWatch;
   readonly identity: PublicIdentity;
   readonly deviceSecretKey: Bytes;
   /** Drawn at this unlock. */

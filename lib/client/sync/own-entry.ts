@@ -9,6 +9,7 @@ import type { ReplyOf } from "#protocol/wire/command.ts";
 import { proveEntries } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { HeadRow, OwnEntry } from "../journal/tables.ts";
+import { silenceOf } from "../transport/proof-watch.ts";
 import { refreshHead } from "./accept-head.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
@@ -29,13 +30,18 @@ export async function proveNewestEntries(
     const answer = await host.sessions.call(proveEntries, { log, size, headSize: size, keys });
     if (answer.ok) {
       const entries = verifyAnswer(host, head.value, keys, answer.value.body);
-      if (entries) return ok({ head: head.value, entries });
+      if (entries) {
+        host.proofs.verified(log, "entries");
+        return ok({ head: head.value, entries });
+      }
       const { note } = head.value;
       await host.onFault({ log, check: "I2", detail: "EntriesNotProven", notes: [note], operation: null });
       return err(answerInvalid("I2", "EntriesNotProven"));
     }
     const hasMovedOn = answer.error.type === "ServerFailed" && answer.error.reason === "notAvailable";
-    if (!hasMovedOn || attempt >= MAX_ATTEMPTS) return err(sessionErrorOf(answer.error));
+    if (hasMovedOn && attempt < MAX_ATTEMPTS) continue;
+    host.proofs.unanswered(log, "entries", silenceOf(answer.error));
+    return err(sessionErrorOf(answer.error));
   }
 }
 

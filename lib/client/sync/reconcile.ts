@@ -6,6 +6,7 @@ import { err, ok, type Result, unwrap } from "#protocol/result.ts";
 import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { OperationRow, OwnEntry } from "../journal/tables.ts";
+import { silenceOf } from "../transport/proof-watch.ts";
 import { checkRefusal } from "./check-refusal.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
@@ -55,12 +56,17 @@ export async function verifyOwnEntry(host: LogHost, log: Bytes): Promise<Result<
 
 /** Whether the record that an entry of the map names was signed with this device's key, in whatever copy of it. */
 async function isSignedHere(
-  { suite, sessions, identity, deviceSecretKey }: LogHost,
+  { suite, sessions, proofs, identity, deviceSecretKey }: LogHost,
   log: Bytes,
   { seq, recordHash, index }: OwnEntry,
 ): Promise<Result<boolean, EngineError>> {
   const answer = await sessions.call(readLeaves, { log, from: index, to: index + 1 });
-  if (!answer.ok) return err(sessionErrorOf(answer.error));
+  if (!answer.ok) {
+    proofs.unanswered(log, "ownRecord", silenceOf(answer.error));
+    return err(sessionErrorOf(answer.error));
+  }
+  // Whatever it shows is judged here and now: another record than the entry's is a fault.
+  proofs.verified(log, "ownRecord");
   const leaf = parseLeaf(answer.value.body.leaves[0] ?? new Uint8Array(0));
   const record = leaf.ok ? parseRecord(leaf.value.record) : undefined;
   return ok(

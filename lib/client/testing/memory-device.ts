@@ -7,6 +7,7 @@ import type { LedgerClient } from "../ledger/ledger-client.ts";
 import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
 import { createMemoryRows, randomBytes } from "../storage/testing/memory-rows.ts";
 import { createOrganizationLog, type OrganizationLog } from "../sync/organization-log.ts";
+import { createProofWatch, type ProofWatch } from "../transport/proof-watch.ts";
 import { createSessions } from "../transport/sessions.ts";
 import { type Answer, createAnsweringTransport } from "../transport/testing/answering-transport.ts";
 import { createMemoryLocks } from "./memory-locks.ts";
@@ -16,6 +17,7 @@ export interface MemoryDevice extends PartHost {
   readonly journal: Journal;
   readonly ledger: LedgerClient;
   readonly organizationLog: OrganizationLog;
+  readonly proofs: ProofWatch;
 }
 
 export interface MemoryDeviceOptions
@@ -54,6 +56,7 @@ export function createMemoryDevice(
     emit: () => undefined,
     journal: createJournal(rows),
     ledger,
+    proofs: createProofWatch(() => ledger.known()?.sealedEpoch ?? -1),
     organizationLog: given.organizationLog ?? createOrganizationLog(log),
   };
 }

@@ -2,7 +2,21 @@ import { useTranslations } from "use-intl";
 import type { TrustReason } from "#client/engine.ts";
 import { useProofKindWords } from "./proof-kind-words.ts";
 
+/** Proofs that may be kept back, as `ProofsWithheld: …` names them. */
+const WITHHELD = [
+  "seal",
+  "leafHashes",
+  "replay",
+  "organization",
+  "genesis",
+  "head",
+  "entries",
+  "authority",
+  "ownRecord",
+] as const;
+
 const KNOWN = [
+  "Removed",
   "ProofsWithheld",
   "EpochOverdue",
   "ReceiptNotSealed",
@@ -29,6 +43,8 @@ export function useReasonWords(): (reason: TrustReason) => string {
   return ({ code, state, detail }) => {
     if (state === "contradiction") return kindWords(detail);
     if (state === "other") return tState(state);
+    const withheld = WITHHELD.find((proof) => detail === `ProofsWithheld: ${proof}`);
+    if (withheld !== undefined) return t(`withheld.${withheld}`);
     // What follows the colon is for developers.
     const known = KNOWN.find((name) => detail === name || detail.startsWith(`${name}:`));
     if (known !== undefined) return t(`about.${known}`);

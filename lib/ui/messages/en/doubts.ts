@@ -7,7 +7,28 @@ export const doubts = {
     before: "What could not be checked",
   },
   unreachable: "The public ledger cannot be reached, or does not answer.",
+  /** Which proof is kept back although the server answers. */
+  withheld: {
+    seal: "The server answers, but does not prove that your own work is under the newest seal. Writing waits here. Ask whoever runs the server why; if it stays so, keep copies of your own.",
+    leafHashes:
+      "The server answers, but keeps back the list by which this device can prove what it was shown. Writing waits here. Ask whoever runs the server why; if it stays so, keep copies of your own.",
+    replay:
+      "The server answers, but does not show everyone’s entries under the newest seal, so this device cannot go through them. Your own work is checked. Ask whoever runs the server why.",
+    organization:
+      "The server answers, but does not show the organization’s record, so this device cannot check who belongs to it. Ask whoever runs the server why.",
+    genesis:
+      "The server answers, but does not show how this record began, which some proofs need. Ask whoever runs the server why.",
+    head: "The server answers, but does not show how far the record goes by now: newer changes may be hidden from you. Ask a colleague whether they see them, and whoever runs the server why.",
+    entries:
+      "The server answers, but does not prove which versions are the newest: newer changes may be hidden from you. Ask a colleague whether they see them, and whoever runs the server why.",
+    authority:
+      "The server answers, but does not show who may do what here, so this device cannot check it. Ask whoever runs the server why.",
+    ownRecord:
+      "The server answers, but does not show an entry that it says this device made. Ask whoever runs the server why.",
+  },
   about: {
+    Removed:
+      "The record says that you, or this device, no longer belong here: the server no longer shows you its proofs. What was checked before stands. Ask an owner if this is a mistake.",
     ProofsWithheld: "The server does not show what this check needs.",
     EpochOverdue: "The public seal of the last period is overdue.",
     ReceiptNotSealed: "The server signed for one of your actions and has not shown it under a seal in time.",

@@ -9,7 +9,27 @@ export const doubts: Translated<typeof en.doubts> = {
     before: "Ce qui n’a pas pu être vérifié",
   },
   unreachable: "Le grand livre public est injoignable, ou ne répond pas.",
+  withheld: {
+    seal: "Le serveur répond, mais ne prouve pas que votre propre travail est sous le dernier scellé. L’écriture attend ici. Demandez pourquoi à la personne qui tient le serveur ; si cela dure, gardez vos propres copies.",
+    leafHashes:
+      "Le serveur répond, mais retient la liste par laquelle cet appareil peut prouver ce qui lui a été montré. L’écriture attend ici. Demandez pourquoi à la personne qui tient le serveur ; si cela dure, gardez vos propres copies.",
+    replay:
+      "Le serveur répond, mais ne montre pas les entrées de tout le monde sous le dernier scellé : cet appareil ne peut pas les parcourir. Votre propre travail est vérifié. Demandez pourquoi à la personne qui tient le serveur.",
+    organization:
+      "Le serveur répond, mais ne montre pas le registre de l’organisation : cet appareil ne peut pas vérifier qui en fait partie. Demandez pourquoi à la personne qui tient le serveur.",
+    genesis:
+      "Le serveur répond, mais ne montre pas comment ce registre a commencé, ce dont certaines preuves ont besoin. Demandez pourquoi à la personne qui tient le serveur.",
+    head: "Le serveur répond, mais ne montre pas jusqu’où va le registre maintenant : des changements plus récents peuvent vous être cachés. Demandez à un collègue s’il les voit, et pourquoi à la personne qui tient le serveur.",
+    entries:
+      "Le serveur répond, mais ne prouve pas quelles versions sont les plus récentes : des changements plus récents peuvent vous être cachés. Demandez à un collègue s’il les voit, et pourquoi à la personne qui tient le serveur.",
+    authority:
+      "Le serveur répond, mais ne montre pas qui peut faire quoi ici : cet appareil ne peut pas le vérifier. Demandez pourquoi à la personne qui tient le serveur.",
+    ownRecord:
+      "Le serveur répond, mais ne montre pas une entrée que, selon lui, cet appareil a faite. Demandez pourquoi à la personne qui tient le serveur.",
+  },
   about: {
+    Removed:
+      "Selon le registre, vous ou cet appareil n’en faites plus partie : le serveur ne vous en montre plus les preuves. Ce qui a été vérifié avant reste vrai. Demandez à un propriétaire si c’est une erreur.",
     ProofsWithheld: "Le serveur ne montre pas ce dont cette vérification a besoin.",
     EpochOverdue: "Le scellé public de la dernière période est en retard.",
     ReceiptNotSealed:
