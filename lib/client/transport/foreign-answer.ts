@@ -22,6 +22,6 @@ export function meaningOfForeignAnswer(
   if (PASSING_STATUSES.has(status)) return { type: "ServerUnreachable" };
   if (status >= 500 && !LASTING_SERVER_STATUSES.has(status)) return { type: "ServerUnreachable" };
   if (status >= 400) return { type: "RequestRefused", status };
-  const isOurs = headers.get("content-type")?.startsWith("application/cbor") === true;
-  return isOurs ? { type: "ReplyMalformed" } : { type: "ForeignAnswer" };
+  const isPage = headers.get("content-type")?.startsWith("text/html") === true;
+  return isPage ? { type: "ForeignAnswer" } : { type: "ReplyMalformed" };
 }

@@ -157,7 +157,9 @@ const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } 
 function workErrorOf(error: TransportError): BlockWorkError {
   if (error.type === "ServerFailed" && error.reason === "noSession") return { type: "SessionEnded" };
   if (error.type === "RequestTooLarge") return { type: "TooLarge", sizeBytes: error.sizeBytes };
-  if (error.type === "ReplyMalformed" || error.type === "ReplyTooLarge") return UNREACHABLE;
+  if (error.type === "ReplyMalformed" || error.type === "ReplyTooLarge") {
+    return { type: "Unreachable", error: { type: "ForeignAnswer" } };
+  }
   if (error.type === "ServerFailed" && error.reason === "internal") return UNREACHABLE;
   const shown = sessionErrorOf(error);
   return { type: isPassing(shown) ? "Unreachable" : "Refused", error: shown };
