@@ -9,7 +9,7 @@ export interface Expectation {
   /** The latest moment at which something shows while proofs are given. */
   readonly by: Phase;
   /** Evidence that a stranger accepts; null where the device alone can be convinced. */
-  readonly evidence: { readonly kind: Kind; readonly by: Phase } | null;
+  readonly evidence: { readonly kind: Kind; readonly or?: Kind; readonly by: Phase } | null;
   /** Without evidence: the most serious state that is ever shown. */
   readonly amber: TrustState;
   /** Whether it is about a log, whose writes must wait. */
@@ -47,6 +47,16 @@ export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Ex
   [32, { ...LOCAL, checks: ["I3"], by: "op" }],
   [33, { ...LOCAL, checks: ["I3"], by: "op" }],
   [44, { ...TRANSFERABLE, checks: ["E3"], by: "epoch", evidence: contradiction("epoch") }],
+  [
+    46,
+    {
+      ...TRANSFERABLE,
+      checks: ["I3", "E1"],
+      by: "epoch",
+      // A read under such a map was stale, which says as much.
+      evidence: { kind: "mapLie", or: "staleRead", by: "epoch" },
+    },
+  ],
 ]);
 
 /** Where a report falls short of what is promised, in words; empty where it does not. */
@@ -71,7 +81,8 @@ export function shortfalls(
     const { evidence } = expected;
     if (red === null) short.push(`${verdict}, never red`);
     else if (isLater(red, evidence.by)) short.push(`red at ${red}, not at ${evidence.by}`);
-    if (!proven.some(({ kind }) => kind === evidence.kind)) short.push(`no ${evidence.kind} was proven`);
+    if (!proven.some(({ kind }) => kind === evidence.kind || kind === evidence.or))
+      short.push(`no ${evidence.kind} was proven`);
   } else if (red === null && verdict !== expected.amber) {
     short.push(`${verdict}, not ${expected.amber}`);
   }

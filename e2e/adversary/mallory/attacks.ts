@@ -8,6 +8,7 @@ import {
 import { missingSlotLie, noEpochsLie, staleSlotLie, twoRootsLie } from "./lies/epoch-lies.ts";
 import { forgedWriteLie, hiddenWriteLie, replayElsewhereLie, staleReadLie } from "./lies/forged-leaf.ts";
 import { heldAuditLie } from "./lies/held-audit.ts";
+import { hiddenKeyLie, hiddenVersionLie } from "./lies/hidden-entry.ts";
 import { eclipseLie, forgedLedgerLie } from "./lies/ledger-lies.ts";
 import { privateBranchLie } from "./lies/private-branch.ts";
 import { backdatingLie, rollbackLie, swapLie } from "./lies/rewritten-history.ts";
@@ -51,4 +52,6 @@ export const ATTACKS: readonly Attack[] = [
   { number: 32, title: "withholds ciphertext and blocks", createLie: withheldContentLie },
   { number: 33, title: "swaps a ciphertext for an older one", createLie: olderContentLie },
   { number: 44, title: "holds an audit back and seals two histories in turn", createLie: heldAuditLie },
+  { number: 46, title: "hides a newest version behind a later leaf", createLie: hiddenVersionLie },
+  { number: 46, title: "replaces the workspace's key behind a later leaf", createLie: hiddenKeyLie },
 ];

@@ -98,7 +98,12 @@ async function workHonestly(
 }
 
 /** Resolves when the transfer has ended, one way or the other. */
-async function upload(engine: DeviceEngine, workspace: string, name: string, text: string): Promise<void> {
+export async function upload(
+  engine: DeviceEngine,
+  workspace: string,
+  name: string,
+  text: string,
+): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     const stop = engine.subscribe((event) => {
       if (event.type !== "transfers") return;

@@ -4,13 +4,16 @@ import {
   checkOwnOperations,
   type OwnOperation,
   type OwnOperationFault,
+  ownOperationNames,
 } from "#protocol/log/check-own-operations.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
 import { leafHashOf, parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { type MapValueOf, mapKeyOf, readMapEntry } from "#protocol/log/map-entry.ts";
 import { parseRecord, verifyRecordSignature } from "#protocol/log/record.ts";
+import { err } from "#protocol/result.ts";
 import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { OperationRow } from "../journal/tables.ts";
+import { claimsOf, compareEntries } from "../sync/seen-entries.ts";
 import { type AuditContext, type AuditFault, type Unanswered, unansweredOf } from "./audit-context.ts";
 import { newestBelow, type ReceiptedOperation } from "./own-operations.ts";
 import type { Slot } from "./tables.ts";
@@ -38,6 +41,11 @@ export interface OwnQuestion {
  * record is there and carries this device's signature.
  */
 export async function checkOwn(context: AuditContext, question: OwnQuestion): Promise<OwnCheck> {
+  const checked = await checkOperations(context, question);
+  return checked.type === "passed" ? ((await checkSeen(context, question)) ?? checked) : checked;
+}
+
+async function checkOperations(context: AuditContext, question: OwnQuestion): Promise<OwnCheck> {
   const { suite, identity } = context.host;
   const { checkpoint, operations, known, prepared } = question;
   const newest = newestBelow(identity.device, known, checkpoint.head.size);
@@ -59,6 +67,28 @@ export async function checkOwn(context: AuditContext, question: OwnQuestion): Pr
     equalBytes(recordHashOf(suite, record, signature), entry[2]),
   );
   return { type: "passed", isComplete: isUnanswered };
+}
+
+/** What was proven for the check, beside all that this device has seen of the log's map before. */
+async function checkSeen(
+  { host }: AuditContext,
+  { log, checkpoint, slot, operations }: OwnQuestion,
+): Promise<OwnCheck | undefined> {
+  const { suite, identity, journal } = host;
+  const names = ownOperationNames(suite, identity.device, operations);
+  const isProven = names.every((name) => checkpoint.isProven(mapKeyOf(suite, name)));
+  const claims = claimsOf(suite, names, checkpoint.entries);
+  const compared = isProven
+    ? await host.lockLog(log, async () => {
+        const seen = await compareEntries(host, log, claims, checkpoint.head.size);
+        if (seen.ok && seen.value.length > 0) await journal.learn(log, { seen: seen.value });
+        return seen;
+      })
+    : err("EntryNotProven");
+  if (compared.ok) return undefined;
+  const { epoch } = checkpoint;
+  const subject = { type: "none" } as const;
+  return { type: "failed", fault: { check: "E1", detail: compared.error, epoch, slot, notes: [], subject } };
 }
 
 /** The leaf that the entry names, if it is in the tree this device holds and was signed by this device. */
@@ -106,6 +136,8 @@ function subjectOf(error: OwnOperationFault): AuditFault["subject"] {
     case "DeviceEntryDiffers":
     case "WriteNotThere":
     case "WriteBaseDiffers":
+    case "NewestVersionHidden":
+    case "KeyNotThere":
     case "RoleNotThere":
     case "EntryNotProven":
       return { type: "operation", index: error.index };

@@ -1,4 +1,5 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
+import type { SeenChange, SeenEntry } from "#protocol/log/seen-entry.ts";
 import { putRow, removeRow, type SealedChange, type SealedRows } from "../storage/sealed-rows.ts";
 import { removeIntent } from "./intent.ts";
 import {
@@ -16,11 +17,10 @@ import {
   type OperationRow,
   type OperationState,
   PREPARED_OPERATIONS,
+  SEEN,
   type Suspicion,
   TRUST_GAPS,
   type TrustGapRow,
-  VERSIONS,
-  type VersionRow,
 } from "./tables.ts";
 
 /**
@@ -50,13 +50,8 @@ export interface Journal {
   readonly lastVerified: (log: Bytes) => Promise<OperationRow | undefined>;
   /** Distinct heads that were accepted and that no checked seal has made superfluous, smallest first. */
   readonly heads: (log: Bytes) => Promise<readonly HeadRow[]>;
-  /** Newest version of a manifest that this device has verified. */
-  readonly version: (log: Bytes, manifest: Bytes) => Promise<VersionRow | undefined>;
-  /** In the order asked for. */
-  readonly versions: (
-    log: Bytes,
-    manifests: readonly Bytes[],
-  ) => Promise<readonly (VersionRow | undefined)[]>;
+  /** What this device has seen at these keys of the log's map, in the order asked for. */
+  readonly seen: (log: Bytes, keys: readonly Bytes[]) => Promise<readonly (SeenEntry | undefined)[]>;
   readonly suspect: (log: Bytes, suspicion: Suspicion | null) => Promise<void>;
 
   readonly epoch: (epoch: number) => Promise<EpochRow | undefined>;
@@ -86,7 +81,8 @@ interface Learnt {
   readonly isIncomplete?: boolean;
   /** The operation was applied, so the intents behind it are done. */
   readonly isApplied?: boolean;
-  readonly versions?: readonly { readonly manifest: Bytes; readonly row: VersionRow }[];
+  /** Entries of the log's map that agree with all that were seen before. */
+  readonly seen?: readonly SeenChange[];
   readonly authority?: LogRow["authority"];
 }
 
@@ -95,7 +91,7 @@ export function createJournal(rows: SealedRows): Journal {
 
   const learning = async (log: Bytes, learnt: Learnt): Promise<readonly SealedChange[]> => {
     const row = await readLog(log);
-    const { head, own = row.own, isIncomplete = false, versions = [], authority = row.authority } = learnt;
+    const { head, own = row.own, isIncomplete = false, seen = [], authority = row.authority } = learnt;
     const isNewest = head !== undefined && head.size > (row.head?.size ?? 0);
     return [
       putRow(LOGS, [log], {
@@ -106,7 +102,7 @@ export function createJournal(rows: SealedRows): Journal {
         authority: authority.size > row.authority.size ? authority : row.authority,
       }),
       ...(head ? [putRow(HEADS, [log, head.size, head.root], head)] : []),
-      ...versions.map(({ manifest, row: versionRow }) => putRow(VERSIONS, [log, manifest], versionRow)),
+      ...seen.map((change) => putRow(SEEN, [log, change.key], { v: 1, ...change.seen })),
     ];
   };
 
@@ -164,11 +160,10 @@ export function createJournal(rows: SealedRows): Journal {
     },
     lastVerified: (log) => rows.get(LAST_VERIFIED, log),
     heads: (log) => rows.list(HEADS, log),
-    version: (log, manifest) => rows.get(VERSIONS, log, manifest),
-    versions: (log, manifests) =>
+    seen: (log, keys) =>
       rows.getMany(
-        VERSIONS,
-        manifests.map((manifest) => [log, manifest]),
+        SEEN,
+        keys.map((key) => [log, key]),
       ),
     suspect: async (log, suspicion) =>
       rows.write([putRow(LOGS, [log], { ...(await readLog(log)), suspicion })]),

@@ -13,6 +13,7 @@ import {
 } from "#protocol/codec/schema.ts";
 import { MAX_NOTE_BYTES } from "#protocol/log/head.ts";
 import { hashSchema, SIGNATURE_BYTES } from "#protocol/log/identifiers.ts";
+import { MAX_MAP_VALUE_BYTES } from "#protocol/log/map-entry.ts";
 import { readOpeningSchema, readResultSchema } from "#protocol/log/read.ts";
 import { receiptSchema } from "#protocol/log/receipt.ts";
 import { MAX_READ_ITEMS, MAX_RECORD_BYTES } from "#protocol/log/record.ts";
@@ -91,14 +92,12 @@ const operationRowSchema = struct({
 });
 export type OperationRow = Infer<typeof operationRowSchema>;
 
-const versionRowSchema = struct({
+const seenRowSchema = struct({
   v: [0, rowVersion],
-  version: [1, uint],
-  writeIndex: [2, uint],
-  recordHash: [3, hashSchema],
-  contentHash: [4, hashSchema],
+  value: [1, bytesUpTo(MAX_MAP_VALUE_BYTES)],
+  since: [2, uint],
+  until: [3, uint],
 });
-export type VersionRow = Infer<typeof versionRowSchema>;
 
 const mirrorStartSchema = struct({
   v: [0, rowVersion],
@@ -150,8 +149,8 @@ export const CLOSED_OPERATIONS = createTable("closed", operationRowSchema, 512 *
 export const LAST_VERIFIED = createTable("last", operationRowSchema, 512 * 1024);
 /** [log, size, root] */
 export const HEADS = createTable("head", headRowSchema, 1024);
-/** [log, manifest] */
-export const VERSIONS = createTable("version", versionRowSchema, 256);
+/** [log, key of its map] */
+export const SEEN = createTable("seen", seenRowSchema, 512);
 /** [log] */
 export const MIRRORS = createTable("mirror", mirrorStartSchema, 4096);
 /** [log, chunk]: leaf hashes, one after the other. */

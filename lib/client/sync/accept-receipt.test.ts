@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { encodeMapValue, mapKeyOf } from "#protocol/log/map-entry.ts";
 import type { Receipt } from "#protocol/log/receipt.ts";
 import type { RecordContent } from "#protocol/log/record.ts";
 import { createWrite, type MemoryLog, NO_BASE } from "#protocol/log/testing/memory-log.ts";
@@ -120,11 +121,11 @@ it("refuses a write that was applied over versions this device has seen (attack 
   const write = createWrite(suite, manifest, NO_BASE, "budget");
   const device = await create(world, () => world.workspace, write);
   const log = world.workspace.identity.id;
-  const hash = suite.sha256(log);
-  const row = { v: 1, version: 1, writeIndex: 2, recordHash: hash, contentHash: hash } as const;
-  await device.journal.learn(log, { versions: [{ manifest, row }] });
+  const key = mapKeyOf(suite, { kind: "manifest", id: manifest });
+  const seen = { value: encodeMapValue("manifest", [1, false]), since: 1, until: 2 };
+  await device.journal.learn(log, { seen: [{ key, seen }] });
   expect(world.bob.submit(world.workspace, device.signed).outcome).toBe("applied");
   expect(await device.accept(device.receipt(world.workspace))).toMatchObject({ error: { check: "I3" } });
   expect(device.faults).toMatchObject([{ detail: "WriteOverOlderVersion" }]);
-  expect((await device.journal.version(log, manifest))?.contentHash).toEqual(hash);
+  expect(await device.journal.seen(log, [key])).toMatchObject([seen]);
 });

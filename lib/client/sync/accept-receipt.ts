@@ -1,6 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { equalBytes } from "#protocol/bytes/bytes.ts";
 import { codec } from "#protocol/codec/schema.ts";
+import { effectsOf, type StampedRecord } from "#protocol/log/own-effects.ts";
 import { NO_ENTRIES } from "#protocol/log/proven-entries.ts";
 import { type ReadResult, readResultsHash } from "#protocol/log/read.ts";
 import {
@@ -11,6 +12,7 @@ import {
   verifyReceipt,
 } from "#protocol/log/receipt.ts";
 import type { Record } from "#protocol/log/record.ts";
+import type { SeenChange } from "#protocol/log/seen-entry.ts";
 import { err, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
 import { joinHead } from "./accept-head.ts";
@@ -18,6 +20,7 @@ import { ledgerErrorOf } from "./engine-errors.ts";
 import { answerInvalid, notesBeside } from "./fault.ts";
 import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
 import type { PreparedRecord } from "./prepare-record.ts";
+import { compareEntries, newestSeen } from "./seen-entries.ts";
 
 const receiptCodec = codec(receiptSchema, 4 * 1024 * 1024);
 
@@ -48,11 +51,11 @@ export async function acceptReceipt(
   const { head, note, stamp } = verified.value;
   const joined = await joinHead(host, log, record, verified.value);
   if (!joined.ok) return joined;
-  if (stamp.outcome === "applied" && (await replacesOlder(host, log, record))) {
-    const detail = "WriteOverOlderVersion";
+  const effects = await compareEffects(host, log, { record, recordHash, stamp });
+  if (!effects.ok) {
     const notes = await notesBeside(host, log, note);
-    await host.onFault({ log, check: "I3", detail, notes, operation: null });
-    return err(answerInvalid("I3", detail));
+    await host.onFault({ log, check: "I3", detail: effects.error, notes, operation: null });
+    return err(answerInvalid("I3", effects.error));
   }
   const isMine = equalBytes(record.device, host.identity.device);
   await host.journal.settle(
@@ -68,32 +71,45 @@ export async function acceptReceipt(
     {
       head: { size: head.size, root: head.root, note },
       isApplied: stamp.outcome === "applied",
-      versions: stamp.outcome === "applied" ? writtenVersions(record, recordHash, stamp.index) : [],
+      // Nobody may show this device anything older from now on.
+      seen: effects.value,
       ...(isMine ? { own: { seq: record.seq, recordHash, index: stamp.index } } : {}),
     },
   );
   return verified;
 }
 
-/** Applied on a version that this device knows to have a successor: what came in between would be undone. */
-async function replacesOlder({ journal }: LogHost, log: Bytes, { content }: Record): Promise<boolean> {
+/** What the receipt says of the map, beside all that this device has seen of it. */
+async function compareEffects(
+  host: LogHost,
+  log: Bytes,
+  stamped: StampedRecord,
+): Promise<Result<readonly SeenChange[], string>> {
+  const { record, stamp } = stamped;
+  if (stamp.outcome === "applied" && (await replacesOlder(host, log, record, stamp.index)))
+    return err("WriteOverOlderVersion");
+  return compareEntries(host, log, effectsOf(stamped), stamp.index + 1);
+}
+
+/** Applied on another version than this device knows to have been the newest: what came in between would be undone. */
+async function replacesOlder(
+  host: LogHost,
+  log: Bytes,
+  { content }: Record,
+  index: number,
+): Promise<boolean> {
   if (content.kind !== "write") return false;
   const { items, guards } = content.body;
   const bases = [...items.map(({ manifest, baseVersion: version }) => ({ manifest, version })), ...guards];
-  const known = await journal.versions(
+  const known = await newestSeen(
+    host,
     log,
     bases.map(({ manifest }) => manifest),
   );
-  return bases.some(({ version }, index) => (known[index]?.version ?? 0) > version);
-}
-
-/** What this write made the newest versions: nobody may show this device older ones from now on. */
-function writtenVersions({ content }: Record, recordHash: Bytes, writeIndex: number) {
-  if (content.kind !== "write") return [];
-  return content.body.items.map(({ manifest, baseVersion, contentHash }) => ({
-    manifest,
-    row: { v: 1, version: baseVersion + 1, writeIndex, recordHash, contentHash } as const,
-  }));
+  return bases.some(({ version }, at) => {
+    const newest = known[at];
+    return newest !== undefined && newest.since < index && newest.version > version;
+  });
 }
 
 type Refusal = { readonly check: CheckCode; readonly detail: string } | { readonly engine: EngineError };

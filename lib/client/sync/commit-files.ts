@@ -16,6 +16,7 @@ import { nameErrorOf } from "./engine-errors.ts";
 import { entryOf } from "./folder-view.ts";
 import { parseLogId } from "./hex-id.ts";
 import { inIntents } from "./in-intents.ts";
+import { writesSeen } from "./seen-entries.ts";
 import type { SyncHost } from "./sync-host.ts";
 
 interface PlannedFile {
@@ -107,10 +108,10 @@ async function basesOf(
 ): Promise<Result<ReadonlyMap<string, Base>, EngineError>> {
   const bases = new Map<string, Base>();
   const unknown: Bytes[] = [];
-  const known = await host.journal.versions(log, files);
+  const known = await writesSeen(host, log, files);
   for (const [index, file] of files.entries()) {
-    const version = known[index];
-    if (version) bases.set(toHex(file), { baseVersion: version.version, baseRecord: version.recordHash });
+    const write = known[index];
+    if (write) bases.set(toHex(file), { baseVersion: write.version, baseRecord: write.recordHash });
     else unknown.push(file);
   }
   if (unknown.length === 0) return ok(bases);

@@ -4,7 +4,6 @@ import { readMapEntry } from "#protocol/log/map-entry.ts";
 import { ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
-import { answerInvalid } from "./fault.ts";
 import type { LockedLog } from "./log-access.ts";
 import { type CachedFolder, type NewFolder, UNWRITTEN_ROOT } from "./manifest-cache.ts";
 import { keysOf, openManifest } from "./open-manifest.ts";
@@ -29,21 +28,8 @@ export async function refreshFolders(
     const some = ids.slice(first, first + MAX_PROVEN);
     const proven = await log.prove(some.map((id) => ({ kind: "manifest", id })));
     if (!proven.ok) return proven;
-    const known = await host.journal.versions(log.id, some);
-    for (const [index, id] of some.entries()) {
+    for (const id of some) {
       const newest = readMapEntry(host.suite, proven.value.entries, { kind: "manifest", id })?.[0] ?? 0;
-      const seen = known[index]?.version ?? 0;
-      if (newest < seen) {
-        const { note } = proven.value.head;
-        await host.onFault({
-          log: log.id,
-          check: "I3",
-          detail: "EntryOlderThanSeen",
-          notes: [note],
-          operation: null,
-        });
-        return err(answerInvalid("I3", "EntryOlderThanSeen"));
-      }
       if (newest > (folders.get(toHex(id))?.version ?? 0)) stale.push(id);
     }
   }

@@ -7,15 +7,19 @@ import { verifyInclusion } from "#protocol/merkle/merkle-proof.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { ReplyOf } from "#protocol/wire/command.ts";
 import { proveEntries } from "#protocol/wire/log-reading.ts";
-import type { EngineError } from "../engine.ts";
+import type { CheckCode, EngineError } from "../engine.ts";
 import type { HeadRow, OwnEntry } from "../journal/tables.ts";
 import { silenceOf } from "../transport/proof-watch.ts";
 import { refreshHead } from "./accept-head.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
 import type { LogHost } from "./log-host.ts";
+import { claimsOf, compareEntries } from "./seen-entries.ts";
 
-/** Entries of a log's map, proven under the newest verified head without leaving a record. */
+/**
+ * Entries of a log's map, proven under the newest verified head without leaving a record, and at odds with nothing that
+ * this device has seen before. The caller holds the log's lock.
+ */
 export async function proveNewestEntries(
   host: LogHost,
   log: Bytes,
@@ -30,13 +34,12 @@ export async function proveNewestEntries(
     const answer = await host.sessions.call(proveEntries, { log, size, headSize: size, keys });
     if (answer.ok) {
       const entries = verifyAnswer(host, head.value, keys, answer.value.body);
-      if (entries) {
-        host.proofs.verified(log, "entries");
-        return ok({ head: head.value, entries });
-      }
-      const { note } = head.value;
-      await host.onFault({ log, check: "I2", detail: "EntriesNotProven", notes: [note], operation: null });
-      return err(answerInvalid("I2", "EntriesNotProven"));
+      if (!entries) return failed(host, log, head.value, "I2", "EntriesNotProven");
+      const compared = await compareEntries(host, log, claimsOf(host.suite, names, entries), size);
+      if (!compared.ok) return failed(host, log, head.value, "I3", compared.error);
+      if (compared.value.length > 0) await host.journal.learn(log, { seen: compared.value });
+      host.proofs.verified(log, "entries");
+      return ok({ head: head.value, entries });
     }
     const hasMovedOn = answer.error.type === "ServerFailed" && answer.error.reason === "notAvailable";
     if (hasMovedOn && attempt < MAX_ATTEMPTS) continue;
@@ -57,6 +60,17 @@ export async function fetchOwnEntry(
   if (!entry) return ok(null);
   const [, seq, recordHash, index] = entry;
   return ok({ seq, recordHash, index });
+}
+
+async function failed(
+  host: LogHost,
+  log: Bytes,
+  { note }: HeadRow,
+  check: CheckCode,
+  detail: string,
+): Promise<Result<never, EngineError>> {
+  await host.onFault({ log, check, detail, notes: [note], operation: null });
+  return err(answerInvalid(check, detail));
 }
 
 const MAX_ATTEMPTS = 3;

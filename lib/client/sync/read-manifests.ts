@@ -1,19 +1,19 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { equalBytes, isZero } from "#protocol/bytes/bytes.ts";
-import { toHex } from "#protocol/bytes/text.ts";
 import type { AuthorityList } from "#protocol/log/authority-list.ts";
-import { checkRead, type VerifiedRead } from "#protocol/log/check-read.ts";
+import { checkRead, readEntryNames, type VerifiedRead } from "#protocol/log/check-read.ts";
 import { parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { readMapEntry } from "#protocol/log/map-entry.ts";
 import { type ReadItem, type ReadOpening, readRequestHash } from "#protocol/log/read.ts";
 import { MAX_READ_ITEMS } from "#protocol/log/record.ts";
+import type { SeenChange } from "#protocol/log/seen-entry.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { CheckCode, EngineError } from "../engine.ts";
-import type { LogRow, VersionRow } from "../journal/tables.ts";
+import type { LogRow } from "../journal/tables.ts";
 import { refreshHead } from "./accept-head.ts";
 import { answerInvalid } from "./fault.ts";
 import type { Appended, LockedLog } from "./log-access.ts";
 import { type LogHost, logLockName } from "./log-host.ts";
+import { claimsOf, compareEntries } from "./seen-entries.ts";
 
 /**
  * Reads manifests, as many records as it takes. Every read is logged, and nothing unchecked comes out (I3). The server
@@ -86,8 +86,8 @@ async function askFor(
 
 interface CheckedRead {
   readonly reads: readonly VerifiedRead[];
-  /** Newest versions that the journal had of what was read. */
-  readonly known: ReadonlyMap<string, VersionRow | undefined>;
+  /** What the entries behind them tell that was not known before. */
+  readonly seen: readonly SeenChange[];
   readonly authority: LogRow["authority"];
 }
 
@@ -106,21 +106,19 @@ async function checkAnswer(
   if (!reached.ok) return err({ type: "engine", error: reached.error });
   const authority = await knowAuthority(host, log, appended);
   if (!authority.ok) return authority;
-  const manifests = opening.items.map(({ manifest }) => manifest);
-  const versions = await host.journal.versions(log, manifests);
-  const known = new Map(manifests.map((manifest, index) => [toHex(manifest), versions[index]]));
   const checked = checkRead(host.suite, {
     record: prepared.record,
     opening,
     receipt,
     answer,
-    highestSeen: (manifest) => known.get(toHex(manifest))?.version ?? 0,
     organizationAt: host.organizationLog.at,
     authority: authority.value.list,
   });
-  return checked.ok
-    ? ok({ reads: checked.value, known, authority: authority.value.complete })
-    : err({ type: "check", detail: checked.error.type });
+  if (!checked.ok) return err({ type: "check", detail: checked.error.type });
+  const claims = claimsOf(host.suite, readEntryNames(opening, answer.results), receipt.entries);
+  const compared = await compareEntries(host, log, claims, receipt.stamp.index + 1);
+  if (!compared.ok) return err({ type: "check", detail: compared.error });
+  return ok({ reads: checked.value, seen: compared.value, authority: authority.value.complete });
 }
 
 async function conclude(
@@ -133,8 +131,8 @@ async function conclude(
     const { error } = checked;
     return error.type === "engine" ? err(error.error) : failed(host, log, appended, "I3", error.detail);
   }
-  const { reads, known, authority } = checked.value;
-  await host.journal.learn(log, { versions: versionsOf(reads, known), authority });
+  const { reads, seen, authority } = checked.value;
+  await host.journal.learn(log, { seen, authority });
   return ok(reads);
 }
 
@@ -209,16 +207,4 @@ async function failed(
   const operation = { signed: prepared.signed, receipt: null };
   await host.onFault({ log: about, check, detail, notes: [receipt.note], operation });
   return err(answerInvalid(check, detail));
-}
-
-/** What is new to the journal: a file that is read again, or was written here, mostly is not. */
-function versionsOf(reads: readonly VerifiedRead[], known: ReadonlyMap<string, VersionRow | undefined>) {
-  return reads.flatMap(({ item: { manifest }, result }) => {
-    const { version, writeIndex, recordHash, contentHash } = result;
-    const before = known.get(toHex(manifest));
-    const isOlder = version < (before?.version ?? 0);
-    const isKnown = before?.version === version && equalBytes(before.recordHash, recordHash);
-    if (isZero(recordHash) || isOlder || isKnown) return [];
-    return { manifest, row: { v: 1, version, writeIndex, recordHash, contentHash } as const };
-  });
 }

@@ -6,7 +6,7 @@ import { checkEpoch, type EpochAnswer } from "./check-epoch.ts";
 import { checkOwnOperations, type OwnOperation, ownOperationKeys } from "./check-own-operations.ts";
 import { checkpointHashOf, encodeNoteBody, epochSlotKeyOf, type Head } from "./head.ts";
 import { recordHashOf } from "./identifiers.ts";
-import { createMapChange } from "./map-entry.ts";
+import { createMapChange, type MapChange } from "./map-entry.ts";
 import { createWrite, NO_BASE, namedBytes } from "./testing/memory-log.ts";
 import { readNewest } from "./testing/memory-read.ts";
 import { createMemoryWorld, type MemoryWorld, roleOf } from "./testing/memory-world.ts";
@@ -142,6 +142,45 @@ describe("checkEpoch (E3, E4) and checkOwnOperations (E1)", () => {
       ok: false,
       error: { type: "RoleNotThere", index },
     });
+  });
+
+  /** Alice's own records stand in the log, and a later leaf draws a map that has forgotten something of them. */
+  function forgotten(change: (world: MemoryWorld, index: number) => MapChange) {
+    const world = createMemoryWorld(suite);
+    const { alice, bob, workspace, organization } = world;
+    const base = alice.act(workspace, organization, createWrite(suite, manifest, NO_BASE, "one"));
+    const write = alice.act(
+      workspace,
+      organization,
+      createWrite(suite, manifest, { version: 1, record: base.application.recordHash }, "two"),
+    );
+    const rings = [alice, bob].map(({ user }) => ({ user, ringHash: base.application.recordHash }));
+    const body = { keyIndex: 1, keyCommitment: base.application.recordHash, rings };
+    const rotation = alice.act(workspace, organization, { kind: "rotation", body });
+    const operations = [own(world, base), own(world, write), own(world, rotation)];
+    const ack = bob.sign(bob.draft(workspace, organization, { kind: "ack", body: {} }));
+    workspace.forge(ack, [change(world, workspace.size)]);
+    const checkpoint = unwrap(seal(world, operations, workspace.head).check());
+    return checkOwnOperations(suite, checkpoint, alice.device, operations, own(world, rotation));
+  }
+
+  const newestIs = (version: number, isDeleted: boolean) => () =>
+    createMapChange(suite, { kind: "manifest", id: manifest }, "manifest", [version, isDeleted]);
+  const keyIs = (keyIndex: number, madeAt: (index: number) => number) => (_: MemoryWorld, index: number) =>
+    createMapChange(suite, { kind: "key" }, "key", [keyIndex, madeAt(index)]);
+
+  it("finds own versions and keys, and misses them where a later leaf hides them (attack 46)", () => {
+    const unchanged = newestIs(2, false);
+    expect(forgotten(unchanged)).toMatchObject({ ok: true });
+    expect(forgotten(newestIs(3, true))).toMatchObject({ ok: true });
+    for (const hidden of [newestIs(1, false), newestIs(0, false), newestIs(2, true)]) {
+      expect(forgotten(hidden)).toMatchObject({ error: { type: "NewestVersionHidden" } });
+    }
+    expect(forgotten(keyIs(2, (index) => index))).toMatchObject({ ok: true });
+    // The rotation undone, made by another leaf, or followed by one before what was written under the key.
+    for (const hidden of [keyIs(0, () => 0), keyIs(1, (index) => index), keyIs(2, () => 3)]) {
+      expect(forgotten(hidden)).toMatchObject({ error: { type: "KeyNotThere" } });
+    }
   });
 
   it("catches a stale read (attack 3)", () => {

@@ -4,7 +4,14 @@ import type { CryptoSuite } from "../crypto/suite.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { VerifiedCheckpoint } from "./check-epoch.ts";
 import type { Stamp } from "./leaf.ts";
-import { type MapEntryName, mapKeyOf, readMapEntry } from "./map-entry.ts";
+import {
+  type MapEntryKind,
+  type MapEntryName,
+  type MapValueOf,
+  mapKeyOf,
+  type NameOf,
+  readMapEntry,
+} from "./map-entry.ts";
 import type { ReadOpening, ReadResult } from "./read.ts";
 import type { Record } from "./record.ts";
 
@@ -38,6 +45,15 @@ export type OwnOperationFault =
       readonly manifest: Bytes;
       readonly version: number;
     }
+  /** The manifest's newest version is none of this device's, nor a later one. */
+  | {
+      readonly type: "NewestVersionHidden";
+      readonly index: number;
+      readonly manifest: Bytes;
+      readonly version: number;
+    }
+  /** The workspace's key is another one than that under which this device wrote, or that it made, and none since. */
+  | { readonly type: "KeyNotThere"; readonly index: number }
   /** Neither the role that this device gave or took, nor a later one. */
   | { readonly type: "RoleNotThere"; readonly index: number }
   | {
@@ -49,20 +65,19 @@ export type OwnOperationFault =
     }
   | { readonly type: "EntryNotProven"; readonly index: number };
 
-/** The map keys that `checkOwnOperations` will look at, each once. */
-export function ownOperationKeys(
+/** The entries that `checkOwnOperations` will look at, each once; the key's in any case, for it is everybody's. */
+export function ownOperationNames(
   suite: Pick<CryptoSuite, "sha256">,
   device: Bytes,
   operations: readonly OwnOperation[],
-): readonly Bytes[] {
-  const keys = new Map<string, Bytes>();
-  const add = (name: MapEntryName) => {
-    const key = mapKeyOf(suite, name);
-    keys.set(toHex(key), key);
-  };
+): readonly MapEntryName[] {
+  const names = new Map<string, MapEntryName>();
+  const add = (name: MapEntryName) => names.set(toHex(mapKeyOf(suite, name)), name);
   add({ kind: "device", id: device });
+  add({ kind: "key" });
   for (const operation of operations) {
     for (const { manifest, baseVersion } of appliedItems(operation)) {
+      add({ kind: "manifest", id: manifest });
       add({ kind: "manifestVersion", id: manifest, version: baseVersion + 1 });
       if (baseVersion > 0) add({ kind: "manifestVersion", id: manifest, version: baseVersion });
     }
@@ -72,7 +87,15 @@ export function ownOperationKeys(
       add({ kind: "manifestVersion", id: manifest, version: version + 1 });
     }
   }
-  return [...keys.values()];
+  return [...names.values()];
+}
+
+export function ownOperationKeys(
+  suite: Pick<CryptoSuite, "sha256">,
+  device: Bytes,
+  operations: readonly OwnOperation[],
+): readonly Bytes[] {
+  return ownOperationNames(suite, device, operations).map((name) => mapKeyOf(suite, name));
 }
 
 /**
@@ -114,7 +137,7 @@ function checkOperation(
   if (index >= checkpoint.head.size) {
     return epoch <= checkpoint.epoch ? err({ type: "OperationBelowNoSeal", index }) : ok(null);
   }
-  for (const { manifest, baseVersion, baseRecord, contentHash } of appliedItems(operation)) {
+  for (const { manifest, baseVersion, baseRecord, contentHash, tombstone } of appliedItems(operation)) {
     const version = baseVersion + 1;
     const written = lookUpVersion(suite, checkpoint, manifest, version);
     if (written === undefined) return err({ type: "EntryNotProven", index });
@@ -123,19 +146,28 @@ function checkOperation(
       equalBytes(written[1], operation.recordHash) &&
       equalBytes(written[2], contentHash);
     if (!isMine) return err({ type: "WriteNotThere", index, manifest, version });
+    const newest = lookUp(suite, checkpoint, { kind: "manifest", id: manifest });
+    if (newest === undefined) return err({ type: "EntryNotProven", index });
+    const isShown =
+      newest !== null && (newest[0] > version || (newest[0] === version && newest[1] === tombstone));
+    if (!isShown) return err({ type: "NewestVersionHidden", index, manifest, version });
     if (baseVersion === 0) continue;
     const base = lookUpVersion(suite, checkpoint, manifest, baseVersion);
     if (base === undefined) return err({ type: "EntryNotProven", index });
     if (!base || !equalBytes(base[1], baseRecord))
       return err({ type: "WriteBaseDiffers", index, manifest, version });
   }
+  const used = appliedKey(operation);
+  if (used) {
+    const key = lookUp(suite, checkpoint, { kind: "key" });
+    if (key === undefined) return err({ type: "EntryNotProven", index });
+    if (!key || !isKeyOf(used, key, index)) return err({ type: "KeyNotThere", index });
+  }
   const given = appliedRole(operation);
   if (given) {
-    const name = { kind: "member", id: given.user } as const;
-    if (!checkpoint.isProven(mapKeyOf(suite, name))) return err({ type: "EntryNotProven", index });
-    const member = readMapEntry(suite, checkpoint.entries, name);
-    const isThere =
-      member !== undefined && (member[1] === index ? member[0] === given.role : member[1] > index);
+    const member = lookUp(suite, checkpoint, { kind: "member", id: given.user });
+    if (member === undefined) return err({ type: "EntryNotProven", index });
+    const isThere = member !== null && (member[1] === index ? member[0] === given.role : member[1] > index);
     if (!isThere) return err({ type: "RoleNotThere", index });
   }
   for (const { manifest, version } of newestReads(operation)) {
@@ -148,10 +180,59 @@ function checkOperation(
 }
 
 /** The entry, null where it is proven absent, undefined where nothing was proven. */
-function lookUpVersion(suite: CryptoSuite, checkpoint: VerifiedCheckpoint, id: Bytes, version: number) {
-  const name = { kind: "manifestVersion", id, version } as const;
+function lookUp<K extends MapEntryKind>(
+  suite: CryptoSuite,
+  checkpoint: VerifiedCheckpoint,
+  name: NameOf<K> & { readonly kind: K },
+): MapValueOf<K> | null | undefined {
   if (!checkpoint.isProven(mapKeyOf(suite, name))) return undefined;
-  return readMapEntry(suite, checkpoint.entries, name) ?? null;
+  return readMapEntry<K>(suite, checkpoint.entries, name) ?? null;
+}
+
+function lookUpVersion(suite: CryptoSuite, checkpoint: VerifiedCheckpoint, id: Bytes, version: number) {
+  return lookUp(suite, checkpoint, { kind: "manifestVersion", id, version });
+}
+
+/** A key is current from the leaf that made it to the one that makes the next. */
+function isKeyOf(used: UsedKey, [keyIndex, madeAt]: MapValueOf<"key">, index: number): boolean {
+  if (keyIndex > used.keyIndex) return madeAt > index;
+  return keyIndex === used.keyIndex && (used.isNew ? madeAt === index : madeAt < index);
+}
+
+interface UsedKey {
+  readonly keyIndex: number;
+  /** Made by this record. */
+  readonly isNew: boolean;
+}
+
+/** The workspace's key that the record was applied under, or made. */
+function appliedKey({ record: { content }, stamp }: OwnOperation): UsedKey | undefined {
+  if (stamp.outcome !== "applied") return undefined;
+  switch (content.kind) {
+    case "workspaceGenesis":
+      return { keyIndex: 0, isNew: true };
+    case "rotation":
+      return { keyIndex: content.body.keyIndex, isNew: true };
+    case "name":
+      return { keyIndex: content.body.keyIndex, isNew: false };
+    case "write": {
+      const [item] = content.body.items;
+      return item && { keyIndex: item.keyIndex, isNew: false };
+    }
+    case "read":
+    case "ack":
+    case "audit":
+    case "role":
+    case "resolve":
+    case "organizationGenesis":
+    case "user":
+    case "device":
+    case "profile":
+    case "workspace":
+    case "anchor":
+    case "recover":
+      return undefined;
+  }
 }
 
 function appliedItems({ record, stamp }: OwnOperation) {

@@ -55,7 +55,6 @@ function readByAlice(world: MemoryWorld) {
     opening,
     receipt,
     answer,
-    highestSeen: () => 0,
     organizationAt: (size) => organization.entriesAt(size),
     authority,
   });
@@ -112,7 +111,6 @@ describe("who wrote what is read (I3, attack 16)", () => {
     alice.act(workspace, organization, roleOf(bob, null));
     const input = {
       ...read,
-      highestSeen: () => 0,
       organizationAt: (size: number) => organization.entriesAt(size),
     };
     expect(checkRead(suite, { ...input, authority: authorityOf(world) })).toMatchObject({ ok: true });
@@ -127,7 +125,6 @@ describe("who wrote what is read (I3, attack 16)", () => {
     const read = readNewest(world, alice, [manifest], () => CONTENT);
     const input = {
       ...read,
-      highestSeen: () => 0,
       organizationAt: (size: number) => organization.entriesAt(size),
     };
     const differs = { ok: false, error: { type: "ReadAuthorityDiffers" } };

@@ -9,6 +9,7 @@ import { parseLeaf, parseStamp } from "./leaf.ts";
 import {
   type EntryReader,
   type MapEntryKind,
+  type MapEntryName,
   type MapValueOf,
   mapKeyOf,
   type NameOf,
@@ -27,16 +28,15 @@ import { EPOCHS_APPLIABLE, parseRecord, type Record } from "./record.ts";
 
 /**
  * Check I3: what a READ gave back is what the log says, now. The results are bound to the stamp, proven by the
- * map under the stamp's root, not older than anything this device has seen, and each was written by a leaf that
- * is included under the receipt's head, signed by an active device of the organization, whose user had at that very
- * leaf a role that may write: a role that members gave it, not one that the map claims.
+ * map under the stamp's root, and each was written by a leaf that is included under the receipt's head, signed by an
+ * active device of the organization, whose user had at that very leaf a role that may write: a role that members gave
+ * it, not one that the map claims.
  */
 export type ReadFault =
   | { readonly type: "ReadResultsNotBound" }
   | { readonly type: "ReadResultCountWrong" }
   | { readonly type: "ReadEntryMissing"; readonly item: number }
   | { readonly type: "ReadResultDiffersFromMap"; readonly item: number }
-  | { readonly type: "ReadOlderThanSeen"; readonly item: number }
   | { readonly type: "ReadContentMissing"; readonly item: number }
   | { readonly type: "ReadContentHashWrong"; readonly item: number }
   | { readonly type: "ReadWriteNotProven"; readonly item: number }
@@ -61,6 +61,23 @@ export interface VerifiedRead {
   readonly write: { readonly record: Record; readonly serverTime: number } | null;
 }
 
+/**
+ * The entries of the map that a READ's answer rests on. Whoever has read before holds them against what was seen then
+ * (`compareWithSeen`), for an answer that is right by itself may still be an old one.
+ */
+export function readEntryNames(
+  { items }: ReadOpening,
+  results: readonly ReadResult[],
+): readonly MapEntryName[] {
+  const names: MapEntryName[] = [{ kind: "authority" }];
+  for (const [item, { manifest: id, version }] of items.entries()) {
+    if (version === null) names.push({ kind: "manifest", id });
+    const read = version ?? results[item]?.version ?? 0;
+    if (read > 0) names.push({ kind: "manifestVersion", id, version: read });
+  }
+  return names;
+}
+
 export function checkRead(
   suite: CryptoSuite,
   input: {
@@ -68,8 +85,6 @@ export function checkRead(
     readonly opening: ReadOpening;
     readonly receipt: VerifiedReceipt;
     readonly answer: ReadAnswer;
-    /** Newest version of a manifest that this device has ever verified; 0 if none. */
-    readonly highestSeen: (manifest: Bytes) => number;
     /** The organization's map at a size of its log that this device has verified; undefined beyond that. */
     readonly organizationAt: (size: number) => EntryReader | undefined;
     /** Of the receipt's log, holding as many records as its `authority` entry counts, or more. */
@@ -102,7 +117,7 @@ export function checkRead(
   for (const [item, asked] of opening.items.entries()) {
     const result = results[item];
     if (!result) return err({ type: "ReadResultCountWrong" });
-    const inMap = checkAgainstMap(suite, receipt, asked, result, input.highestSeen(asked.manifest), item);
+    const inMap = checkAgainstMap(suite, receipt, asked, result, item);
     if (!inMap.ok) return inMap;
     const bytes = checkContent(suite, result, contents[item] ?? null, item);
     if (!bytes.ok) return bytes;
@@ -120,7 +135,6 @@ function checkAgainstMap(
   receipt: VerifiedReceipt,
   asked: ReadItem,
   result: ReadResult,
-  highestSeen: number,
   item: number,
 ): Result<null, ReadFault> {
   const differs = err({ type: "ReadResultDiffersFromMap", item } as const);
@@ -132,17 +146,12 @@ function checkAgainstMap(
     if (newest === "unproven") return err({ type: "ReadEntryMissing", item });
     version = newest?.[0] ?? 0;
     isTombstone = newest?.[1];
-    if (version < highestSeen) return err({ type: "ReadOlderThanSeen", item });
   }
   if (version === 0) return isAbsent(result) ? ok(null) : differs;
   const versionName = { kind: "manifestVersion", id: asked.manifest, version } as const;
   const written = provenEntry(suite, receipt, versionName);
   if (written === "unproven") return err({ type: "ReadEntryMissing", item });
-  if (!written) {
-    // Versions are written one after the other and for good: below a known one there is none missing.
-    if (asked.version !== null && version <= highestSeen) return err({ type: "ReadOlderThanSeen", item });
-    return isAbsent(result) && asked.version !== null ? ok(null) : differs;
-  }
+  if (!written) return isAbsent(result) && asked.version !== null ? ok(null) : differs;
   const [writeIndex, recordHash, contentHash] = written;
   // The author's record says which it is, and only of the content hash.
   const isDeleted = isZero(contentHash);

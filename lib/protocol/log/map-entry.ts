@@ -27,29 +27,29 @@ export type MapEntryKind = MapEntryName["kind"];
 
 const statusSchema = enumeration({ active: 1, revoked: 2 });
 
-const MAX_VALUE_BYTES = 256;
+export const MAX_MAP_VALUE_BYTES = 256;
 
 const VALUE_CODECS = {
   /** (incarnation, seq, recordHash, index) of the author's newest record in this log. */
-  device: codec(tuple(idSchema, uint, hashSchema, uint), MAX_VALUE_BYTES),
+  device: codec(tuple(idSchema, uint, hashSchema, uint), MAX_MAP_VALUE_BYTES),
   /** (newest version, tombstone). */
-  manifest: codec(tuple(uint, boolean), MAX_VALUE_BYTES),
+  manifest: codec(tuple(uint, boolean), MAX_MAP_VALUE_BYTES),
   /** (writeIndex, recordHash, contentHash), written once. */
-  manifestVersion: codec(tuple(uint, hashSchema, hashSchema), MAX_VALUE_BYTES),
+  manifestVersion: codec(tuple(uint, hashSchema, hashSchema), MAX_MAP_VALUE_BYTES),
   /** (role, index); the role is null once the member has left. */
-  member: codec(tuple(nullable(roleSchema), uint), MAX_VALUE_BYTES),
+  member: codec(tuple(nullable(roleSchema), uint), MAX_MAP_VALUE_BYTES),
   /** (newest keyIndex, index). */
-  key: codec(tuple(uint, uint), MAX_VALUE_BYTES),
+  key: codec(tuple(uint, uint), MAX_MAP_VALUE_BYTES),
   /** (count, hash chain) over the log's authority records, which proves their list complete, and the number of members. */
-  authority: codec(tuple(uint, hashSchema, uint), MAX_VALUE_BYTES),
+  authority: codec(tuple(uint, hashSchema, uint), MAX_MAP_VALUE_BYTES),
   /** (number, index) of the newest epoch leaf. */
-  epoch: codec(tuple(uint, uint), MAX_VALUE_BYTES),
+  epoch: codec(tuple(uint, uint), MAX_MAP_VALUE_BYTES),
   /** Organization's log: (user, verify key, status, index); the root key has a user of zeros. */
-  registeredDevice: codec(tuple(idSchema, keySchema, statusSchema, uint), MAX_VALUE_BYTES),
+  registeredDevice: codec(tuple(idSchema, keySchema, statusSchema, uint), MAX_MAP_VALUE_BYTES),
   /** Organization's log: (profile, box key, status, index). */
-  registeredUser: codec(tuple(profileSchema, keySchema, statusSchema, uint), MAX_VALUE_BYTES),
+  registeredUser: codec(tuple(profileSchema, keySchema, statusSchema, uint), MAX_MAP_VALUE_BYTES),
   /** Organization's log: (index). */
-  workspace: codec(tuple(uint), MAX_VALUE_BYTES),
+  workspace: codec(tuple(uint), MAX_MAP_VALUE_BYTES),
 };
 
 type ValueCodecs = typeof VALUE_CODECS;

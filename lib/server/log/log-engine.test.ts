@@ -66,7 +66,6 @@ describe("reading what was written", () => {
       opening,
       receipt: read.verified,
       answer: read,
-      highestSeen: () => 0,
       organizationAt: (size) => organization.entriesAt(size),
       authority: await authorityOf(place.log, read.verified, organization),
     });

@@ -142,7 +142,7 @@ function ownChange({ suite }: Stage, { record, signed }: Forged, index: number):
   return deviceChange(suite, record, recordHashOf(suite, signed.record, signed.signature), index);
 }
 
-function contentRow({ suite }: Stage, log: Bytes, ciphertext: Bytes) {
+export function contentRow({ suite }: Stage, log: Bytes, ciphertext: Bytes) {
   return { log, hash: suite.sha256(ciphertext), ciphertext };
 }
 
