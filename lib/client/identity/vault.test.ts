@@ -13,7 +13,10 @@ it("opens with its passphrase only, and forgets when erased", async () => {
   const store = createMemoryRowStore();
   const vault = createVault(suite, randomBytes, store, kdf);
   expect(await vault.exists()).toBe(false);
-  const localKey = unwrap(await vault.create("correct horse"));
+  const { localKey, store: keep } = unwrap(await vault.create("correct horse"));
+  expect(await vault.exists()).toBe(false);
+  await keep();
+  expect(await vault.exists()).toBe(true);
   expect(await vault.open("correct horse")).toEqual({ ok: true, value: localKey });
   expect(await vault.open("wrong horse")).toEqual({ ok: false, error: { type: "WrongPassphrase" } });
   const disk = [...store.snapshot().values()].map((row) => Buffer.from(row).toString("hex")).join();

@@ -25,9 +25,16 @@ export type VaultError = KdfError | { readonly type: "WrongPassphrase" } | { rea
 
 export interface Vault {
   readonly exists: () => Promise<boolean>;
-  /** Draws a new local key, wraps it and stores it. */
-  readonly create: (passphrase: string) => Promise<Result<Bytes, VaultError>>;
+  /** Draws a new local key and wraps it. Nothing is stored yet. */
+  readonly create: (passphrase: string) => Promise<Result<NewVault, VaultError>>;
   readonly open: (passphrase: string) => Promise<Result<Bytes, VaultError>>;
+}
+
+export interface NewVault {
+  /** 32 bytes. */
+  readonly localKey: Bytes;
+  /** From here on there is a device: MUST come after the rows without which it would be an empty one. */
+  readonly store: () => Promise<void>;
 }
 
 const ROW = "vault";
@@ -62,8 +69,7 @@ export function createVault(
       );
       const { memoryKib, iterations, parallelism } = parameters;
       const row = vaultCodec.encode({ v: 1, salt, memoryKib, iterations, parallelism, wrappedKey });
-      await store.write([{ key: ROW, value: row }]);
-      return ok(localKey);
+      return ok({ localKey, store: () => store.write([{ key: ROW, value: row }]) });
     },
     open: async (passphrase) => {
       const row = await read();

@@ -121,18 +121,23 @@ export class DeviceLife {
     const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
     progress("makingKeys");
-    const localKey = await this.#stored.create(input.passphrase);
-    if (!localKey.ok) return localKey;
-    this.#isStored = true;
-    const place = this.#placeOf(deployment.value, localKey.value);
-    const created = await registerOrganization(this.#world, place, input, progress);
-    if (!created.ok) {
+    const vault = await this.#stored.create(input.passphrase);
+    if (!vault.ok) return vault;
+    const { localKey, store } = vault.value;
+    const place = this.#placeOf(deployment.value, localKey);
+    let isCreated = false;
+    try {
+      const created = await registerOrganization(this.#world, place, input, store, progress);
+      if (!created.ok) return created;
+      isCreated = true;
+      // Not before: until then there is nothing to unlock, and whoever typed all this stays with it.
+      this.#isStored = true;
+      this.#start(place, created.value.opened);
+      return ok(created.value.kit);
+    } finally {
       // Whatever half exists on the server was signed by keys that nobody has any more.
-      await this.#erase();
-      return created;
+      if (!isCreated) await this.#erase().catch((error: unknown) => this.#stumble(error));
     }
-    this.#start(place, created.value.opened);
-    return ok(created.value.kit);
   }
 
   /** One at a time: of two sessions in one tab, locking would end only the later one. */
@@ -268,10 +273,11 @@ export class DeviceLife {
     this.#tell({ type: "device" });
   }
 
+  /** Told when it is done: a screen that hears of it asks at once what there is. */
   async #erase(): Promise<void> {
-    await this.#close();
     await this.#stored.erase();
     this.#isStored = false;
+    await this.#close();
   }
 
   #placeOf(deployment: Deployment, localKey: Bytes): SessionPlace {

@@ -49,11 +49,15 @@ export function openRows({ suite, randomBytes, stores }: EnginePorts, localKey: 
   };
 }
 
-/** Makes the keys of a new organization, registers them, and opens the first session on them. */
+/**
+ * Makes the keys of a new organization, registers them, and opens the first session on them. `storeDevice` is called
+ * once the keys are stored and before the server hears of them: a tab that is closed later still has a device.
+ */
 export async function registerOrganization(
   world: SessionWorld,
   place: SessionPlace,
   input: NewOrganization,
+  storeDevice: () => Promise<void>,
   progress: (step: CreationStep) => void,
 ): Promise<Result<{ readonly opened: OpenedSession; readonly kit: RecoveryKit }, EngineError>> {
   const { ports } = world;
@@ -70,6 +74,7 @@ export async function registerOrganization(
   progress("registering");
   const session = createSession(world, place, secrets);
   await journalBirth(session.host, secrets);
+  await storeDevice();
   const registered = await sendOrganizationBirth(session.host, secrets);
   if (!registered.ok) return registered;
   progress("storing");

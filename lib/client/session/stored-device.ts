@@ -1,7 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { err, type Result } from "#protocol/result.ts";
 import type { EngineError } from "../engine.ts";
-import { createVault, type Vault, type VaultError } from "../identity/vault.ts";
+import { createVault, type NewVault, type Vault, type VaultError } from "../identity/vault.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 
 /** What of a device is on this browser's disk. Tabs that make or erase it MUST hold `DEVICE_LOCK`. */
@@ -19,9 +19,9 @@ export class StoredDevice {
     return this.#vault.exists();
   }
 
-  /** The local key (32 bytes) of a new device. */
-  async create(passphrase: string): Promise<Result<Bytes, EngineError>> {
-    // Without a vault nobody can open rows that an interrupted erasure left.
+  /** A new device's local key. The device is there only once it is stored; whatever was there before is not. */
+  async create(passphrase: string): Promise<Result<NewVault, EngineError>> {
+    // Without a vault nobody can open rows that an interrupted creation or erasure left.
     await this.#clearRows();
     return orEngineError(await this.#vault.create(passphrase));
   }
@@ -32,9 +32,9 @@ export class StoredDevice {
   }
 
   async erase(): Promise<void> {
-    await this.#clearRows();
-    // Last, so that an erasure cut short is taken up at the next unlock.
+    // First, so that an erasure cut short leaves no device that cannot be unlocked.
     await this.#stores.vault.clear();
+    await this.#clearRows();
   }
 
   async #clearRows(): Promise<void> {
@@ -45,7 +45,7 @@ export class StoredDevice {
 
 export const DEVICE_LOCK = "holdfast/device";
 
-function orEngineError(key: Result<Bytes, VaultError>): Result<Bytes, EngineError> {
+function orEngineError<T>(key: Result<T, VaultError>): Result<T, EngineError> {
   if (key.ok) return key;
   switch (key.error.type) {
     case "WrongPassphrase":
