@@ -78,7 +78,6 @@ const product = await startProduct({
     heartbeatMs: 30_000,
     logLevel: "silent",
     metricsToken: null,
-    isBehindProxy: false,
   },
   version: "bench",
   outDir: path.join(folder, "page"),

@@ -53,7 +53,6 @@ const product = await startProduct({
     heartbeatMs: 60_000,
     logLevel: "error",
     metricsToken: null,
-    isBehindProxy: false,
   },
   version: "bench",
   outDir: "",

@@ -2,7 +2,7 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import { append } from "#protocol/wire/append.ts";
 import type { ExtraRoute } from "#server/http/http-app.ts";
-import { readBody } from "#server/http/read-body.ts";
+import { DEFAULT_BODY_PACE, readBody } from "#server/http/read-body.ts";
 import type { CommitBatch, Store } from "#server/store/store.ts";
 
 /**
@@ -16,9 +16,10 @@ export async function createPlainRoute(suite: CryptoSuite, store: Store): Promis
     method: "POST",
     path: "/bench/plain",
     handle: async (request) => {
-      const body = await readBody(request, append.maxRequestBytes);
-      if (!body) return new Response(null, { status: 413 });
-      const { log, contents } = unwrap(append.parseRequest(body));
+      const rules = { maxBytes: append.maxRequestBytes, pace: DEFAULT_BODY_PACE, take: () => true };
+      const body = await readBody(request, rules);
+      if (!body.ok) return new Response(null, { status: 413 });
+      const { log, contents } = unwrap(append.parseRequest(body.value));
       const rows = contents.map((ciphertext) => ({ log, hash: suite.sha256(ciphertext), ciphertext }));
       await keep(rows);
       const hashes = Buffer.concat(rows.map(({ hash }) => hash));

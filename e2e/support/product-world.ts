@@ -99,6 +99,5 @@ function optionsOf(
     heartbeatMs: HEARTBEAT_MS,
     logLevel: "silent",
     metricsToken: null,
-    isBehindProxy: false,
   };
 }

@@ -34,7 +34,6 @@ export async function startTestProduct(
       heartbeatMs: 1000,
       logLevel: "silent",
       metricsToken: null,
-      isBehindProxy: false,
     },
     version: "test",
     outDir: dataDir,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseServerConfig } from "./config.ts";
+import { DEFAULT_LIMITS } from "./limits/server-limits.ts";
 
 describe("server configuration", () => {
   it("has a default for everything", () => {
@@ -14,7 +15,32 @@ describe("server configuration", () => {
         databaseUrl: null,
         bootstrapToken: null,
         epochLengthMs: 60_000,
+        limits: DEFAULT_LIMITS,
       },
+    });
+  });
+
+  it("takes limits, and names of proxies that can be names", () => {
+    const parsed = parseServerConfig({
+      HOLDFAST_MAX_CONNECTIONS: "100",
+      HOLDFAST_IN_FLIGHT_MIB: "256",
+      HOLDFAST_TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8,fd00::/8",
+    });
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        limits: {
+          maxConnections: 100,
+          maxBytesInFlight: 256 * 1024 * 1024,
+          trustedProxies: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"],
+        },
+      },
+    });
+    for (const bad of ["proxy.example", "10.0.0.0/33", "10.0.0.0/8/8", "::/129", "127.0.0.1 10.0.0.1"])
+      expect(parseServerConfig({ HOLDFAST_TRUSTED_PROXIES: bad }).ok, bad).toBe(false);
+    expect(parseServerConfig({ HOLDFAST_BEHIND_PROXY: "1" })).toMatchObject({
+      ok: false,
+      error: ["HOLDFAST_BEHIND_PROXY is replaced by HOLDFAST_TRUSTED_PROXIES, which names the proxies"],
     });
   });
 

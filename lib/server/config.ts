@@ -1,5 +1,7 @@
+import { isIP } from "node:net";
 import * as v from "valibot";
 import { err, ok, type Result } from "#protocol/result.ts";
+import { DEFAULT_LIMITS, type ServerLimits } from "./limits/server-limits.ts";
 
 /** What one server needs to be told. Times are milliseconds. */
 export interface ServerConfig {
@@ -17,6 +19,8 @@ export interface ServerConfig {
   readonly bootstrapToken: string | null;
   /** Longest time an epoch stays open while there is work; told to clients. */
   readonly epochLengthMs: number;
+  /** `DEFAULT_LIMITS` if absent. */
+  readonly limits?: ServerLimits;
 }
 
 /** One line per variable that cannot be used, for the operator. */
@@ -44,6 +48,7 @@ const wholeNumber = (fallback: number, min: number, max: number) =>
   );
 
 const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
 
 /** The environment variables of docs/operate/configuration.md that concern the server itself. */
 const environmentSchema = v.object({
@@ -67,6 +72,27 @@ const environmentSchema = v.object({
     v.check((token) => token === null || token.length <= 200, "must have at most 200 characters"),
   ),
   HOLDFAST_EPOCH_MS: wholeNumber(60_000, 100, DAY_MS),
+  HOLDFAST_MAX_CONNECTIONS: wholeNumber(DEFAULT_LIMITS.maxConnections, 10, 1_000_000),
+  HOLDFAST_MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(DEFAULT_LIMITS.maxConnectionsPerAddress, 10, 1_000_000),
+  HOLDFAST_IN_FLIGHT_MIB: wholeNumber(DEFAULT_LIMITS.maxBytesInFlight / MIB, 128, 65_536),
+  HOLDFAST_IN_FLIGHT_MIB_PER_DEVICE: wholeNumber(DEFAULT_LIMITS.maxBytesInFlightPerCaller / MIB, 96, 65_536),
+  HOLDFAST_TRUSTED_PROXIES: v.pipe(
+    optionalText(""),
+    v.transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    ),
+    v.check(
+      (proxies) => proxies.every(isNetwork),
+      "must be addresses or networks like 10.0.0.0/8, with commas between them",
+    ),
+  ),
+  HOLDFAST_BEHIND_PROXY: v.pipe(
+    textOrNull,
+    v.check((text) => text === null, "is replaced by HOLDFAST_TRUSTED_PROXIES, which names the proxies"),
+  ),
 });
 
 /** All that is wrong at once, so that an operator corrects it once. */
@@ -85,9 +111,23 @@ export function parseServerConfig(
     databaseUrl: values.DATABASE_URL,
     bootstrapToken: values.HOLDFAST_BOOTSTRAP_TOKEN,
     epochLengthMs: values.HOLDFAST_EPOCH_MS,
+    limits: {
+      maxConnections: values.HOLDFAST_MAX_CONNECTIONS,
+      maxConnectionsPerAddress: values.HOLDFAST_MAX_CONNECTIONS_PER_ADDRESS,
+      maxBytesInFlight: values.HOLDFAST_IN_FLIGHT_MIB * MIB,
+      maxBytesInFlightPerCaller: values.HOLDFAST_IN_FLIGHT_MIB_PER_DEVICE * MIB,
+      trustedProxies: values.HOLDFAST_TRUSTED_PROXIES,
+    },
   });
 }
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }

@@ -1,5 +1,5 @@
+import type { Socket } from "node:net";
 import { join } from "node:path";
-import type { Context } from "hono";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
@@ -7,8 +7,19 @@ import type { CommandParts } from "./command/command-parts.ts";
 import { createCommands } from "./command/commands.ts";
 import type { ServedCommand } from "./command/served-command.ts";
 import type { ServerConfig } from "./config.ts";
-import { type AdmissionRequest, createHttpApp, type ExtraRoute } from "./http/http-app.ts";
+import { type AdmissionRequest, createHttpApp, type ExtraRoute, type HttpBudgets } from "./http/http-app.ts";
 import { listen } from "./http/http-server.ts";
+import { socketOf } from "./http/node-parts.ts";
+import { type BodyPace, DEFAULT_BODY_PACE } from "./http/read-body.ts";
+import { createByteBudget } from "./limits/byte-budget.ts";
+import { createClientOf, createIsTrusted, networkOf } from "./limits/client-address.ts";
+import { createConnectionLimit } from "./limits/connection-limit.ts";
+import {
+  ANONYMOUS_PART,
+  ANONYMOUS_PART_PER_ADDRESS,
+  DEFAULT_LIMITS,
+  type ServerLimits,
+} from "./limits/server-limits.ts";
 import { type InstanceMemory, openInstanceMemory } from "./log/instance-memory.ts";
 import { createInstanceSigner, type InstanceSigner } from "./log/instance-signer.ts";
 import { createLogEngine, type LogEngine } from "./log/log-engine.ts";
@@ -64,7 +75,7 @@ export interface Composition {
   ) => ReadonlyMap<string, ServedCommand>;
   /** False turns a request away; everything is admitted without it. */
   readonly admit?: (request: AdmissionRequest) => boolean;
-  readonly clientOf?: (context: Context) => string;
+  readonly bodyPace?: BodyPace;
   readonly onReply?: (command: string, reply: string, durationMs: number) => void;
   readonly onStep?: (step: WriterStep, jobs: number) => void;
   /** `where` is a command's name or a part's. */
@@ -91,6 +102,12 @@ export async function startServer(config: ServerConfig, composition: Composition
   const lock = lockFolder(config.dataDir);
   const stopping = new AbortController();
   let serving: Serving | undefined;
+  const limits = config.limits ?? DEFAULT_LIMITS;
+  const isTrusted = createIsTrusted(limits.trustedProxies);
+  const connections = createConnectionLimit({
+    total: limits.maxConnections,
+    perAddress: limits.maxConnectionsPerAddress,
+  });
   const app = createHttpApp({
     appOrigin: config.appOrigin,
     commands: () => serving?.commands,
@@ -101,13 +118,25 @@ export async function startServer(config: ServerConfig, composition: Composition
     },
     admit: composition.admit ?? (() => true),
     onReply: composition.onReply ?? (() => undefined),
-    clientOf: composition.clientOf ?? (() => ""),
+    clientOf: createClientOf(isTrusted),
+    onCaller: (context) => {
+      const socket = socketOf(context);
+      if (socket) connections.prove(socket);
+    },
+    budgets: createBudgets(limits),
+    bodyPace: composition.bodyPace ?? DEFAULT_BODY_PACE,
     onError: (error) => onError("http", error),
   });
-  const listening = await listen(app, config.host, config.port).catch((error: unknown) => {
-    lock.release();
-    throw error;
-  });
+  const onConnection = (socket: Socket): void => {
+    const address = socket.remoteAddress ?? "";
+    connections.admit(socket, isTrusted(address) ? undefined : networkOf(address));
+  };
+  const listening = await listen(app, { host: config.host, port: config.port, onConnection }).catch(
+    (error: unknown) => {
+      lock.release();
+      throw error;
+    },
+  );
   const ready = connectWithRetry(config, composition, suite, stopping.signal, onError).then((connected) => {
     serving = connected;
     connected?.onServing();
@@ -127,6 +156,17 @@ export async function startServer(config: ServerConfig, composition: Composition
       await stopped?.closeStore();
       lock.release();
     },
+  };
+}
+
+function createBudgets({ maxBytesInFlight, maxBytesInFlightPerCaller }: ServerLimits): HttpBudgets {
+  const anonymousBytes = maxBytesInFlight * ANONYMOUS_PART;
+  return {
+    inFlight: createByteBudget({ total: maxBytesInFlight, perHolder: maxBytesInFlightPerCaller }),
+    anonymous: createByteBudget({
+      total: anonymousBytes,
+      perHolder: anonymousBytes * ANONYMOUS_PART_PER_ADDRESS,
+    }),
   };
 }
 

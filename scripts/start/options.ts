@@ -17,8 +17,6 @@ export interface ProductOptions {
   readonly logLevel: LogLevel;
   /** Opens `/metrics` to who shows it; null keeps it shut. */
   readonly metricsToken: string | null;
-  /** Count requests by what the proxy in front says, not by the proxy's own address. */
-  readonly isBehindProxy: boolean;
 }
 
 /** From the environment, as docs/operate/configuration.md lists it. Paths are relative to `root`. */
@@ -47,7 +45,6 @@ export function readOptions(
     }),
     logLevel: logLevelOf(text("HOLDFAST_LOG")),
     metricsToken: text("HOLDFAST_METRICS_TOKEN"),
-    isBehindProxy: text("HOLDFAST_BEHIND_PROXY") === "1",
   };
 }
 

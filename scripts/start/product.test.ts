@@ -49,7 +49,6 @@ function optionsFor(dataDir: string, apiPort = 0): ProductOptions {
     heartbeatMs: 1000,
     logLevel: "silent",
     metricsToken: "metrics please",
-    isBehindProxy: false,
   };
 }
 

@@ -6,7 +6,6 @@ import { nativeSha256 } from "#server/block-store/native-sha256.ts";
 import type { SealOutcome } from "#server/epoch/seal-epoch.ts";
 import { createEventHub } from "#server/event/event-hub.ts";
 import { createAdmission } from "#server/limits/admission.ts";
-import { createClientOf } from "#server/limits/client-address.ts";
 import { createStreamLimit } from "#server/limits/stream-limit.ts";
 import { type Composition, startServer } from "#server/main.ts";
 import { createLogger } from "#server/observability/logger.ts";
@@ -97,7 +96,6 @@ async function startApi(
         if (!isAdmitted) metrics.turnedAway();
         return isAdmitted;
       },
-      clientOf: createClientOf(options),
       onReply: metrics.request,
       onStep: timeGroups(metrics),
       // What keeps it from starting is thrown below.

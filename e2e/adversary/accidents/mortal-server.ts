@@ -26,7 +26,6 @@ const product = await startProduct({
     heartbeatMs: 200,
     logLevel: "silent",
     metricsToken: null,
-    isBehindProxy: false,
   },
   version: "test",
   outDir: dataDir,

@@ -137,6 +137,5 @@ function optionsOf(dataDir: string, port: number): ProductOptions {
     heartbeatMs: HEARTBEAT_MS,
     logLevel: "silent",
     metricsToken: null,
-    isBehindProxy: false,
   };
 }

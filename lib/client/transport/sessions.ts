@@ -51,6 +51,7 @@ export function createSessions(
       if (command.session === "none") return transport.call(command, request);
       for (let isRetry = false; ; isRetry = true) {
         const session = await token();
+        const asked = opening;
         // What the device may still ask for without one is the server's to say.
         if (!session.ok && session.error.type === "SessionRefused" && command.session === "optional")
           return transport.call(command, request);
@@ -58,11 +59,17 @@ export function createSessions(
         const answer = await transport.call(command, request, session.value);
         const hasEnded =
           !answer.ok && answer.error.type === "ServerFailed" && answer.error.reason === "noSession";
+        // A server that knows no such session does not wait for a long body: its words may be lost with the connection.
+        const mayHaveEnded = !answer.ok && answer.error.type === "ServerUnreachable" && isLong(command);
+        if ((hasEnded || mayHaveEnded) && opening === asked) forget();
         if (!hasEnded || isRetry) return answer;
-        forget();
       }
     },
   };
+}
+
+function isLong({ maxRequestBytes }: Pick<Command<unknown, unknown>, "maxRequestBytes">): boolean {
+  return maxRequestBytes > 1024 * 1024;
 }
 
 async function open(

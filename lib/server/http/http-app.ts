@@ -1,7 +1,10 @@
 import { type Context, Hono } from "hono";
+import { toHex } from "#protocol/bytes/text.ts";
 import type { FailureReason } from "#protocol/wire/command.ts";
 import { encodeFailure, type ServedCommand, type ServedReply } from "../command/served-command.ts";
-import { readBody } from "./read-body.ts";
+import type { ByteBudget } from "../limits/byte-budget.ts";
+import { outgoingOf } from "./node-parts.ts";
+import { type BodyFault, type BodyPace, readBody } from "./read-body.ts";
 import { statusOfFailure } from "./status.ts";
 
 /** A route beside the commands, such as the event stream or the ledger's reading routes. */
@@ -26,7 +29,19 @@ export interface HttpAppOptions {
   readonly onReply: (command: string, reply: string, durationMs: number) => void;
   /** Address of the peer, as seen by the socket or by a proxy in front. */
   readonly clientOf: (context: Context) => string;
+  /** Its connection carries requests in a session. */
+  readonly onCaller: (context: Context) => void;
+  readonly budgets: HttpBudgets;
+  readonly bodyPace: BodyPace;
   readonly onError: (error: Error) => void;
+}
+
+/** What may be in memory at once. */
+export interface HttpBudgets {
+  /** Bodies in a session, by device, and replies. */
+  readonly inFlight: ByteBudget;
+  /** Bodies without one, by address. */
+  readonly anonymous: ByteBudget;
 }
 
 export interface AdmissionRequest {
@@ -71,7 +86,7 @@ export function createHttpApp(options: HttpAppOptions): Hono {
       return failure("tooManyRequests");
     if (extra) return extra.handle(context.req.raw);
     if (method !== "POST" || name === "") return failure("malformedRequest", "POST /v1/<command>");
-    return serveCommand(options, name, context.req.raw);
+    return serveCommand(options, name, context);
   });
 
   app.onError((error, context) => {
@@ -83,7 +98,8 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   return app;
 }
 
-async function serveCommand(options: HttpAppOptions, name: string, request: Request): Promise<Response> {
+async function serveCommand(options: HttpAppOptions, name: string, context: Context): Promise<Response> {
+  const request = context.req.raw;
   const commands = options.commands();
   if (!commands) return failure("databaseUnavailable");
   const command = commands.get(name);
@@ -93,12 +109,52 @@ async function serveCommand(options: HttpAppOptions, name: string, request: Requ
   const authorization = request.headers.get("authorization") ?? undefined;
   const admitted = await command.admit(authorization);
   if (!admitted.ok) return answer(admitted.error);
-  const body = await readBody(request, admitted.value.maxBytes);
-  if (!body) return failure(admitted.value.beyond);
-  const startedMs = performance.now();
-  const reply = await command.serve(body, authorization);
-  options.onReply(name, reply.failure ?? reply.kind, performance.now() - startedMs);
+  const { caller, maxBytes, beyond } = admitted.value;
+  if (caller) options.onCaller(context);
+  const client = options.clientOf(context);
+  const holder = caller ? toHex(caller.device) : client;
+  const bodies = caller ? options.budgets.inFlight : options.budgets.anonymous;
+  let heldBytes = 0;
+  const take = (bytes: number): boolean => {
+    const isTaken = bodies.take(holder, bytes);
+    if (isTaken) heldBytes += bytes;
+    return isTaken;
+  };
+  try {
+    const body = await readBody(request, { maxBytes, pace: options.bodyPace, take });
+    if (!body.ok) return failureOfBody(body.error, beyond);
+    const startedMs = performance.now();
+    const reply = await command.serve(body.value, authorization);
+    options.onReply(name, reply.failure ?? reply.kind, performance.now() - startedMs);
+    return holdReply(options, context, holder, reply);
+  } finally {
+    bodies.give(holder, heldBytes);
+  }
+}
+
+/** A reply is in memory until its last byte has left, however slowly the other side takes it. */
+function holdReply(options: HttpAppOptions, context: Context, holder: string, reply: ServedReply): Response {
+  const { inFlight } = options.budgets;
+  const { length } = reply.body;
+  if (!inFlight.take(holder, length)) return failure("tooManyRequests", "replies in flight");
+  const give = (): void => inFlight.give(holder, length);
+  const outgoing = outgoingOf(context);
+  if (outgoing) outgoing.once("close", give);
+  else give();
   return answer(reply);
+}
+
+function failureOfBody(fault: BodyFault, beyond: FailureReason): Response {
+  switch (fault) {
+    case "tooLarge":
+      return failure(beyond, "body too large");
+    case "tooSlow":
+      return failure("tooManyRequests", "body too slow");
+    case "broken":
+      return failure("malformedRequest", "body broken off");
+    case "noRoom":
+      return failure("tooManyRequests", "bodies in flight");
+  }
 }
 
 function answer({ body, failure }: ServedReply): Response {

@@ -1,25 +1,55 @@
+import { BlockList, isIP } from "node:net";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 
-/**
- * Whose requests are counted together: the peer's address, or what the proxy in front says it is. Of an IPv6
- * address only the first 64 bits, for the rest is the caller's own choice.
- */
-export function createClientOf(options: { readonly isBehindProxy: boolean }): (context: Context) => string {
-  return (context) => {
-    // The last entry is the one that the nearest proxy, ours, has added; all before it are the caller's words.
-    const forwarded = options.isBehindProxy
-      ? context.req.header("x-forwarded-for")?.split(",").at(-1)
-      : undefined;
-    return networkOf(forwarded?.trim() ?? getConnInfo(context).remote.address ?? "");
+/** Whether an address is that of a proxy of our own. `proxies`: addresses, and networks like 10.0.0.0/8. */
+export function createIsTrusted(proxies: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const proxy of proxies) {
+    const [address = "", prefix] = proxy.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => {
+    const plain = plainAddress(address);
+    const family = isIP(plain);
+    return family !== 0 && list.check(plain, family === 6 ? "ipv6" : "ipv4");
   };
 }
 
-/** Exported for its test: an address as a text that is the same for all of one network. */
+/**
+ * Whose requests are counted together: the peer's address or, where the peer is a trusted proxy, what it says that
+ * is. Of an IPv6 address only the first 64 bits, for the rest is the caller's own choice.
+ */
+export function createClientOf(isTrusted: (address: string) => boolean): (context: Context) => string {
+  return (context) => {
+    const peer = getConnInfo(context).remote.address ?? "";
+    return networkOf(
+      isTrusted(peer) ? forwardedFor(context.req.header("x-forwarded-for"), isTrusted, peer) : peer,
+    );
+  };
+}
+
+/** Each proxy adds its own peer at the end, so what stands before the last untrusted address is the caller's words. */
+function forwardedFor(
+  header: string | undefined,
+  isTrusted: (address: string) => boolean,
+  peer: string,
+): string {
+  const hops = (header ?? "").split(",").map((hop) => hop.trim());
+  return hops.findLast((hop) => hop !== "" && !isTrusted(hop)) ?? peer;
+}
+
+/** An IPv4 address that came over an IPv6 socket, as it is written elsewhere. */
+function plainAddress(address: string): string {
+  return /^::ffff:([0-9.]+)$/i.exec(address)?.[1] ?? address;
+}
+
+/** An address as a text that is the same for all of one network. */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(":")) return address;
+  const plain = plainAddress(address);
+  if (!plain.includes(":")) return plain;
   const [head = "", tail] = address.toLowerCase().split("::");
   const groups = head === "" ? [] : head.split(":");
   const tailGroups = tail === undefined || tail === "" ? [] : tail.split(":");
