@@ -14,10 +14,13 @@ import {
   type PageReport,
   parseObject,
   parseReport,
+  type Size,
 } from "./transfers/messages.ts";
+import { differencesIn, findRealTree } from "./transfers/real-tree.ts";
 
 /**
- * Uploads and downloads of one large file and of thousands of small ones in a Chromium that nobody drives, against
+ * Uploads and downloads of one large file, of thousands of small ones and of a real tree (BENCH_TREE chooses one), in a
+ * Chromium that nobody drives, against
  * the same page moving the same bytes unencrypted to and from the same server, round by round in turn. Run alone by
  * `npx tsx bench/transfers.ts`; BENCH_QUICK=1 takes small samples, BENCH_MIB, BENCH_FILES and BENCH_ROUNDS others.
  */
@@ -32,6 +35,7 @@ const MAX_LONG_TASK_MS = 50;
 const MAX_GROWTH_BYTES = 250 * MIB;
 
 const root = path.dirname(import.meta.dirname);
+const tree = findRealTree(root, IS_QUICK);
 const folder = await mkdtemp(path.join(tmpdir(), "holdfast-bench-"));
 const times = new Map<Measure, number[]>();
 const growth = new Map<Measure, number>();
@@ -100,7 +104,9 @@ try {
     ...(["upload", "download"] as const).flatMap((direction) => [
       rowOf(direction, "large", 0.6),
       rowOf(direction, "small", 0.5),
+      rowOf(direction, "tree", 0.4),
     ]),
+    await treeRow(),
     memoryRow(),
     longTaskRow(),
   ]);
@@ -126,6 +132,9 @@ async function note(report: PageReport): Promise<void> {
       append(longTasks, report.name, report.longTasksMs);
       process.stderr.write(`${report.name}: ${(report.ms / 1000).toFixed(2)} s\n`);
       return;
+    case "awaitsDrop":
+      await browser.drop(tree.folder);
+      return;
     case "finished":
       finish();
       return;
@@ -145,12 +154,30 @@ async function watchMemory(): Promise<void> {
   growth.set(measured.name, Math.max(growth.get(measured.name) ?? 0, grown));
 }
 
-function rowOf(direction: "upload" | "download", size: "large" | "small", target: number): BenchRow {
+/** The archive that Chromium has saved against the folder that was dropped. */
+async function treeRow(): Promise<BenchRow> {
+  const different = await differencesIn(tree, path.join(folder, "downloads"));
+  for (const name of different.slice(0, 5)) process.stderr.write(`differs: ${name}\n`);
+  return {
+    name: `${tree.what} as an archive`,
+    ours: different.length === 0 ? "equal byte for byte" : `${different.length} entries differ`,
+    comparedWith: `${tree.files} files in ${tree.folders} folders, ${Math.round(tree.bytes / MIB)} MiB`,
+    ratio: null,
+    target: "equal",
+    isReached: different.length === 0,
+  };
+}
+
+function rowOf(direction: "upload" | "download", size: Size, target: number): BenchRow {
   const ours = median(times.get(`ours ${direction} ${size}`) ?? []);
   const plain = median(times.get(`plain ${direction} ${size}`) ?? []);
   const ratio = plain / ours;
   const what =
-    size === "large" ? `one file of ${plan.largeBytes / MIB} MiB` : `a folder of ${plan.smallFiles} files`;
+    size === "large"
+      ? `one file of ${plan.largeBytes / MIB} MiB`
+      : size === "small"
+        ? `a folder of ${plan.smallFiles} files`
+        : tree.what;
   return {
     name: `${direction} of ${what}, Chromium`,
     ours: rate(ours, size),
@@ -161,10 +188,10 @@ function rowOf(direction: "upload" | "download", size: "large" | "small", target
   };
 }
 
-function rate(ms: number, size: "large" | "small"): string {
+function rate(ms: number, size: Size): string {
   return size === "large"
     ? `${Math.round(plan.largeBytes / MIB / (ms / 1000))} MiB/s`
-    : `${Math.round(plan.smallFiles / (ms / 1000))} files/s`;
+    : `${Math.round((size === "small" ? plan.smallFiles : tree.files) / (ms / 1000))} files/s`;
 }
 
 function memoryRow(): BenchRow {

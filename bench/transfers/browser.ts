@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable, Writable } from "node:stream";
 import { ensureChromium } from "../../scripts/test-run/chromium.ts";
+import { openDebugPipe } from "./debug-pipe.ts";
 
 export interface Browser {
   /** Looks for its pages' processes, which takes the machine's time: not while something is measured. */
   readonly findPages: () => Promise<void>;
   /** Bytes of memory that the processes found last hold, shared pages by their share. */
   readonly pageMemory: () => Promise<number>;
+  /** Drops a file or folder of the disk onto the page. */
+  readonly drop: (file: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -23,15 +27,26 @@ export async function openBrowser(folder: string, url: string): Promise<Browser>
   await writeFile(path.join(profile, "Default/Preferences"), JSON.stringify(preferences));
   const child = spawn(
     ensureChromium(),
-    ["--headless=new", "--no-sandbox", "--no-first-run", `--user-data-dir=${profile}`, url],
-    { stdio: "ignore" },
+    [
+      "--headless=new",
+      "--no-sandbox",
+      "--no-first-run",
+      "--remote-debugging-pipe",
+      `--user-data-dir=${profile}`,
+      url,
+    ],
+    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
   );
+  const [, , , input, output] = child.stdio;
+  if (!(input instanceof Writable) || !(output instanceof Readable)) throw new Error("no pipe to Chromium");
+  const { drop } = openDebugPipe(input, output);
   let renderers: readonly number[] = [];
   const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     findPages: async () => {
       renderers = await renderersOf(child);
     },
+    drop,
     pageMemory: () => memoryOf(renderers),
     close: async () => {
       child.kill();

@@ -9,7 +9,12 @@ const measureSchema = v.picklist([
   "ours upload small",
   "plain download small",
   "ours download small",
+  "plain upload tree",
+  "ours upload tree",
+  "plain download tree",
+  "ours download tree",
 ]);
+export type Size = "large" | "small" | "tree";
 export type Measure = v.InferOutput<typeof measureSchema>;
 
 /** What the page tells the benchmark, by POST to the address in its fragment. */
@@ -21,6 +26,8 @@ const pageReportSchema = v.variant("type", [
     ms: v.number(),
     longTasksMs: v.array(v.number()),
   }),
+  /** The page waits for the folder that is to be dropped onto it. */
+  v.object({ type: v.literal("awaitsDrop") }),
   v.object({ type: v.literal("finished") }),
   v.object({ type: v.literal("failed"), detail: v.string() }),
 ]);

@@ -6,7 +6,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { unwrap } from "#protocol/result.ts";
 import { type Measure, type PageReport, parsePlan, TOKEN_CHANNEL, type TokenMessage } from "./messages.ts";
 import type { PlainReply, PlainRequest } from "./plain.worker.ts";
-import { createFiles, filesOf, removeFiles } from "./test-files.ts";
+import { createFiles, droppedFolder, filesOf, removeFiles } from "./test-files.ts";
 
 /** Runs in a Chromium that nobody drives: a driver's own copies of the bodies would be measured instead. */
 const fragment = new URLSearchParams(location.hash.slice(1));
@@ -46,11 +46,11 @@ async function run(): Promise<void> {
   await upload(engine, workspace, [{ kind: "file", file: new File(["x"], "first.txt"), path: "first.txt" }]);
   const access = await token;
 
-  for (const size of ["large", "small"] as const) {
-    for (let round = 0; round < plan.rounds; round++) {
+  for (const size of ["large", "small", "tree"] as const) {
+    for (let round = 0; round < (size === "tree" ? 1 : plan.rounds); round++) {
       const name = `${size}-${round}`;
       // New content each time: plain bytes that the server has already it would not store again.
-      const source = await createFiles(size, plan);
+      const source = await (size === "tree" ? awaitDrop() : createFiles(size, plan));
       let ids: readonly Bytes[] = [];
       let files: readonly File[] = [];
       await measure(`plain upload ${size}`, async () => {
@@ -73,9 +73,15 @@ async function run(): Promise<void> {
         unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));
         await over(engine);
       });
-      await removeFiles(size);
+      if (size !== "tree") await removeFiles(size);
     }
   }
+}
+
+async function awaitDrop(): Promise<FileSystemHandle> {
+  const dropped = droppedFolder();
+  await report({ type: "awaitsDrop" });
+  return dropped;
 }
 
 async function measure(name: Measure, work: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { createTransport } from "#client/transport/transport.ts";
 import { splitIntoBlocks } from "#protocol/block/split.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { getBlocks, MAX_BLOCKS_PER_REQUEST, putBlocks } from "#protocol/wire/blocks.ts";
-import type { TokenMessage } from "./messages.ts";
+import type { Size, TokenMessage } from "./messages.ts";
 
 /**
  * The same bytes to and from the same server without any encryption, hashing, record or check: what a transfer costs
@@ -21,7 +21,7 @@ export type PlainRequest = TokenMessage &
         readonly type: "download";
         readonly ids: readonly Bytes[];
         readonly port: MessagePort;
-        readonly size: "large" | "small";
+        readonly size: Size;
       }
   );
 export interface PlainReply {
@@ -31,7 +31,7 @@ export interface PlainReply {
 const REQUESTS_AT_ONCE = 4;
 const MAX_UPLOAD_BYTES = 3 * 1024 * 1024;
 /** 2 MiB of a large file, or as many small ones as one request may name. */
-const DOWNLOAD_BLOCKS = { large: 4, small: MAX_BLOCKS_PER_REQUEST };
+const DOWNLOAD_BLOCKS = { large: 4, small: MAX_BLOCKS_PER_REQUEST, tree: MAX_BLOCKS_PER_REQUEST };
 
 interface Piece {
   readonly file: File;

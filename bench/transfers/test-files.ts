@@ -1,10 +1,10 @@
-import type { PagePlan } from "./messages.ts";
+import type { PagePlan, Size } from "./messages.ts";
 
 /**
  * Random content in the browser's own file system: files on the disk with real handles, as a person's would be,
  * without anybody who presses a button in a picker.
  */
-export function createFiles(size: "large" | "small", plan: PagePlan): Promise<FileSystemHandle> {
+export function createFiles(size: Exclude<Size, "tree">, plan: PagePlan): Promise<FileSystemHandle> {
   return size === "large" ? createLargeFile(plan.largeBytes) : createSmallFiles(plan.smallFiles);
 }
 
@@ -42,7 +42,25 @@ export async function filesOf(handle: FileSystemHandle): Promise<File[]> {
   return files;
 }
 
-export async function removeFiles(size: "large" | "small"): Promise<void> {
+/** The next folder of the disk that is dropped onto the page. */
+export function droppedFolder(): Promise<FileSystemHandle> {
+  document.documentElement.style.height = "100%";
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  return new Promise((resolve, reject) => {
+    document.addEventListener(
+      "drop",
+      (event) => {
+        event.preventDefault();
+        const [item] = event.dataTransfer?.items ?? [];
+        const handle = item?.getAsFileSystemHandle?.();
+        handle?.then((dropped) => (dropped ? resolve(dropped) : reject(new Error("no folder"))), reject);
+      },
+      { once: true },
+    );
+  });
+}
+
+export async function removeFiles(size: Exclude<Size, "tree">): Promise<void> {
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(NAMES[size], { recursive: true });
 }

@@ -105,6 +105,7 @@ const obstacleSchema = variant({
   tooLarge: [5, uint],
   refused: [6, text(100)],
   unreadable: [7, nothing],
+  requestTooLarge: [8, uint],
 });
 export type Obstacle = Infer<typeof obstacleSchema>;
 

@@ -5,11 +5,13 @@ import {
   EMPTY_ROOT,
   type FolderChild,
   type FolderManifest,
+  MAX_CHILDREN,
   ROOT_FOLDER_ID,
 } from "#protocol/manifest/folder-manifest.ts";
-import { encodeManifest } from "#protocol/manifest/manifest-cipher.ts";
+import { encodeManifest, parseManifest } from "#protocol/manifest/manifest-cipher.ts";
 import type { IntendedChange, Intent } from "../journal/intent.ts";
 import { type Conflicts, composeEdits } from "./compose-edits.ts";
+import { MAX_DEPTH } from "./folder-ways.ts";
 
 type Tree = Map<string, FolderManifest>;
 
@@ -129,6 +131,79 @@ describe("composing edits", () => {
       ["a.txt", 1],
     ]);
     expect(composed.files).toMatchObject([{ id: idOf(6), baseVersion: 0 }]);
+  });
+});
+
+describe("bounds of a folder and a record", () => {
+  const idAt = (n: number) => {
+    const id = new Uint8Array(16);
+    new DataView(id.buffer).setUint32(0, n + 1);
+    return id;
+  };
+  const fileAt = (n: number): FolderChild => ({ ...child(0, `${n}`, { kind: "file" }), id: idAt(n) });
+  const putOf = (after: FolderChild, folder = ROOT_FOLDER_ID): IntendedChange => ({
+    kind: "put",
+    body: { folder, before: null, after },
+  });
+
+  it("stops the entry with which a folder would be more than full, and no other", () => {
+    const full = Array.from({ length: MAX_CHILDREN }, (_, n) => putOf(fileAt(n)));
+    const last = putOf(fileAt(MAX_CHILDREN));
+    const composed = composeEdits(new Map(), [intent(...full), intent(last)]);
+    expect(composed.folders.get(hex(0))?.children).toHaveLength(MAX_CHILDREN);
+    expect(composed.stopped).toMatchObject([{ change: last, reason: { type: "FolderFull" } }]);
+    const encoded = encodeManifest({ kind: "folder", body: composed.folders.get(hex(0)) ?? EMPTY_ROOT });
+    expect(parseManifest(encoded).ok).toBe(true);
+  });
+
+  /** Folders below each other, the last of them at this depth. */
+  const chain = (depth: number): Tree => {
+    const known: Tree = new Map();
+    for (let n = 0; n <= depth; n++) {
+      const id = n === 0 ? ROOT_FOLDER_ID : idAt(n);
+      const parent = n === 0 ? null : n === 1 ? ROOT_FOLDER_ID : idAt(n - 1);
+      const next = { ...child(0, `${n + 1}`), id: idAt(n + 1) };
+      known.set(toHex(id), { parent, children: n === depth ? [] : [next] });
+    }
+    return known;
+  };
+
+  it("guards the whole way to the deepest folder, and stops one below it", () => {
+    const known = chain(MAX_DEPTH);
+    const file = composeEdits(known, [intent(putOf(fileAt(9000), idAt(MAX_DEPTH)))]);
+    expect(file.stopped).toEqual([]);
+    expect(file.guards).toHaveLength(MAX_DEPTH);
+    const folder = { ...child(0, "deeper"), id: idAt(9001) };
+    const reasons = composeEdits(known, [intent(putOf(folder, idAt(MAX_DEPTH)))]).stopped;
+    expect(reasons).toMatchObject([{ reason: { type: "TooDeep" } }]);
+  });
+
+  it("stops a move that would bring what is below the folder too deep", () => {
+    const known = chain(MAX_DEPTH);
+    const top = known.get(hex(0));
+    const other = { ...child(0, "other"), id: idAt(8000) };
+    known.set(hex(0), { parent: null, children: [...(top?.children ?? []), other] });
+    known.set(toHex(other.id), { parent: ROOT_FOLDER_ID, children: [] });
+    const [first] = top?.children ?? [];
+    if (!first) throw new Error("the chain begins at the top");
+    const into: IntendedChange = {
+      kind: "move",
+      body: { from: ROOT_FOLDER_ID, to: other.id, before: first, after: first },
+    };
+    expect(composeEdits(known, [intent(into)]).stopped).toMatchObject([{ reason: { type: "TooDeep" } }]);
+  });
+
+  it("says how many changes there are guards for, and drops none", () => {
+    const known: Tree = new Map();
+    const tops = Array.from({ length: 400 }, (_, n) => ({ ...child(0, `top ${n}`), id: idAt(n) }));
+    known.set(hex(0), { parent: null, children: tops });
+    for (const { id } of tops) known.set(toHex(id), { parent: ROOT_FOLDER_ID, children: [] });
+    const removals = tops.map(
+      (before): IntendedChange => ({ kind: "remove", body: { folder: ROOT_FOLDER_ID, before } }),
+    );
+    const composed = composeEdits(known, [intent(...removals)]);
+    expect(composed.guards).toHaveLength(400);
+    expect(composed.guardable).toBe(256);
   });
 });
 

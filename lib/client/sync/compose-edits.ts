@@ -121,7 +121,7 @@ export function composeEdits(
             : detached && ({ type: "FolderInTrash", folder: detached } as const);
         if (reason) return reason;
         guard(ancestors);
-        const copy = copies.get(toHex(after.id));
+        const copy = copies.size > 0 ? copies.get(toHex(after.id)) : undefined;
         const wanted = copy ? { before: null, after: { ...after, id: copy } } : { before, after };
         notes.push(...applyChildChange(draft, wanted));
         if (isFolder) ways.forgetDetached();

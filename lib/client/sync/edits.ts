@@ -5,7 +5,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, EngineEvent } from "../engine.ts";
 import { type Intent, isPartOf, type NewIntent } from "../journal/intent.ts";
 import { isPassing } from "./engine-errors.ts";
-import { type FlushedEdits, flushOldest } from "./flush-edits.ts";
+import { type FlushedEdits, flushOldest, type Pace } from "./flush-edits.ts";
 import { errorOf, nameOfChange } from "./hold-edits.ts";
 import type { LockedLog } from "./log-access.ts";
 import { logLockName } from "./log-host.ts";
@@ -47,8 +47,14 @@ export function createEdits(host: SyncHost): Edits {
   const keptAs = new Map<string, KeptAs>();
   const inQueue = <T>(log: Bytes, task: () => Promise<T>): Promise<T> =>
     host.locks.run(`${logLockName(host.identity.device, log)}/queue`, task);
-  const send = (log: Bytes): Promise<Result<null, EngineError>> =>
-    host.logs.run(log, (locked) => flushAll(host, locked, keptAs));
+  const send = async (log: Bytes): Promise<Result<null, EngineError>> => {
+    const pace: Pace = { changes: Number.MAX_SAFE_INTEGER, isTooMuch: false };
+    for (;;) {
+      // Entered anew each time: what became of a record that did not get through is settled there first.
+      const sent = await host.logs.run(log, (locked) => flushAll(host, locked, pace, keptAs));
+      if (sent.ok || !pace.isTooMuch) return sent;
+    }
+  };
 
   const retry = async (log: Bytes): Promise<void> => {
     const isFirst = !retried.has(toHex(log));
@@ -125,11 +131,13 @@ function isPlace(kind: string): boolean {
 async function flushAll(
   host: SyncHost,
   log: LockedLog,
+  pace: Pace,
   keptAs: Map<string, KeptAs>,
 ): Promise<Result<null, EngineError>> {
   await host.intents.renew(log.id);
   for (;;) {
-    const flushed = await flushOldest(host, log);
+    pace.isTooMuch = false;
+    const flushed = await flushOldest(host, log, pace);
     if (!flushed.ok) return flushed;
     if (flushed.value === undefined) return ok(null);
     announce(host, log.id, flushed.value, keptAs);

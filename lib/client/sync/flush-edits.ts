@@ -31,6 +31,13 @@ export interface FlushedEdits {
   readonly held: readonly HeldEdit[];
 }
 
+/** How much of a queue goes into one record, where what carries it takes less than the format does. */
+export interface Pace {
+  changes: number;
+  /** The last record did not get through, and one with less may. */
+  isTooMuch: boolean;
+}
+
 const MAX_ATTEMPTS = 8;
 
 /**
@@ -41,9 +48,10 @@ const MAX_ATTEMPTS = 8;
 export async function flushOldest(
   host: SyncHost,
   log: LockedLog,
+  pace: Pace,
 ): Promise<Result<FlushedEdits | undefined, EngineError>> {
   let conflicts = NO_CONFLICTS;
-  let room = RECORD_ROOM;
+  let room = { ...RECORD_ROOM, changes: pace.changes };
   for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
     const queue = await host.intents.list(log.id);
     const [oldest] = queue;
@@ -87,7 +95,7 @@ export async function flushOldest(
       subjects: batch.flatMap(({ subjects }) => subjects),
       intents: batch.map(({ order }) => order),
     });
-    const obstacle = obstacleOf(appended);
+    const obstacle = obstacleOf(appended, changes);
     if (obstacle && (changes === 1 || obstacle.kind === "notAllowed")) {
       return ok({ ...NOTHING, held: await holdIntents(host, log.id, batch, obstacle) });
     }
@@ -95,7 +103,11 @@ export async function flushOldest(
       room = { ...room, changes: Math.floor(changes / 2) };
       continue;
     }
-    if (!appended.ok) return appended;
+    if (!appended.ok) {
+      pace.isTooMuch = isTooMuch(appended.error) && changes > 1;
+      if (pace.isTooMuch) pace.changes = Math.floor(changes / 2);
+      return appended;
+    }
     attempt++;
     switch (appended.value.receipt.stamp.outcome) {
       case "applied":
@@ -124,16 +136,23 @@ function foldersOf(known: Known): ReadonlyMap<string, FolderManifest> {
 }
 
 /** What no later attempt with the same change can get around. */
-function obstacleOf(appended: Result<Appended, EngineError>): Obstacle | undefined {
+function obstacleOf(appended: Result<Appended, EngineError>, changes: number): Obstacle | undefined {
   if (appended.ok) {
     const { outcome } = appended.value.receipt.stamp;
     return outcome === "denied" || outcome === "staleKey" ? { kind: "notAllowed", body: {} } : undefined;
   }
   const { error } = appended;
   if (error.type === "NotAllowed") return { kind: "notAllowed", body: {} };
+  // It never got there: only smaller it can.
+  if (error.type === "RequestTooLarge" && changes === 1)
+    return { kind: "requestTooLarge", body: error.sizeBytes };
   if (error.type === "TooLarge") return { kind: "tooLarge", body: error.maxBytes };
   const isOfContent = error.type === "ServerRefused" && REFUSALS_OF_CONTENT.includes(error.reason);
   return isOfContent ? { kind: "refused", body: error.reason } : undefined;
+}
+
+function isTooMuch({ type }: EngineError): boolean {
+  return type === "RequestTooLarge" || type === "RequestLost";
 }
 
 const REFUSALS_OF_CONTENT = ["malformed", "contentMissing", "notApplicable", "malformedRequest", "tooLarge"];

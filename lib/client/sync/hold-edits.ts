@@ -67,6 +67,8 @@ export function errorOf({ kind, body }: Obstacle): EngineError {
       return { type: "TooLarge", maxBytes: body };
     case "refused":
       return { type: "ServerRefused", reason: body };
+    case "requestTooLarge":
+      return { type: "RequestTooLarge", sizeBytes: body };
     case "unreadable":
       return { type: "StorageCorrupt", detail: "edit" };
   }

@@ -76,7 +76,7 @@ function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem
   );
   if (isFolder) return [itemOfFolder(job, transfers), ...failed];
   const finished = job.finished.slice(-MAX_ITEMS).map(
-    ({ key, name, sizeBytes, state }): TransferItem => ({
+    ({ key, name, sizeBytes, state, saved }): TransferItem => ({
       id: `${job.idHex}/${key}`,
       direction: "upload",
       name,
@@ -84,6 +84,7 @@ function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem
       totalBytes: sizeBytes,
       state,
       error: null,
+      ...(saved && { saved }),
     }),
   );
   const files = [...job.files.values()].map((file) => itemOfFile(job, file, transfers));
@@ -109,6 +110,7 @@ function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
     name: nameOf(job),
     doneBytes: job.storedBytes,
     totalBytes: job.foundBytes,
+    newVersions: job.newVersions,
     ...(isStuck && firstFailed && job.state === "active"
       ? failedWith(firstFailed.error)
       : shownOf(job, isRunning, transfers)),

@@ -6,13 +6,13 @@ export type TextEncodingError = {
   readonly encoding: "hex" | "base64" | "base64url" | "utf8";
 };
 
-const HEX = "0123456789abcdef";
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 export function toHex(bytes: Bytes): string {
   let out = "";
-  for (const byte of bytes) out += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  for (const byte of bytes) out += HEX_PAIRS[byte] ?? "";
   return out;
 }
 

@@ -48,18 +48,21 @@ export class FolderDraft {
 
   /** Adds or replaces the child with this id under a name that no other child has, which is answered. */
   put(child: FolderChild): string {
-    this.remove(child.id);
+    const key = toHex(child.id);
+    const before = this.#children.get(key);
+    if (before) this.#names.delete(before.name);
     const name = freeName(child.name, (candidate) => this.#names.has(candidate));
-    this.#children.set(toHex(child.id), { ...child, name });
+    this.#children.set(key, { ...child, name });
     this.#names.add(name);
     this.#isChanged = true;
     return name;
   }
 
   remove(id: Bytes): void {
-    const child = this.child(id);
+    const key = toHex(id);
+    const child = this.#children.get(key);
     if (!child) return;
-    this.#children.delete(toHex(id));
+    this.#children.delete(key);
     this.#names.delete(child.name);
     this.#isChanged = true;
   }

@@ -1,8 +1,9 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
-import { fromHex } from "#protocol/bytes/text.ts";
+import { fromHex, toHex } from "#protocol/bytes/text.ts";
+import { ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
 import { err, ok, type Result, unwrap } from "#protocol/result.ts";
 import type { EngineError } from "../../engine.ts";
-import type { FileGateway, FileToCommit } from "../../engine-parts.ts";
+import type { CommittedFile, FileGateway, FileToCommit } from "../../engine-parts.ts";
 import { isPassing } from "../../sync/engine-errors.ts";
 import type { Timer } from "../ports.ts";
 import { type PlacedFile, withoutCommitted } from "./committed-before.ts";
@@ -15,6 +16,8 @@ const MAX_INTERVAL_MS = 60_000;
 const RETRY_MS = 5_000;
 /** Blocks that one call may name: some 8 MiB of manifests. */
 const MAX_BLOCKS_PER_COMMIT = 80_000;
+
+const TOP_FOLDER = toHex(ROOT_FOLDER_ID);
 
 export interface CommitHost {
   readonly files: FileGateway;
@@ -96,16 +99,52 @@ export class JobCommitter {
     await this.#note({ kind: "committing", body: files.map(keyOf) });
     const committed =
       unknown.value.length === 0
-        ? ok(null)
+        ? ok([])
         : await gateway.commitFiles(
             job.workspace,
             unknown.value.map((placed) => toCommit(placed, job.written)),
           );
-    if (!committed.ok) return committed;
-    for (const one of placed) job.written.add(placeOf(one));
-    await this.#note({ kind: "settled", body: files.map(keyOf) });
-    for (const file of files) finish(job, file);
+    if (!committed.ok) {
+      // A part of them may have got there.
+      for (const { file } of unknown.value) file.mayBeCommitted = true;
+      return committed.error.type === "FolderFull"
+        ? this.#leaveBehind(unknown.value, committed.error)
+        : committed;
+    }
+    const saved = new Map(unknown.value.map(({ file }, index) => [file, committed.value[index]]));
+    await this.#finish(placed, saved);
     return ok(null);
+  }
+
+  /** What the full folder did not take fails, each by itself; the rest of the job goes on. */
+  async #leaveBehind(
+    placed: readonly PlacedFile[],
+    error: Extract<EngineError, { readonly type: "FolderFull" }>,
+  ): Promise<Result<null, EngineError>> {
+    const job = this.#job;
+    const missing = await withoutCommitted(this.#host.files, job.workspace, placed);
+    if (!missing.ok) return missing;
+    const isThere = (one: PlacedFile): boolean => !missing.value.includes(one);
+    await this.#finish(placed.filter(isThere), new Map());
+    for (const { file, folder } of missing.value) {
+      if ((folder ?? TOP_FOLDER) !== error.folder) {
+        job.ready.unshift(file);
+        continue;
+      }
+      const { key, folder: path, name, source, state } = file;
+      job.fail({ key, folder: path, name, source, sizeBytes: state.sizeBytes }, error);
+    }
+    return ok(null);
+  }
+
+  async #finish(
+    placed: readonly PlacedFile[],
+    saved: ReadonlyMap<UploadFile, CommittedFile | undefined>,
+  ): Promise<void> {
+    const job = this.#job;
+    for (const one of placed) job.written.add(placeOf(one));
+    await this.#note({ kind: "settled", body: placed.map(({ file }) => keyOf(file)) });
+    for (const { file, folder } of placed) finish(job, file, folder, saved.get(file));
   }
 
   async #ensureFolders(
@@ -160,14 +199,27 @@ function takeSome(ready: UploadFile[], maxFiles: number): readonly UploadFile[] 
   return ready.splice(0, count);
 }
 
-function finish(job: UploadJob, file: UploadFile): void {
+function finish(
+  job: UploadJob,
+  file: UploadFile,
+  folder: string | null,
+  committed: CommittedFile | undefined,
+): void {
   if (!job.isCurrent(file)) return;
   job.files.delete(file.key);
   job.doneFiles++;
   job.doneBytes += file.state.sizeBytes;
-  if (job.name === null) {
-    job.finished.push({ key: file.key, name: file.name, sizeBytes: file.state.sizeBytes, state: "done" });
-  }
+  if (committed !== undefined && committed.replacedVersion !== null) job.newVersions++;
+  if (job.name !== null) return;
+  const saved = committed && {
+    workspace: job.workspace,
+    folder,
+    file: committed.id,
+    name: committed.name,
+    replacedVersion: committed.replacedVersion,
+  };
+  const { sizeBytes } = file.state;
+  job.finished.push({ key: file.key, name: file.name, sizeBytes, state: "done", ...(saved && { saved }) });
 }
 
 /** Two files of one upload that come to share a name are both kept; an older file of that name gets a new version. */

@@ -42,7 +42,7 @@ export class UploadFile {
   readonly folder: readonly string[];
   readonly name: string;
   readonly source: FileSource;
-  readonly mayBeCommitted: boolean;
+  mayBeCommitted: boolean;
   readonly isReopened: boolean;
   readonly state: FileState;
   readonly ranges: readonly BlockRange[];

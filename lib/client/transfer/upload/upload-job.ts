@@ -1,6 +1,6 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
-import type { EngineError, UploadSource } from "../../engine.ts";
+import type { EngineError, SavedUpload, UploadSource } from "../../engine.ts";
 import type { EarlierProgress } from "./earlier-progress.ts";
 import type { FileSource } from "./file-source.ts";
 import type { UploadFile } from "./upload-file.ts";
@@ -36,6 +36,7 @@ export interface FinishedFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly state: "done" | "cancelled";
+  readonly saved?: SavedUpload;
 }
 
 /** One chosen folder, or the files chosen together: what is known of it and how far it got. */
@@ -72,6 +73,8 @@ export class UploadJob {
   foundFiles = 0;
   foundBytes = 0;
   doneFiles = 0;
+  /** Of those, files that became new versions of ones that were there. */
+  newVersions = 0;
   /** Of files that are over; those of files on their way are counted by themselves. */
   doneBytes = 0;
   steps: number;
