@@ -1,12 +1,15 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { signNote } from "#protocol/log/head.ts";
 import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
+import { createJournal } from "../journal/journal.ts";
 import { createScriptedLedger } from "../ledger/testing/scripted-ledger.ts";
+import type { SealedRows } from "../storage/sealed-rows.ts";
+import { createMemoryRows } from "../storage/testing/memory-rows.ts";
 import type { Sessions } from "../transport/sessions.ts";
 import { createAnsweringSessions } from "../transport/testing/answering-transport.ts";
 import type { AuditFault } from "./audit-context.ts";
-import { createFaultDesk } from "./fault-desk.ts";
+import { createFaultDesk, type FaultDesk } from "./fault-desk.ts";
 import { FAULTS } from "./tables.ts";
 import { createAuditContext } from "./testing/audit-world.ts";
 
@@ -106,4 +109,59 @@ it("stays a suspicion when the search for a proof breaks off", async () => {
   const slot = { epoch: 5, note, proof: { siblings: [], otherEntry: null } };
   await desk.raise({ ...IN_SEAL, slot });
   expect(await desk.isSuspect()).toBe(true);
+});
+
+describe("a fault that another tab notes while this one is at work on an older", () => {
+  const NEWER: AuditFault = { ...IN_OPERATION, detail: "ReadContentHashWrong", notes: [new Uint8Array([7])] };
+
+  /** Its report comes at the `at`th step of a task; false where the task takes fewer. */
+  async function meanwhile(at: number, task: (desk: FaultDesk, sealedEpoch: number) => Promise<void>) {
+    const rows = createMemoryRows(suite);
+    const ledger = createScriptedLedger(world.instanceKey, { sealedEpoch: 6 });
+    let steps = 0;
+    let reported: Promise<void> | undefined;
+    const step = async () => {
+      if (steps++ !== at) return;
+      reported = report();
+      // It goes as far as it may.
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    };
+    const watched: SealedRows = {
+      get: async (...of) => (await step(), rows.get(...of)),
+      getMany: async (...of) => (await step(), rows.getMany(...of)),
+      list: async (...of) => (await step(), rows.list(...of)),
+      write: async (...of) => (await step(), rows.write(...of)),
+    };
+    const context = createAuditContext(world, world.bob, { ledger, rows: watched });
+    const other = { ...context, host: { ...context.host, rows, journal: createJournal(rows) } };
+    const verify = async () => ({ outcome: "notEnough" }) as const;
+    const [desk, otherDesk] = [createFaultDesk(context, verify), createFaultDesk(other, verify)];
+    // As sync does: under the lock of the log.
+    const report = () =>
+      other.host.lockLog(log, async () => {
+        const { check, detail } = NEWER;
+        await other.host.journal.suspect(log, { check, detail, since: 2 });
+        await otherDesk.note(log, NEWER);
+      });
+    await otherDesk.raise(log, IN_SEAL, []);
+    await task(desk, 6);
+    await reported;
+    const { suspicion } = await other.host.journal.log(log);
+    const notes = (await rows.get(FAULTS, log))?.notes ?? [];
+    return { isReported: reported !== undefined, isPaused: suspicion !== null, notes };
+  }
+  const world = createMemoryWorld(suite);
+
+  it.each([
+    ["takes it back", (desk: FaultDesk, epoch: number) => desk.settle(log, epoch, [])],
+    ["raises it again", (desk: FaultDesk) => desk.raise(log, IN_SEAL, [])],
+  ])("stands, whenever it comes: this one %s", async (_title, task) => {
+    let at = 0;
+    for (let isOver = false; !isOver; at++) {
+      const { isReported, isPaused, notes } = await meanwhile(at, task);
+      isOver = !isReported;
+      if (isReported) expect({ at, isPaused, notes }).toEqual({ at, isPaused: true, notes: NEWER.notes });
+    }
+    expect(at).toBeGreaterThan(4);
+  });
 });

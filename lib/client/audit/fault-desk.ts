@@ -24,7 +24,7 @@ import {
  * only by a finding, and then for good. An amber one goes away by itself when the checks pass again.
  */
 export interface FaultDesk {
-  /** Writes a fault down for the next round. Takes no lock, since who found it may hold the log's. */
+  /** Writes a fault down for the next round. Takes no lock: who found it holds the log's. */
   readonly note: (log: Bytes, fault: AuditFault) => Promise<void>;
   /** Writes it down, pauses writes, and looks for a proof. */
   readonly raise: (
@@ -46,6 +46,14 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   const { host } = context;
   const { rows, journal } = host;
   const moment = (): Moment => ({ now: host.now(), sealedEpoch: host.ledger.known()?.sealedEpoch ?? -1 });
+
+  /** One step over all tabs, as every other change of a log's row is made by somebody who holds the log's lock. */
+  const changeRow = (log: Bytes, next: (before: FaultRow | undefined) => FaultRow): Promise<FaultRow> =>
+    host.lockLog(log, async () => {
+      const row = next(await rows.get(FAULTS, log));
+      await rows.write([putRow(FAULTS, [log], row)]);
+      return row;
+    });
 
   const pauseWrites = async (log: Bytes, { check, detail, since }: Suspicion): Promise<void> => {
     const isNew = await host.lockLog(log, async () => {
@@ -77,11 +85,10 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
   };
 
   /** Nothing new is wrong, but what was signed before still is. */
-  const raiseAgain = async (log: Bytes, before: FaultRow, keys: readonly Bytes[]): Promise<void> => {
-    const { check, detail, epoch, slot, notes } = before;
+  const raiseAgain = async (log: Bytes, known: FaultRow, keys: readonly Bytes[]): Promise<void> => {
+    const { check, detail, epoch, slot, notes } = known;
     const fault: AuditFault = { check, detail, epoch, slot, notes, subject: { type: "none" } };
-    const row = faultRow(log, fault, before, moment());
-    await rows.write([putRow(FAULTS, [log], row)]);
+    const row = await changeRow(log, (before = known) => faultRow(log, fault, before, moment()));
     await search(log, row, fault, keys);
   };
 
@@ -124,7 +131,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
       return proven && { finding: await accuse(context, verifyEvidence, log, row.epoch, proven) };
     });
     if (judged && !judged.finding) {
-      await rows.write([putRow(FAULTS, [log], { ...row, refused: null })]);
+      await changeRow(log, (now = row) => (isSameFault(now, row) ? { ...now, refused: null } : now));
       return true;
     }
     if (!judged) await raiseAgain(log, row, keys);
@@ -142,9 +149,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
       host.emit({ type: "trust" });
     },
     raise: async (log, fault, instanceKeys, absence) => {
-      const before = await rows.get(FAULTS, log);
-      const row = faultRow(log, fault, before, moment());
-      await rows.write([putRow(FAULTS, [log], row)]);
+      const row = await changeRow(log, (before) => faultRow(log, fault, before, moment()));
       await pauseWrites(log, row);
       host.emit({ type: "trust" });
       await search(log, row, fault, instanceKeys, absence);
@@ -164,7 +169,7 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
           notes: [],
           subject: { type: "none" },
         } as const;
-        await rows.write([putRow(FAULTS, [log], faultRow(log, fault, undefined, moment()))]);
+        await changeRow(log, (now) => now ?? faultRow(log, fault, undefined, moment()));
         return;
       }
       if (await hasFinding(context, log)) return;
@@ -180,10 +185,15 @@ export function createFaultDesk(context: AuditContext, verifyEvidence: VerifyEvi
         await raiseAgain(log, row, instanceKeys);
         return;
       }
-      // Looking took its time, in which something else may have failed.
-      if ((await rows.get(FAULTS, log))?.attempts !== row.attempts) return;
-      await rows.write([removeRow(FAULTS, [log])]);
-      await host.lockLog(log, () => journal.suspect(log, null));
+      const isTakenBack = await host.lockLog(log, async () => {
+        // Looking took its time, in which something else may have failed.
+        const now = await rows.get(FAULTS, log);
+        if (!now || !isSameFault(now, row)) return false;
+        await rows.write([removeRow(FAULTS, [log])]);
+        await journal.suspect(log, null);
+        return true;
+      });
+      if (!isTakenBack) return;
       host.emit({ type: "trust" });
       host.emit({ type: "workspaces" });
     },
@@ -273,6 +283,11 @@ function faultRow(
     refused: fault.refused ?? before?.refused ?? null,
     rival: before?.rival ?? fault.rival ?? null,
   };
+}
+
+/** Nothing was added to it since. */
+function isSameFault(a: FaultRow, b: FaultRow): boolean {
+  return a.attempts === b.attempts && a.since === b.since && a.nextAttemptAt === b.nextAttemptAt;
 }
 
 /** Faults that come to nothing later cannot push out the notes that came first. */
