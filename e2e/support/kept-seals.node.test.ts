@@ -23,9 +23,10 @@ async function start() {
     now: product.clock.now,
     onHost: (given) => (host = given),
   });
-  const meanwhile: { work?: (() => Promise<void>) | undefined; workspace?: string } = {};
+  const meanwhile: { work?: (() => Promise<void>) | undefined; workspace?: string; isLosing?: boolean } = {};
   const slow: Fetch = async (url, init) => {
     const response = await fetch(url, init);
+    if (meanwhile.isLosing === true && url.endsWith("/append")) throw new TypeError("connection lost");
     if (!url.endsWith("/audit-epoch") || !(init.body instanceof Uint8Array)) return response;
     const { log } = unwrap(auditEpoch.parseRequest(init.body));
     if (toHex(log) !== meanwhile.workspace) return response;
@@ -81,6 +82,35 @@ it("lets go of accepted heads that a seal covers, however long one works", async
     }
   }
   expect((await host.journal.log(log)).head?.size).toBeGreaterThan(48);
+});
+
+it("does not call an operation checked whose receipt comes after the seal over it", async () => {
+  const { product, engine, host, log, meanwhile, work } = await start();
+  await work(["first"]);
+  const stateOf = async (name: string) => {
+    const { entries } = unwrap(await engine.folder(toHex(log), null));
+    return entries.find((entry) => entry.name === name)?.state;
+  };
+  await product.seal();
+  await engine.checkNow();
+  expect(await stateOf("first")).toBe("verified");
+  meanwhile.isLosing = true;
+  await engine.createFolder(toHex(log), null, "late");
+  await product.seal();
+  await engine.checkNow();
+  const epoch = (await host.ledger.current(0)).ok ? (host.ledger.known()?.sealedEpoch ?? -1) : -1;
+  expect((await host.rows.list(CHECKPOINTS, log)).at(-1)?.slot.epoch).toBe(epoch);
+  meanwhile.isLosing = false;
+  unwrap(await host.reconcile(log));
+  expect((await host.journal.openOperations(log)).map((row) => [row.state, row.epoch])).toEqual([
+    ["receipted", epoch],
+  ]);
+  expect(await stateOf("late")).toBe("sealed");
+  expect(await stateOf("first")).toBe("verified");
+  expect((await engine.period(epoch))?.lanes.device).toBe("pending");
+  await engine.checkNow();
+  expect(await stateOf("late")).toBe("verified");
+  expect((await engine.period(epoch))?.lanes.device).toBe("verified");
 });
 
 /** The newest ones stay. */

@@ -9,12 +9,13 @@ import { auditLog, KEPT_LEAVES, type LogAudit } from "./audit-log.ts";
 import { proveRewritten } from "./epoch-seals.ts";
 import type { FaultDesk } from "./fault-desk.ts";
 import { ledgerReasons, missedSignatures, overdueAt, overdueGraceMs, unansweredReasons } from "./liveness.ts";
+import { sealedSizesOf, waitingOperations } from "./own-operations.ts";
 import { progressOf } from "./progress.ts";
 import { findBeyondKeptSeal, unsealedReasons } from "./receipts-in-time.ts";
 import type { ReplayRotation } from "./replay-rotation.ts";
 import { createRoundReport } from "./round-report.ts";
 import { createSilences } from "./silences.ts";
-import { CHECKPOINTS, FAULTS, FINDINGS, type LivenessReason, SEALS } from "./tables.ts";
+import { FAULTS, FINDINGS, type LivenessReason, SEALS } from "./tables.ts";
 
 export interface AuditRound {
   /**
@@ -54,7 +55,7 @@ export function createAuditRound(
     const fault = await host.rows.get(FAULTS, log);
     const also = fault?.epoch ?? null;
     const question = { log, epoch: sealedEpoch, also, registry };
-    const sealedBefore = await sealedSize(context, log);
+    const before = await sealedSizesOf(host, log);
     let audited = await auditLog(context, question);
     // An instance may be a moment behind another one, or behind the ledger.
     for (let retry = 0; retry < REFUSAL_RETRIES && isRefused(audited); retry++) {
@@ -67,7 +68,7 @@ export function createAuditRound(
         host.proofs.verified(log, "leafHashes");
         host.emit({ type: "trust" });
         // Entries that were in the record are sealed and checked from now on.
-        if ((await sealedSize(context, log)) > sealedBefore) {
+        if ((await sealedSizesOf(host, log)).verified > before.verified) {
           host.emit({ type: "folder", workspace: toHex(log) });
         }
         const wasAnswered = reconciled === undefined || reconciled.ok;
@@ -214,11 +215,6 @@ export function createAuditRound(
   };
 }
 
-/** Size of the log that its newest checked seal covers. */
-async function sealedSize({ host }: AuditContext, log: Bytes): Promise<number> {
-  return (await host.rows.list(CHECKPOINTS, log)).at(-1)?.size ?? 0;
-}
-
 /** Something was sealed since, or something is suspected and its time has come. */
 async function isDue(
   { host }: AuditContext,
@@ -230,7 +226,9 @@ async function isDue(
   const fault = await host.rows.get(FAULTS, log);
   if (fault) return isForced || host.now() >= fault.nextAttemptAt;
   const { suspicion } = await host.journal.log(log);
-  return suspicion !== null || isForced || (progress?.verifiedEpoch ?? -1) < sealedEpoch;
+  const isBehind = (progress?.verifiedEpoch ?? -1) < sealedEpoch;
+  if (suspicion !== null || isForced || isBehind) return true;
+  return (await waitingOperations(host, log)).some(({ stamp }) => stamp.epoch <= sealedEpoch);
 }
 
 const LEDGER_MAX_AGE_MS = 2_000;

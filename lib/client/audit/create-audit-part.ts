@@ -10,11 +10,12 @@ import { type AuditContext, type AuditFault, auditedLogs } from "./audit-context
 import { createAuditRound } from "./audit-round.ts";
 import { createFaultDesk } from "./fault-desk.ts";
 import { createLedgerArchive } from "./ledger-archive.ts";
+import { sealedSizesOf } from "./own-operations.ts";
 import { readPeriod } from "./period-details.ts";
 import { createProofFile } from "./proof-file.ts";
 import { renewProof } from "./renew-proof.ts";
 import { createReplayRotation } from "./replay-rotation.ts";
-import { CHECKPOINTS, EVIDENCE, FAULTS, FINDINGS, type FindingRow } from "./tables.ts";
+import { EVIDENCE, FAULTS, FINDINGS, type FindingRow } from "./tables.ts";
 import { readPeriods, readStanding, readTrust } from "./timeline.ts";
 
 export interface AuditOptions {
@@ -99,10 +100,7 @@ export function createAuditPart(host: AuditHost, options: AuditOptions): AuditPa
       announcedEpoch = Math.max(announcedEpoch, epoch);
       wake();
     },
-    sealedSizes: async (log) => {
-      const size = (await rows.list(CHECKPOINTS, log)).at(-1)?.size ?? 0;
-      return { sealed: size, verified: size };
-    },
+    sealedSizes: (log) => sealedSizesOf(host, log),
     report: async ({ log, check, detail, notes, operation, refusal }) => {
       const accepted = (await host.journal.heads(log)).map(({ note }) => toHex(note));
       const strange = notes.filter((note) => parseNote(note).ok && !accepted.includes(toHex(note)));

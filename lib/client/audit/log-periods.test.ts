@@ -50,6 +50,7 @@ const anyStanding: fc.Arbitrary<LogStanding> = fc.record({
   log: fc.constant(LOG),
   name: fc.constant("Cases"),
   progress: fc.option(anyProgress, { nil: undefined }),
+  waitingIn: fc.array(epoch, { maxLength: 3 }),
   bornIn: fc.constant(null),
   fault: fc.option(fc.constant(FAULT), { nil: undefined }),
   suspicion: fc.option(fc.constant({ check: "I2", detail: "HeadInconsistent", since: 1 } as const)),
@@ -68,6 +69,7 @@ describe("the lanes of a log in one period", () => {
         expect(at).not.toBe(standing.fault?.epoch);
         expect(at).toBeLessThanOrEqual(progress?.verifiedEpoch ?? -1);
         expect(at).toBeGreaterThanOrEqual(progress?.fromEpoch ?? 99);
+        if (lanes.device === "verified") expect(standing.waitingIn).not.toContain(at);
         if (lanes.device === "verified") expect(at).toBeGreaterThan(progress?.incompleteThrough ?? -1);
       }),
     );
@@ -104,6 +106,7 @@ describe("the lanes of a log in one period", () => {
       log: LOG,
       name: "",
       progress: undefined,
+      waitingIn: [],
       bornIn: null,
       fault: undefined,
       suspicion: null,

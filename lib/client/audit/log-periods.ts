@@ -2,7 +2,7 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { TrustState } from "../engine.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { Suspicion } from "../journal/tables.ts";
-import { receiptedOperation } from "./own-operations.ts";
+import { waitingOperations } from "./own-operations.ts";
 import { progressOf } from "./progress.ts";
 import { FAULTS, type FaultRow, FINDINGS, type FindingRow, type ProgressRow } from "./tables.ts";
 import { stateOfFinding, worstState } from "./trust-state.ts";
@@ -12,6 +12,8 @@ export interface LogStanding {
   readonly log: Bytes;
   readonly name: string;
   readonly progress: ProgressRow | undefined;
+  /** Epochs of own operations with a receipt that no check has found under a seal yet. */
+  readonly waitingIn: readonly number[];
   /** Epoch in which this device made the log, where no seal of it was checked yet; else null. */
   readonly bornIn: number | null;
   readonly fault: FaultRow | undefined;
@@ -36,13 +38,23 @@ export async function standingOf(
     host.rows.list(FINDINGS),
   ]);
   const own = findings.filter((finding) => finding.log !== null && equalBytes(finding.log, log));
-  const bornIn = progress ? null : await birthEpoch(host, log);
-  return { log, name, progress, bornIn, fault, suspicion: row.suspicion, findings: own };
+  const stamps = (await waitingOperations(host, log)).map(({ stamp }) => stamp);
+  const birth = progress ? undefined : stamps.find(({ index }) => index === 0);
+  return {
+    log,
+    name,
+    progress,
+    waitingIn: stamps.map(({ epoch }) => epoch),
+    bornIn: birth?.epoch ?? null,
+    fault,
+    suspicion: row.suspicion,
+    findings: own,
+  };
 }
 
-async function birthEpoch({ journal, suite }: AuditHost, log: Bytes): Promise<number | null> {
-  const operations = (await journal.openOperations(log)).map((row) => receiptedOperation(suite, row));
-  return operations.find((operation) => operation?.stamp.index === 0)?.stamp.epoch ?? null;
+/** Newest epoch up to which everything was checked; undefined where no seal of the log was. */
+export function checkedThrough({ progress, waitingIn }: LogStanding): number | undefined {
+  return progress && Math.min(progress.verifiedEpoch, ...waitingIn.map((epoch) => epoch - 1));
 }
 
 /** The two lanes that are this log's own in one period; undefined where the log had not begun. */
@@ -69,7 +81,8 @@ function checkedLanes(standing: LogStanding, epoch: number, sealedEpoch: number)
   if (epoch === progress.fromEpoch && !progress.isFromBirth) return same("partial");
   const { incompleteThrough } = progress;
   const isIncomplete = incompleteThrough !== null && epoch <= incompleteThrough;
-  return { device: isIncomplete ? "partial" : "verified", record: "verified" };
+  const device = isIncomplete ? "partial" : standing.waitingIn.includes(epoch) ? "pending" : "verified";
+  return { device, record: "verified" };
 }
 
 /** Of a period in which the checks have not passed. */

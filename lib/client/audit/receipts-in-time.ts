@@ -2,7 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { AuditFault } from "./audit-context.ts";
-import { type ReceiptedOperation, receiptedOperation } from "./own-operations.ts";
+import { waitingOperations } from "./own-operations.ts";
 import { CHECKPOINTS, type LivenessReason } from "./tables.ts";
 
 /**
@@ -42,13 +42,4 @@ export async function unsealedReasons(
     reasons.push({ code: "E5", state: "suspect", workspace, since, detail: "ReceiptNotSealed" });
   }
   return reasons;
-}
-
-async function waitingOperations(
-  { journal, suite }: AuditHost,
-  log: Bytes,
-): Promise<readonly ReceiptedOperation[]> {
-  return (await journal.openOperations(log))
-    .map((row) => receiptedOperation(suite, row))
-    .filter((operation) => operation !== undefined);
 }

@@ -4,7 +4,7 @@ import type { EpochRow, TrustGapRow } from "../journal/tables.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
 import { type AuditContext, auditedLogs } from "./audit-context.ts";
 import { isRed } from "./fault-desk.ts";
-import { type LogLanes, type LogStanding, lanesOf, standingOf } from "./log-periods.ts";
+import { checkedThrough, type LogLanes, type LogStanding, lanesOf, standingOf } from "./log-periods.ts";
 import { FINDINGS, type FindingRow, REPORT, type ReportRow } from "./tables.ts";
 import { bySeverity, stateOfFinding, worstState } from "./trust-state.ts";
 
@@ -119,7 +119,7 @@ export async function readTrust(
     reasons.push({ code: "E3", state, workspace, since: finding.foundAt, detail: finding.kind });
   }
   // Of a log that was made since, there was nothing to check before.
-  const verified = logs.map(({ progress, bornIn }) => progress?.verifiedEpoch ?? (bornIn ?? 0) - 1);
+  const verified = logs.map((log) => checkedThrough(log) ?? (log.bornIn ?? 0) - 1);
   const through = verified.length > 0 ? Math.min(...verified) : -1;
   const row = through >= 0 ? (await sealedRows(context, through, through)).get(through) : undefined;
   // A period that closed less than two ago may still be on its way.
