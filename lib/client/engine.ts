@@ -204,7 +204,22 @@ export interface UndoToken {
 
 export type UploadSource =
   | { readonly kind: "handle"; readonly handle: FileSystemHandle }
-  | { readonly kind: "file"; readonly file: File; readonly path: string };
+  | { readonly kind: "file"; readonly file: File; readonly path: string }
+  /** A folder itself, which may hold nothing, where the browser gives no handles. */
+  | { readonly kind: "folder"; readonly path: string }
+  /** Something that was chosen and cannot be sent: it is shown, and the rest goes on. */
+  | { readonly kind: "unreadable"; readonly path: string; readonly problem: SourceProblem };
+
+export type SourceProblem =
+  | "SourceGone"
+  | "SourceNotPermitted"
+  /** The browser gives no reason. */
+  | "SourceUnreadable"
+  /** A link to something else on the device. */
+  | "SourceLinked"
+  /** The browser has no name for it, so it cannot be asked for. */
+  | "SourceUnnameable"
+  | "SourceTooDeep";
 
 export interface TransferSummary {
   readonly isPaused: boolean;
@@ -229,6 +244,8 @@ export interface TransferItem {
   readonly saved?: SavedUpload;
   /** Of an uploaded folder: how many of its files became new versions of ones that were there. */
   readonly newVersions?: number;
+  /** What a person cannot see of a folder that was sent, and may miss. */
+  readonly notes?: readonly TransferNote[];
 }
 
 /** Where an uploaded file is kept. */
@@ -241,6 +258,14 @@ export interface SavedUpload {
   /** The version of that file which it took the place of (`keepBoth`, `restoreVersion`); null for a new file. */
   readonly replacedVersion: number | null;
 }
+
+export type TransferNote =
+  /** Files without content; pipes and devices look like that to a page. */
+  | { readonly type: "emptyFiles"; readonly count: number }
+  /** The browser shows a page no links inside a folder, so none is sent. */
+  | { readonly type: "linksUnknown" }
+  /** The browser named the files of a folder only. */
+  | { readonly type: "emptyFoldersUnknown" };
 
 export interface FileContent {
   readonly name: string;
@@ -288,11 +313,10 @@ export type EngineError =
     }
   | { readonly type: "TooDeep"; readonly folder: string; readonly maxDepth: number }
   | { readonly type: "SourceChanged" }
-  | { readonly type: "SourceGone" }
   /** The page that had the files is gone, and the browser lets nobody open them again. */
   | { readonly type: "UploadInterrupted" }
-  /** The browser asks the person before this app may read the file again; "Try again" makes it ask. */
-  | { readonly type: "SourceNotPermitted" }
+  /** `SourceNotPermitted`: the browser asks the person before this app may read it again; "Try again" makes it ask. */
+  | { readonly type: SourceProblem }
   | { readonly type: "StorageFull"; readonly where: "device" | "server" | "quota" }
   | { readonly type: "StorageCorrupt"; readonly detail: string }
   | { readonly type: "TooLarge"; readonly maxBytes: number }

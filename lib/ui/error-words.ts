@@ -55,6 +55,10 @@ export function useErrorWords(): (error: EngineError) => string {
       case "SourceNotPermitted":
       case "SourceGone":
       case "UploadInterrupted":
+      case "SourceUnreadable":
+      case "SourceLinked":
+      case "SourceUnnameable":
+      case "SourceTooDeep":
       case "BlockUnavailable":
       case "Cancelled":
         return t(error.type);

@@ -1,4 +1,4 @@
-import type { EngineError, TransferItem, TransferSummary } from "../engine.ts";
+import type { EngineError, TransferItem, TransferNote, TransferSummary } from "../engine.ts";
 import type { Download } from "./download/downloads.ts";
 import type { UploadFile } from "./upload/upload-file.ts";
 import type { FailedFile, UploadJob } from "./upload/upload-job.ts";
@@ -111,10 +111,21 @@ function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
     doneBytes: job.storedBytes,
     totalBytes: job.foundBytes,
     newVersions: job.newVersions,
+    notes: notesOf(job),
     ...(isStuck && firstFailed && job.state === "active"
       ? failedWith(firstFailed.error)
       : shownOf(job, isRunning, transfers)),
   };
+}
+
+/** Said once everything was looked at: before it, more may come. */
+function notesOf(job: UploadJob): readonly TransferNote[] {
+  if (job.name === null || !job.isWalked) return [];
+  const notes: TransferNote[] = [];
+  if (job.emptyFiles.size > 0) notes.push({ type: "emptyFiles", count: job.emptyFiles.size });
+  if (job.sources.every(({ kind }) => kind === "file")) notes.push({ type: "emptyFoldersUnknown" });
+  notes.push({ type: "linksUnknown" });
+  return notes;
 }
 
 function itemOfFile(job: UploadJob, file: UploadFile, transfers: Transfers): TransferItem {

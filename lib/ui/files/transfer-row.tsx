@@ -1,5 +1,5 @@
 import { useTranslations } from "use-intl";
-import type { TransferItem } from "#client/engine.ts";
+import type { TransferItem, TransferNote } from "#client/engine.ts";
 import { useErrorWords } from "../error-words.ts";
 import { IconButton } from "../kit/button.tsx";
 import { useByteSize } from "../kit/byte-size.ts";
@@ -27,6 +27,7 @@ export function TransferRow(props: {
           <bdi>{item.name}</bdi>
         </p>
         <TransferState item={item} />
+        <TransferNotes notes={item.notes ?? []} />
         {item.state === "running" && (
           <div className="pt-1.5">
             <ProgressBar
@@ -70,6 +71,14 @@ function TransferState({ item }: { readonly item: TransferItem }) {
       ? t("running", { sent: formatSize(item.doneBytes), total: formatSize(item.totalBytes) })
       : t(item.state);
   return <p className="truncate text-xs text-muted tabular-nums">{words}</p>;
+}
+
+function TransferNotes(props: { readonly notes: readonly TransferNote[] }) {
+  const t = useTranslations("files.transfers.notes");
+  const words = props.notes.map((note) =>
+    note.type === "emptyFiles" ? t("emptyFiles", { count: note.count }) : t(note.type),
+  );
+  return words.length > 0 && <p className="text-xs text-muted text-pretty">{words.join("; ")}</p>;
 }
 
 const icons: Readonly<Partial<Record<TransferItem["state"], IconName>>> = {

@@ -1,4 +1,5 @@
-import type { UploadSource } from "#client/engine.ts";
+import type { SourceProblem, UploadSource } from "#client/engine.ts";
+import { isNameable, MAX_SOURCE_DEPTH, sourceProblemOf } from "#client/transfer/upload/source-problem.ts";
 
 /**
  * Where the browser has file handles they are preferred: a handle survives a killed tab, so the upload can
@@ -77,57 +78,107 @@ function takeItem(item: DataTransferItem): TakenItem {
 
 async function sourcesOfItem({ handle, entry, file }: TakenItem): Promise<readonly UploadSource[]> {
   const found = await handle;
-  if (found !== null) return [fromHandle(found)];
-  if (entry?.isDirectory === true) return walk(entry);
+  if (found !== null) return [await sourceOfHandle(found, entry)];
+  if (entry !== null) return walk(entry, []);
   return file === null ? [] : [{ kind: "file", file, path: file.name }];
+}
+
+/** Chromium's handles do not follow links, which its entries do; neither finds what is not there any more. */
+async function sourceOfHandle(
+  handle: FileSystemHandle,
+  entry: FileSystemEntry | null,
+): Promise<UploadSource> {
+  if (!isFileHandle(handle)) return { kind: "handle", handle };
+  const problem = await handle.getFile().then(() => undefined, sourceProblemOf);
+  if (problem !== "SourceGone") return { kind: "handle", handle };
+  return unreadable(handle.name, entry === null ? problem : "SourceLinked");
 }
 
 /** Files below the folder, with their paths from it on, that its handle does not tell of. */
 async function leftOut(
   folder: FileSystemDirectoryHandle,
   entry: FileSystemDirectoryEntry,
+  above: readonly string[] = [],
 ): Promise<readonly UploadSource[]> {
+  const path = [...above, entry.name];
+  // The handle's own walk says what it cannot read or name, and where it stops.
+  if (path.length > MAX_SOURCE_DEPTH) return [];
   const told = new Map<string, FileSystemHandle>();
-  for await (const handle of folder.values()) told.set(handle.name, handle);
+  try {
+    for await (const handle of folder.values()) told.set(handle.name, handle);
+  } catch {
+    return [];
+  }
   const sources: UploadSource[] = [];
-  for await (const child of childrenOf(entry)) {
+  for await (const child of childrenOf(entry, path, sources)) {
     const handle = told.get(child.name) ?? null;
-    if (handle === null) sources.push(...(await walk(child)));
+    if (handle === null) sources.push(...(await walk(child, path)));
     else if (isDirectoryHandle(handle) && isDirectoryEntry(child)) {
-      sources.push(...(await leftOut(handle, child)));
+      sources.push(...(await leftOut(handle, child, path)));
     }
   }
-  return sources;
+  return told.has("") ? sources.filter((source) => !isUnnameable(source)) : sources;
 }
 
-/** For browsers without handles: every file below a dropped folder. Empty folders cannot be told this way. */
-async function walk(entry: FileSystemEntry): Promise<readonly UploadSource[]> {
+/** For browsers without handles: everything below what was dropped, and what of it cannot be read. */
+async function walk(entry: FileSystemEntry, above: readonly string[]): Promise<readonly UploadSource[]> {
+  const names = [...above, entry.name];
+  const path = names.join("/");
   if (isFileEntry(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    return [{ kind: "file", file, path: entry.fullPath.replace(/^\//, "") }];
+    return new Promise<File>((resolve, reject) => entry.file(resolve, reject)).then(
+      (file) => [{ kind: "file", file, path }],
+      (error: unknown) => [unreadable(path, sourceProblemOf(error))],
+    );
   }
-  const sources: UploadSource[] = [];
-  if (isDirectoryEntry(entry)) {
-    for await (const child of childrenOf(entry)) sources.push(...(await walk(child)));
-  }
+  if (!isDirectoryEntry(entry)) return [unreadable(path, "SourceUnreadable")];
+  if (names.length > MAX_SOURCE_DEPTH) return [unreadable(path, "SourceTooDeep")];
+  const sources: UploadSource[] = [{ kind: "folder", path }];
+  for await (const child of childrenOf(entry, names, sources)) sources.push(...(await walk(child, names)));
   return sources;
 }
 
-/** The reader answers in portions and ends with an empty one. */
-async function* childrenOf(entry: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
+/** Those that have a name; what hinders is added to the sources. The reader answers in portions, the last one empty. */
+async function* childrenOf(
+  entry: FileSystemDirectoryEntry,
+  path: readonly string[],
+  sources: UploadSource[],
+): AsyncGenerator<FileSystemEntry> {
   const reader = entry.createReader();
+  let hasUnnameable = false;
   for (;;) {
-    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
-    );
-    if (portion.length === 0) return;
-    yield* portion;
+    let portion: readonly FileSystemEntry[];
+    try {
+      portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+        reader.readEntries(resolve, reject),
+      );
+    } catch (error) {
+      sources.push(unreadable(path.join("/"), sourceProblemOf(error)));
+      return;
+    }
+    if (portion.length === 0) break;
+    for (const child of portion) {
+      if (isNameable(child.name)) yield child;
+      else hasUnnameable = true;
+    }
   }
+  if (hasUnnameable) sources.push(unreadable(`${path.join("/")}/`, "SourceUnnameable"));
+}
+
+function unreadable(path: string, problem: SourceProblem): UploadSource {
+  return { kind: "unreadable", path, problem };
+}
+
+function isUnnameable(source: UploadSource): boolean {
+  return source.kind === "unreadable" && source.problem === "SourceUnnameable";
 }
 
 /** By its mark and not by its class, which Chromium calls otherwise. */
 function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
   return entry.isFile;
+}
+
+function isFileHandle(handle: FileSystemHandle): handle is FileSystemFileHandle {
+  return handle.kind === "file";
 }
 
 function isDirectoryHandle(handle: FileSystemHandle | null): handle is FileSystemDirectoryHandle {

@@ -56,6 +56,8 @@ export class MemoryDisk {
     const handle = {
       kind: "directory",
       name: nameOf(path),
+      path,
+      isSameEntry: async (other: FileSystemHandle) => "path" in other && other.path === path,
       values: async function* () {
         for (const child of children()) yield handleOf(child);
       },

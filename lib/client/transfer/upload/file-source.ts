@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "#protocol/result.ts";
-import type { UploadSource } from "../../engine.ts";
+import type { SourceProblem, UploadSource } from "../../engine.ts";
+import { isNameable, MAX_SOURCE_DEPTH, sourceProblemOf } from "./source-problem.ts";
 
 /** A file to upload, wherever it comes from. */
 export interface FileSource {
@@ -7,11 +8,7 @@ export interface FileSource {
   readonly open: () => Promise<Result<File, SourceError>>;
 }
 
-type SourceError =
-  | { readonly type: "SourceGone" }
-  | { readonly type: "SourceChanged" }
-  /** The browser asks the person again, which only a press of theirs can start. */
-  | { readonly type: "SourceNotPermitted" };
+type SourceError = { readonly type: SourceProblem };
 
 /** Names as the platform has them, from the top of what was chosen down to the entry itself. */
 export type SourcePath = readonly string[];
@@ -19,22 +16,35 @@ export type SourcePath = readonly string[];
 export type SourceEntry =
   | { readonly kind: "folder"; readonly path: SourcePath }
   | { readonly kind: "file"; readonly path: SourcePath; readonly source: FileSource }
-  /** A folder that could not be listed to its end. */
+  /** Something that cannot be sent, or a folder that could not be listed to its end. */
   | { readonly kind: "unreadable"; readonly path: SourcePath; readonly error: SourceError };
 
 /** Everything below the given sources, one entry at a time, folders before what they hold. */
 export async function* walkSources(sources: readonly UploadSource[]): AsyncGenerator<SourceEntry> {
-  for (const source of sources) {
-    if (source.kind === "handle") yield* walkHandle(source.handle, []);
-    else yield { kind: "file", path: pathOfFile(source), source: sourceOfFile(source.file) };
+  for (const source of sources) yield* entriesOf(source);
+}
+
+async function* entriesOf(source: UploadSource): AsyncGenerator<SourceEntry> {
+  switch (source.kind) {
+    case "handle":
+      yield* walkHandle(source.handle, []);
+      return;
+    case "file":
+      yield { kind: "file", path: pathOf(source.path, source.file.name), source: sourceOfFile(source.file) };
+      return;
+    case "folder":
+      yield { kind: "folder", path: pathOf(source.path) };
+      return;
+    case "unreadable":
+      yield { kind: "unreadable", path: pathOf(source.path), error: { type: source.problem } };
   }
 }
 
-/** The name of the chosen folder that a file came from; null for a file that was chosen by itself. */
+/** The name of the chosen folder that a source is or came from; null for a file that was chosen by itself. */
 export function topFolderOf(source: UploadSource): string | null {
   if (source.kind === "handle") return source.handle.kind === "directory" ? source.handle.name : null;
-  const [top, ...rest] = pathOfFile(source);
-  return rest.length > 0 && top !== undefined ? top : null;
+  const [top, ...rest] = pathOf(source.path);
+  return (rest.length > 0 || source.kind === "folder") && top !== undefined ? top : null;
 }
 
 async function* walkHandle(handle: FileSystemHandle, above: SourcePath): AsyncGenerator<SourceEntry> {
@@ -44,12 +54,26 @@ async function* walkHandle(handle: FileSystemHandle, above: SourcePath): AsyncGe
     return;
   }
   if (!isDirectoryHandle(handle)) return;
+  if (path.length > MAX_SOURCE_DEPTH) {
+    yield { kind: "unreadable", path, error: { type: "SourceTooDeep" } };
+    return;
+  }
   yield { kind: "folder", path };
+  let unnameable = 0;
   try {
-    for await (const child of handle.values()) yield* walkHandle(child, path);
+    for await (const child of handle.values()) {
+      if (!isNameable(child.name) || (await isItself(handle, child))) unnameable++;
+      else yield* walkHandle(child, path);
+    }
   } catch (error) {
     yield { kind: "unreadable", path, error: sourceErrorOf(error) };
   }
+  // Without a name a browser finds the folder itself in its place, or nothing.
+  if (unnameable > 0) yield { kind: "unreadable", path: [...path, ""], error: { type: "SourceUnnameable" } };
+}
+
+async function isItself(folder: FileSystemHandle, child: FileSystemHandle): Promise<boolean> {
+  return child.kind === "directory" && (await child.isSameEntry(folder));
 }
 
 function sourceOfHandle(handle: FileSystemFileHandle): FileSource {
@@ -78,15 +102,13 @@ function sourceOfFile(file: File): FileSource {
   };
 }
 
-function pathOfFile({ file, path }: { readonly file: File; readonly path: string }): SourcePath {
+function pathOf(path: string, fallback = ""): SourcePath {
   const names = path.split("/").filter((name) => name !== "");
-  return names.length > 0 ? names : [file.name];
+  return names.length > 0 ? names : [fallback];
 }
 
 function sourceErrorOf(error: unknown): SourceError {
-  const name = error instanceof Error ? error.name : "";
-  if (name === "NotAllowedError" || name === "SecurityError") return { type: "SourceNotPermitted" };
-  return name === "NotFoundError" ? { type: "SourceGone" } : { type: "SourceChanged" };
+  return { type: sourceProblemOf(error) };
 }
 
 /** By `kind` and not by class, which is how the browser's own types tell them apart. */

@@ -59,7 +59,8 @@ function groupSources(sources: readonly UploadSource[]): readonly SourceGroup[] 
     const name = topFolderOf(source);
     // Two chosen folders may have one name; files of one folder were chosen together.
     const isFolderHandle = source.kind === "handle" && name !== null;
-    const key = isFolderHandle ? `${index}` : `${source.kind}/${name ?? ""}`;
+    const origin = source.kind === "handle" ? "handle" : "page";
+    const key = isFolderHandle ? `${index}` : `${origin}/${name ?? ""}`;
     const group = groups.get(key);
     if (group) group.sources.push(source);
     else groups.set(key, { name, sources: [source] });

@@ -57,6 +57,8 @@ export class UploadJob {
   readonly finished: FinishedFile[] = [];
   /** Completely stored, waiting for their commit. */
   readonly ready: UploadFile[] = [];
+  /** Keys of the files without content. */
+  readonly emptyFiles = new Set<string>();
   /** Places in folders that this job has written. */
   readonly written = new Set<string>();
   /** Folders that no commit has made yet. */

@@ -44,13 +44,13 @@ async function take(host: WalkHost, job: UploadJob, entry: SourceEntry): Promise
       job.newFolders.push(names);
       return;
     case "unreadable": {
-      const name = names.at(-1) ?? "";
+      const key = keyOf(host, entry.path);
+      if (job.failed.has(key)) return;
+      // Where it has no name, that of the folder it is in tells most.
+      const name = cleanName(entry.path.findLast((part) => part !== "") ?? "");
       // Counted like a file, so that every failure can be counted off again.
       job.foundFiles++;
-      job.fail(
-        { key: keyOf(host, entry.path), folder: names, name, sizeBytes: 0, source: null },
-        entry.error,
-      );
+      job.fail({ key, folder: names, name, sizeBytes: 0, source: null }, entry.error);
       host.onChange(job);
       return;
     }
@@ -82,6 +82,7 @@ export function addFile(
   const { key } = place;
   const state = stateOf(opened);
   job.foundBytes += state.sizeBytes;
+  if (state.sizeBytes === 0) job.emptyFiles.add(key);
   if (job.earlier.isSettled(key)) {
     job.doneFiles++;
     job.doneBytes += state.sizeBytes;

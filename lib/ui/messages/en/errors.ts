@@ -45,7 +45,13 @@ export const errors = {
   TooDeep: "Folders can be nested {count, number} deep. Choose a folder further up.",
   SourceChanged: "The file changed while it was being sent. Add it again.",
   SourceNotPermitted: "Your browser asks you first before this goes on. Choose “Try again”.",
-  SourceGone: "The file is no longer where it was on this device. Add it again.",
+  SourceGone: "This is not there on this device any more. Add it again.",
+  SourceUnreadable:
+    "Your browser could not read this: it may be protected, open elsewhere, or changed since. Check that and add it again.",
+  SourceLinked: "This is a link, and links are not sent. Add what it leads to.",
+  SourceUnnameable:
+    "Something in here has a name that your browser cannot read, so it was not sent. Rename it and add it again.",
+  SourceTooDeep: "These folders lie too deep in one another. Move them further up and add them again.",
   UploadInterrupted:
     "The page was closed before this was done. What is in the folder already is safe; add the rest again.",
   StorageFull: {

@@ -102,6 +102,12 @@ export const files = {
     },
   },
   transfers: {
+    notes: {
+      emptyFiles:
+        "{count, plural, one {# file is} other {# files are}} empty (to a browser, pipes and devices look like that)",
+      linksUnknown: "links inside are not sent: browsers do not show them",
+      emptyFoldersUnknown: "empty folders inside are not sent: this browser does not show them",
+    },
     title: "Transfers",
     uploading: "{done, number} of {total, number} done",
     allDone: "{count, plural, one {# file done} other {# files done}}",

@@ -50,7 +50,13 @@ export const errors: Translated<typeof en.errors> = {
     "Les dossiers peuvent être imbriqués sur {count, number} niveaux. Choisissez un dossier plus haut.",
   SourceChanged: "Le fichier a changé pendant l’envoi. Ajoutez-le à nouveau.",
   SourceNotPermitted: "Votre navigateur vous demande d’abord votre accord. Choisissez « Réessayer ».",
-  SourceGone: "Le fichier n’est plus à sa place sur cet appareil. Ajoutez-le à nouveau.",
+  SourceGone: "Cet élément n’est plus sur cet appareil. Ajoutez-le à nouveau.",
+  SourceUnreadable:
+    "Votre navigateur n’a pas pu lire cet élément : il est peut-être protégé, ouvert ailleurs, ou modifié depuis. Vérifiez et ajoutez-le à nouveau.",
+  SourceLinked: "C’est un lien, et les liens ne sont pas envoyés. Ajoutez ce vers quoi il mène.",
+  SourceUnnameable:
+    "Un élément d’ici porte un nom que votre navigateur ne sait pas lire ; il n’a pas été envoyé. Renommez-le et ajoutez-le à nouveau.",
+  SourceTooDeep: "Ces dossiers sont imbriqués trop profondément. Remontez-les et ajoutez-les à nouveau.",
   UploadInterrupted:
     "La page a été fermée avant la fin. Ce qui est déjà dans le dossier est à l’abri ; ajoutez le reste à nouveau.",
   StorageFull: {

@@ -116,6 +116,13 @@ export const files: Translated<typeof en.files> = {
     },
   },
   transfers: {
+    notes: {
+      emptyFiles:
+        "{count, plural, one {# fichier est vide} other {# fichiers sont vides}} (un navigateur voit ainsi les tubes et périphériques)",
+      linksUnknown: "les liens à l’intérieur ne sont pas envoyés : les navigateurs ne les montrent pas",
+      emptyFoldersUnknown:
+        "les dossiers vides à l’intérieur ne sont pas envoyés : ce navigateur ne les montre pas",
+    },
     title: "Transferts",
     uploading: "{done, number} sur {total, number} terminés",
     allDone: "{count, plural, one {# fichier terminé} other {# fichiers terminés}}",
