@@ -49,7 +49,7 @@ interface SourceGroup {
 }
 
 function nameOf({ sources: [first] }: SourceGroup): string {
-  const name = first?.kind === "handle" ? first.handle.name : first?.file.name;
+  const name = first?.kind === "handle" ? first.handle.name : first?.path.split("/").at(-1);
   return cleanName(name ?? "");
 }
 
