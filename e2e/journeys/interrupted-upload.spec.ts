@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
@@ -68,39 +68,64 @@ test("an upload that is cancelled in the middle leaves nothing behind", async ({
 
 test("an upload whose tab was killed goes on after unlocking, where it was", async ({ browser }) => {
   const context = await browser.newContext();
+  const receivedBefore = gate.receivedBytes();
+  await killHalfWay(context);
+  expect(gate.receivedBytes() - receivedBefore).toBeGreaterThan(UNDER_WAY_BYTES);
+  const second = await context.newPage();
+  const watch = await watchJourney(second, world);
+  const saved = await goOn(second);
+  // What had arrived before is not sent again.
+  const sentBytes = gate.receivedBytes() - receivedBefore;
+  expect(sentBytes).toBeLessThan(SIZE_BYTES + UNDER_WAY_BYTES);
+  expect(sha256(saved)).toBe(sha256(content));
+  expectNothingHeard(watch);
+  await context.close();
+});
+
+test("a file that became another one of the same size and date meanwhile is sent as it is", async ({
+  browser,
+}) => {
+  const context = await browser.newContext();
+  await killHalfWay(context);
+  const other = randomBytes(SIZE_BYTES);
+  const { atime, mtime } = await stat(file);
+  await writeFile(file, other);
+  await utimes(file, atime, mtime);
+  const second = await context.newPage();
+  const watch = await watchJourney(second, world);
+  expect(sha256(await goOn(second))).toBe(sha256(other));
+  expectNothingHeard(watch);
+  await context.close();
+});
+
+/** A page that dies when more than half of the file has arrived. */
+async function killHalfWay(context: BrowserContext): Promise<void> {
   await forbidSavePicker(context);
   // The browser takes back what it allowed to a page when the last one of its origin is gone.
   await (await context.newPage()).goto(`${world.appOrigin}/verify/`);
   const first = await context.newPage();
   await createOrganization(first, world);
   await createWorkspace(first, "Recordings");
-  const receivedBefore = gate.receivedBytes();
   const isHalfWay = gate.closeAfter(BYTES_BEFORE_KILL);
   await dropOnFiles(first, [file]);
   await isHalfWay;
-  expect(gate.receivedBytes() - receivedBefore).toBeGreaterThan(UNDER_WAY_BYTES);
   await kill(context, first);
   gate.open();
+}
 
-  const second = await context.newPage();
-  const watch = await watchJourney(second, world);
-  await second.goto(`${world.appOrigin}/`);
-  await unlock(second);
-  await openWorkspace(second, "Recordings");
-  await finishTransfers(second);
-  await expect(row(second, "recording.wav")).toBeVisible();
-  // What had arrived before is not sent again.
-  const sentBytes = gate.receivedBytes() - receivedBefore;
-  expect(sentBytes).toBeLessThan(SIZE_BYTES + UNDER_WAY_BYTES);
-
-  const download = await saveDownload(second, async () => {
-    await row(second, "recording.wav").click();
-    await second.getByRole("button", { name: "Download" }).click();
+/** Unlocks, waits for the end of the upload, and answers with what a download of it gives. */
+async function goOn(page: Page): Promise<Buffer> {
+  await page.goto(`${world.appOrigin}/`);
+  await unlock(page);
+  await openWorkspace(page, "Recordings");
+  await finishTransfers(page);
+  await expect(row(page, "recording.wav")).toBeVisible();
+  const download = await saveDownload(page, async () => {
+    await row(page, "recording.wav").click();
+    await page.getByRole("button", { name: "Download" }).click();
   });
-  expect(sha256(await readFile(download.path))).toBe(sha256(content));
-  expectNothingHeard(watch);
-  await context.close();
-});
+  return readFile(download.path);
+}
 
 /** The whole renderer goes at once, as when it runs out of memory: no page is asked to finish anything. */
 async function kill(context: BrowserContext, page: Page): Promise<void> {

@@ -1,4 +1,7 @@
+import { concatBytes } from "#protocol/bytes/bytes.ts";
 import type { UploadSource } from "../../engine.ts";
+
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * A disk whose files can be changed and removed while they are read, with handles as the browser gives them. Node has
@@ -8,7 +11,7 @@ import type { UploadSource } from "../../engine.ts";
 export class MemoryDisk {
   readonly #files = new Map<string, { content: Uint8Array<ArrayBuffer>; lastModified: number }>();
   readonly #folders = new Set<string>();
-  /** Called after each reading of a part of a file. */
+  /** Called after each chunk that is read: files are not read at once, neither here nor in a browser. */
   onRead: (path: string) => void = () => undefined;
 
   write(path: string, content: Uint8Array<ArrayBuffer>): void {
@@ -74,9 +77,12 @@ export class MemoryDisk {
         const current = this.#files.get(path);
         if (current === undefined) throw new DOMException("no such file", "NotFoundError");
         if (current !== opened) throw new DOMException("changed", "NotReadableError");
-        const { buffer } = opened.content.slice(start, end);
-        this.onRead(path);
-        return buffer;
+        const read: Uint8Array[] = [];
+        for (let at = start; at < end; at += CHUNK_BYTES) {
+          read.push(opened.content.slice(at, Math.min(end, at + CHUNK_BYTES)));
+          this.onRead(path);
+        }
+        return new Uint8Array(concatBytes(...read)).buffer;
       },
     });
     const {

@@ -7,6 +7,7 @@ import { bytes, equal, finish, never, openUploads } from "../testing/upload-tab.
 
 const NAME = "report.db";
 const BLOCK = 512 * 1024;
+/** Read in 25 chunks. */
 const LARGE = 3 * BLOCK + 1000;
 
 type World = ReturnType<typeof createTransferWorld>;
@@ -46,18 +47,21 @@ describe("a file that became another one without looking like it", () => {
     expect(second.uploads.jobs[0]?.state).toBe("done");
   });
 
-  it.each([1, 2, 3, 4, 5, 7, 8])("is one of both when it changes after reading %i", async (at) => {
-    const world = createTransferWorld();
-    let reads = 0;
-    world.disk.onRead = () => {
-      if (++reads === at) world.disk.overwrite(NAME, bytes(LARGE, 2));
-    };
-    const { uploads } = await start(world, LARGE);
-    await finish(world);
-    const content = (await committed(world)) ?? never();
-    expect([1, 2].some((seed) => equal(content, bytes(LARGE, seed)))).toBe(true);
-    expect(uploads.jobs[0]?.state).toBe("done");
-  });
+  it.each([1, 3, 8, 9, 16, 24, 25, 26, 33, 49, 50])(
+    "is one of both when it changes after chunk %i",
+    async (at) => {
+      const world = createTransferWorld();
+      let reads = 0;
+      world.disk.onRead = () => {
+        if (++reads === at) world.disk.overwrite(NAME, bytes(LARGE, 2));
+      };
+      const { uploads } = await start(world, LARGE);
+      await finish(world);
+      const content = (await committed(world)) ?? never();
+      expect([1, 2].some((seed) => equal(content, bytes(LARGE, seed)))).toBe(true);
+      expect(uploads.jobs[0]?.state).toBe("done");
+    },
+  );
 
   it("sends again what changed, and nothing else", async () => {
     const world = createTransferWorld();
@@ -65,7 +69,7 @@ describe("a file that became another one without looking like it", () => {
     next[BLOCK + 5] = 77;
     let reads = 0;
     world.disk.onRead = () => {
-      if (++reads === 4) world.disk.overwrite(NAME, next);
+      if (++reads === 25) world.disk.overwrite(NAME, next);
     };
     await start(world, LARGE);
     await finish(world);
@@ -76,17 +80,18 @@ describe("a file that became another one without looking like it", () => {
   it.each([
     ["grew", LARGE + 1],
     ["was cut", LARGE - 1],
-  ])("stays behind when it %s under the same date", async (_, sizeBytes) => {
+  ])("stays behind, or is as it became, when it %s under the same date", async (_, sizeBytes) => {
     const world = createTransferWorld();
     let reads = 0;
     world.disk.onRead = () => {
-      if (++reads === 2) world.disk.overwrite(NAME, bytes(sizeBytes, 2));
+      if (++reads === 20) world.disk.overwrite(NAME, bytes(sizeBytes, 2));
     };
     const { uploads } = await start(world, LARGE);
     await finish(world);
-    expect(await committed(world)).toBeUndefined();
+    const content = await committed(world);
+    if (content) expect(equal(content, bytes(sizeBytes, 2))).toBe(true);
     const errors = [...(uploads.jobs[0]?.failed.values() ?? [])].map(({ error }) => error);
-    expect(errors).toEqual([{ type: "SourceChanged" }]);
+    expect(errors).toEqual(content ? [] : [{ type: "SourceChanged" }]);
   });
 
   it("stays behind when it never comes to rest, and goes on once it does", async () => {
@@ -110,7 +115,7 @@ describe("a file that became another one without looking like it", () => {
     let reads = 0;
     let cancel: () => void = () => undefined;
     world.disk.onRead = () => {
-      if (++reads === 5) cancel();
+      if (++reads === 30) cancel();
     };
     const { uploads } = await start(world, LARGE);
     cancel = () => {
@@ -131,7 +136,7 @@ describe("a file that became another one without looking like it", () => {
       fc.asyncProperty(
         sizes,
         acts,
-        fc.array(fc.nat(12), { maxLength: 4 }),
+        fc.array(fc.nat(60), { maxLength: 4 }),
         async (sizeBytes, steps, changesAt) => {
           const world = createTransferWorld();
           const history = new Set([hash(bytes(sizeBytes, 1))]);

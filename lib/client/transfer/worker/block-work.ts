@@ -8,6 +8,7 @@ import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
 import { isPassing, sessionErrorOf } from "../../sync/engine-errors.ts";
 import type { Transport, TransportError } from "../../transport/transport.ts";
 import type { BlockWork, BlockWorkError, Piece, SentPiece } from "../ports.ts";
+import { readPieces } from "./read-pieces.ts";
 
 const KEY_BYTES = 32;
 
@@ -22,16 +23,15 @@ export function createBlockWork(options: {
   const { suite, randomBytes, transport, organization } = options;
   const prepared = new Map<number, PreparedBatch>();
 
-  const seal = async (piece: Piece): Promise<SealedPiece> => {
-    const plaintext = await readPiece(piece);
+  const seal = async ({ offset, sizeBytes }: Piece, plaintext: Bytes | undefined): Promise<SealedPiece> => {
     if (plaintext === undefined) return { ciphertext: null, sent: { kind: "unreadable" } };
     const key = randomBytes(KEY_BYTES);
     const { id, ciphertext } = await encryptBlock(suite, organization, plaintext, key);
-    const { offset, sizeBytes } = piece;
     return { ciphertext, sent: { kind: "stored", block: { id, key, offset, sizeBytes } } };
   };
   const prepare = async (pieces: readonly Piece[]): Promise<PreparedBatch> => {
-    const sealed = await Promise.all(pieces.map(seal));
+    const contents = await readPieces(pieces);
+    const sealed = await Promise.all(pieces.map((piece, index) => seal(piece, contents[index])));
     return {
       ciphertexts: sealed.flatMap(({ ciphertext }) => ciphertext ?? []),
       sent: sealed.map(({ sent }) => sent),
@@ -47,11 +47,8 @@ export function createBlockWork(options: {
     return opened?.ok === true ? opened : err({ type: "Refused", error: { type: "BlockUnavailable" } });
   };
   /** The same key and content make the same block: nothing about the content has to be kept to know it again. */
-  const isAsStored = async (file: Blob, { key, id, offset, sizeBytes }: FileBlock): Promise<boolean> => {
-    const plaintext = await readPiece({ file, offset, sizeBytes });
-    if (plaintext === undefined) return false;
-    return equalBytes((await encryptBlock(suite, organization, plaintext, key)).id, id);
-  };
+  const isContent = async ({ key, id }: FileBlock, plaintext: Bytes | undefined): Promise<boolean> =>
+    plaintext !== undefined && equalBytes((await encryptBlock(suite, organization, plaintext, key)).id, id);
 
   return {
     send: async (batch, session, pieces) => {
@@ -81,7 +78,10 @@ export function createBlockWork(options: {
       }
     },
     drop: (batch) => void prepared.delete(batch),
-    compare: (file, blocks) => Promise.all(blocks.map((block) => isAsStored(file, block))),
+    compare: async (file, blocks) => {
+      const contents = await readPieces(blocks.map(({ offset, sizeBytes }) => ({ file, offset, sizeBytes })));
+      return Promise.all(blocks.map((block, index) => isContent(block, contents[index])));
+    },
     receive: async (session, blocks) => {
       const opened: Plaintext[] = [];
       while (opened.length < blocks.length) {
@@ -129,19 +129,6 @@ interface SealedPiece {
 interface PreparedBatch {
   readonly ciphertexts: readonly Bytes[];
   readonly sent: readonly SentPiece[];
-}
-
-/** Undefined when the browser refuses, as it does when the file changed since it was opened. */
-async function readPiece({ file, offset, sizeBytes }: Piece): Promise<Bytes | undefined> {
-  try {
-    // A slice is an object of the browser's own, which costs a millisecond: not for a file that is one piece.
-    const isWhole = offset === 0 && sizeBytes === file.size;
-    const part = isWhole ? file : file.slice(offset, offset + sizeBytes);
-    const bytes = new Uint8Array(await part.arrayBuffer());
-    return bytes.length === sizeBytes ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The server says which blocks it took; another list than ours is no acknowledgement. */
