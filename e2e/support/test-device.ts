@@ -9,6 +9,7 @@ import type { Deployment } from "#client/transport/deployment.ts";
 import type { Fetch } from "#client/transport/transport.ts";
 import { derivePassphraseKey } from "#crypto/argon2.ts";
 import { createProductSuite } from "#crypto/product-suite.ts";
+import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { ok, unwrap } from "#protocol/result.ts";
 
 /** One browser profile: storage and locks that all its tabs share. */
@@ -57,6 +58,8 @@ export interface TestDeviceOptions {
   readonly createTransfer?: EnginePorts["createTransfer"];
   /** The device's own clock, Unix milliseconds. */
   readonly now?: () => number;
+  /** The product's unless given. */
+  readonly suite?: CryptoSuite;
 }
 
 export async function createTestDevice(
@@ -64,7 +67,7 @@ export async function createTestDevice(
   options: TestDeviceOptions = {},
 ): Promise<TestDevice> {
   const { now = Date.now, createAudit, createTransfer = () => IDLE_TRANSFER } = options;
-  const suite = await createProductSuite();
+  const suite = options.suite ?? (await createProductSuite());
   const stores = {
     vault: createMemoryRowStore(),
     journal: createMemoryRowStore(),

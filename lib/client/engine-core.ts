@@ -6,6 +6,7 @@ import type { DeviceSession } from "./session/device-session.ts";
 import type { EnginePorts } from "./session/engine-ports.ts";
 import { guarded } from "./session/guarded.ts";
 import { summarizeWorkspace } from "./session/workspace-summary.ts";
+import { StorageFailure } from "./storage/row-store.ts";
 
 /**
  * The whole engine behind its face, without a worker around it: the product puts it into one, tests do not.
@@ -27,6 +28,18 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
       const { session } = life;
       return session ? task(session) : err({ type: "DeviceLocked" });
     });
+
+  /** What is known without a device, or of one that is locked meanwhile. */
+  const whileOpen = async <T>(task: (session: DeviceSession) => Promise<T>, otherwise: T): Promise<T> => {
+    const { session } = life;
+    if (!session) return otherwise;
+    try {
+      return await task(session);
+    } catch (error) {
+      if (error instanceof StorageFailure && error.error.type === "DeviceLocked") return otherwise;
+      throw error;
+    }
+  };
 
   return {
     subscribe: (listener) => {
@@ -84,24 +97,24 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
 
     upload: (workspace, folder, sources) =>
       withSession(({ transfer }) => transfer.upload(workspace, folder, sources)),
-    transfers: async () => (await life.session?.transfer.transfers()) ?? NO_TRANSFERS,
-    pauseTransfers: async () => life.session?.transfer.pauseTransfers(),
-    resumeTransfers: async () => life.session?.transfer.resumeTransfers(),
-    cancelTransfer: async (transfer) => life.session?.transfer.cancelTransfer(transfer),
-    retryTransfer: async (transfer) => life.session?.transfer.retryTransfer(transfer),
-    clearFinishedTransfers: async () => life.session?.transfer.clearFinishedTransfers(),
+    transfers: () => whileOpen(({ transfer }) => transfer.transfers(), NO_TRANSFERS),
+    pauseTransfers: () => whileOpen(({ transfer }) => transfer.pauseTransfers(), undefined),
+    resumeTransfers: () => whileOpen(({ transfer }) => transfer.resumeTransfers(), undefined),
+    cancelTransfer: (id) => whileOpen(({ transfer }) => transfer.cancelTransfer(id), undefined),
+    retryTransfer: (id) => whileOpen(({ transfer }) => transfer.retryTransfer(id), undefined),
+    clearFinishedTransfers: () => whileOpen(({ transfer }) => transfer.clearFinishedTransfers(), undefined),
     download: (workspace, entries, parent) =>
       withSession(({ transfer }) => transfer.download(workspace, entries, parent)),
     readFile: (workspace, file, version, maxBytes) =>
       withSession(({ transfer }) => transfer.readFile(workspace, file, version, maxBytes)),
 
-    trust: async () => (await life.session?.audit.trust()) ?? NOTHING_CHECKED,
-    periods: async (query) => (await life.session?.audit.periods(query)) ?? [],
-    period: async (epoch) => (await life.session?.audit.period(epoch)) ?? null,
-    checkNow: async () => life.session?.audit.checkNow(),
-    proofFiles: async () => (await life.session?.audit.proofFiles()) ?? [],
+    trust: () => whileOpen(({ audit }) => audit.trust(), NOTHING_CHECKED),
+    periods: (query) => whileOpen(({ audit }) => audit.periods(query), []),
+    period: (epoch) => whileOpen(({ audit }) => audit.period(epoch), null),
+    checkNow: () => whileOpen(({ audit }) => audit.checkNow(), undefined),
+    proofFiles: () => whileOpen(({ audit }) => audit.proofFiles(), []),
     proofFile: (id) => withSession(({ audit }) => audit.proofFile(id)),
-    anchor: async () => (await life.session?.audit.anchor()) ?? null,
+    anchor: () => whileOpen(({ audit }) => audit.anchor(), null),
   };
 }
 

@@ -50,10 +50,9 @@ export function storeSecrets(rows: SealedRows, secrets: DeviceSecrets): Promise<
   return rows.write([putRow(SECRETS, [], secrets)]);
 }
 
-/** Overwrites the keys in memory; what the engine of JavaScript copied elsewhere it cannot reach. */
-export function wipeSecrets(secrets: DeviceSecrets): void {
+export function secretKeysOf(secrets: DeviceSecrets): readonly Bytes[] {
   const { deviceSecretKey, boxSecretKey, organizationKey, rootSecretKey } = secrets;
-  for (const key of [deviceSecretKey, boxSecretKey, organizationKey, rootSecretKey]) wipe(key);
+  return [deviceSecretKey, boxSecretKey, organizationKey, ...(rootSecretKey ? [rootSecretKey] : [])];
 }
 
 export function wipe(key: Bytes | null): void {

@@ -4,6 +4,7 @@ import { contextBytes } from "#protocol/crypto/context.ts";
 import type { CryptoSuite, RandomBytes } from "#protocol/crypto/suite.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import { type RowStore, StorageFailure } from "../storage/row-store.ts";
+import { wipe } from "./device-secrets.ts";
 import type { KdfError, PassphraseKdf } from "./passphrase-kdf.ts";
 
 /**
@@ -67,6 +68,7 @@ export function createVault(
         nonce,
         suite.aeadEncrypt(localKey, contextBytes("local/wrap"), nonce, key),
       );
+      wipe(key);
       const { memoryKib, iterations, parallelism } = parameters;
       const row = vaultCodec.encode({ v: 1, salt, memoryKib, iterations, parallelism, wrappedKey });
       return ok({ localKey, store: () => store.write([{ key: ROW, value: row }]) });
@@ -82,6 +84,7 @@ export function createVault(
         nonce.length === NONCE_BYTES
           ? suite.aeadDecrypt(body, contextBytes("local/wrap"), nonce, derived.value)
           : undefined;
+      wipe(derived.value);
       return localKey ? ok(localKey) : err({ type: "WrongPassphrase" });
     },
   };

@@ -12,9 +12,9 @@ import type {
 import {
   type DeviceSecrets,
   loadSecrets,
+  secretKeysOf,
   storeSecrets,
   wipe,
-  wipeSecrets,
 } from "../identity/device-secrets.ts";
 import { createJournal } from "../journal/journal.ts";
 import { StorageFailure } from "../storage/row-store.ts";
@@ -22,11 +22,12 @@ import { storageErrorOf } from "../sync/engine-errors.ts";
 import type { Deployment } from "../transport/deployment.ts";
 import type { DeviceSession } from "./device-session.ts";
 import type { EnginePorts } from "./engine-ports.ts";
+import type { KeyOwner } from "./key-owner.ts";
 import { leadSession } from "./lead-session.ts";
 import {
   completeSession,
   type OpenedSession,
-  openRows,
+  openPlace,
   openSession,
   registerOrganization,
   type SessionPlace,
@@ -40,7 +41,8 @@ export class DeviceLife {
   readonly #world: SessionWorld;
   readonly #stored: StoredDevice;
   readonly #tell: (event: EngineEvent) => void;
-  #localKey: Bytes | null = null;
+  /** Of the newest unlock, whether or not it came to a session. */
+  #keys: KeyOwner | null = null;
   #place: SessionPlace | null = null;
   /** Whether the session knows its personal workspace. */
   #isComplete = false;
@@ -154,34 +156,28 @@ export class DeviceLife {
     if (!deployment.ok) return deployment;
     const localKey = await this.#stored.open(passphrase);
     if (!localKey.ok) return localKey;
+    const place = this.#placeOf(deployment.value, localKey.value);
     let isOpen = false;
     try {
-      const opened = await this.#openWith(deployment.value, localKey.value, closings);
+      const opened = await this.#openAt(place, closings);
       isOpen = opened.ok;
       return opened;
     } finally {
-      if (!isOpen) wipe(localKey.value);
+      if (!isOpen) place.keys.wipe();
     }
   }
 
-  async #openWith(
-    deployment: Deployment,
-    localKey: Bytes,
-    closings: number,
-  ): Promise<Result<null, EngineError>> {
-    const place = this.#placeOf(deployment, localKey);
+  async #openAt(place: SessionPlace, closings: number): Promise<Result<null, EngineError>> {
     const found = await loadSecrets(place.rows.journal);
     const loaded = found ? ok(found) : await this.#missSecrets(place);
     if (!loaded.ok) return loaded;
     const secrets = loaded.value;
-    if (!equalBytes(secrets.deployment, deployment.ledger.deploymentId)) {
+    for (const key of secretKeysOf(secrets)) place.keys.keep(key);
+    if (!equalBytes(secrets.deployment, place.deployment.ledger.deploymentId)) {
       return err({ type: "NotConfigured", detail: "another deployment" });
     }
     const opened = await openSession(this.#world, place, secrets);
-    if (closings !== this.#closings) {
-      wipeSecrets(opened.session.secrets);
-      return err({ type: "DeviceLocked" });
-    }
+    if (closings !== this.#closings) return err({ type: "DeviceLocked" });
     this.#start(place, opened);
     return ok(null);
   }
@@ -264,12 +260,11 @@ export class DeviceLife {
     const { session } = this;
     this.session = null;
     this.#place = null;
-    if (session) {
-      await Promise.all([session.transfer.stop(), session.audit.stop()]);
-      wipeSecrets(session.secrets);
-    }
-    wipe(this.#localKey);
-    this.#localKey = null;
+    const stopped = session && Promise.all([session.transfer.stop(), session.audit.stop()]);
+    // At once, whatever is still under way: it ends at the first key that it needs.
+    this.#keys?.wipe();
+    this.#keys = null;
+    await stopped;
     this.#tell({ type: "device" });
   }
 
@@ -281,13 +276,15 @@ export class DeviceLife {
   }
 
   #placeOf(deployment: Deployment, localKey: Bytes): SessionPlace {
-    this.#localKey = localKey;
-    return { deployment, rows: openRows(this.#world.ports, localKey) };
+    const place = openPlace(this.#world.ports, deployment, localKey);
+    this.#keys = place.keys;
+    return place;
   }
 
   /** Background work ended by itself: storage that fails is told, anything else is a bug and surfaces as one. */
   #stumble(error: unknown): void {
     if (!(error instanceof StorageFailure)) throw error;
+    if (error.error.type === "DeviceLocked") return;
     this.#problem = storageErrorOf(error.error);
     this.#tell({ type: "device" });
   }

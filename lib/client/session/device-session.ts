@@ -4,7 +4,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { DeviceEngine, EngineError, EngineEvent } from "../engine.ts";
 import type { AuditPart, PartHost, PublicIdentity, TransferPart } from "../engine-parts.ts";
-import { type DeviceSecrets, storeSecrets } from "../identity/device-secrets.ts";
+import { type DeviceSecrets, secretKeysOf, storeSecrets } from "../identity/device-secrets.ts";
 import { createIntentQueue } from "../journal/intent.ts";
 import { createJournal, type Journal } from "../journal/journal.ts";
 import { createLedgerClient, type LedgerClient } from "../ledger/ledger-client.ts";
@@ -29,6 +29,7 @@ import { createProofWatch, watchSessions } from "../transport/proof-watch.ts";
 import { createSessions, type Sessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EnginePorts } from "./engine-ports.ts";
+import type { KeyOwner } from "./key-owner.ts";
 import { sendOrganizationBirth } from "./organization-birth.ts";
 
 /** Everything that exists while the device is unlocked. */
@@ -54,25 +55,26 @@ export interface SessionInput {
   readonly journalRows: SealedRows;
   readonly cacheRows: SealedRows;
   readonly secrets: DeviceSecrets;
+  readonly keys: KeyOwner;
   readonly emit: (event: EngineEvent) => void;
 }
 
 /** Puts the parts together. Nothing is sent and nothing starts by itself. */
 export function createDeviceSession(input: SessionInput): DeviceSession {
-  const { ports, transport, deployment, journalRows, cacheRows, secrets, emit } = input;
+  const { ports, transport, deployment, journalRows, cacheRows, secrets, keys, emit } = input;
+  for (const key of secretKeysOf(secrets)) keys.keep(key);
   const { suite, randomBytes, now, locks } = ports;
   const identity = identityOf(secrets);
   const journal = createJournal(journalRows);
   const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
   const { deviceSecretKey } = secrets;
   const proofs = createProofWatch(() => ledger.known()?.sealedEpoch ?? -1);
-  const sessions = watchSessions(
-    createSessions(suite, transport, { ...identity, deviceSecretKey }),
-    proofs.answered,
-  );
+  const ownSessions = createSessions(suite, transport, { ...identity, deviceSecretKey });
+  keys.atWipe(ownSessions.close);
+  const sessions = watchSessions(ownSessions, proofs.answered);
   const { organization } = identity;
   const organizationLog = createOrganizationLog({ suite, organization, ledger, sessions, rows: cacheRows });
-  const workspaceTable = createWorkspaceTable(journalRows);
+  const workspaceTable = createWorkspaceTable(journalRows, keys.keep);
 
   const logHost: LogHost = {
     suite,
@@ -107,10 +109,12 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
       return Promise.resolve(err({ type: "Unexpected", detail: "GenesisWithoutListing" }));
     },
   };
+  const cache = createManifestCache(cacheRows, randomBytes);
+  keys.atWipe(cache.forget);
   const host: SyncHost & BirthHost = {
     ...logHost,
     logs: createLogAccess(logHost),
-    cache: createManifestCache(cacheRows, randomBytes),
+    cache,
     intents: createIntentQueue(journalRows),
     workspaces: workspaceTable,
     boxKey: suite.boxKeyOf(secrets.boxSecretKey),

@@ -1,7 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { CreationStep, EngineError, EngineEvent, NewOrganization, RecoveryKit } from "../engine.ts";
-import { type DeviceSecrets, storeSecrets } from "../identity/device-secrets.ts";
+import { type DeviceSecrets, secretKeysOf, storeSecrets, wipe } from "../identity/device-secrets.ts";
 import { wordsOfRootKey } from "../identity/recovery-kit.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createLedgerClient } from "../ledger/ledger-client.ts";
@@ -12,6 +12,7 @@ import { createTransport, type Transport } from "../transport/transport.ts";
 import { watchTransport } from "../transport/watch-transport.ts";
 import { createDeviceSession, type DeviceSession, ensurePersonalWorkspace } from "./device-session.ts";
 import type { EnginePorts } from "./engine-ports.ts";
+import { createKeyOwner, type KeyOwner } from "./key-owner.ts";
 import { createSecrets, journalBirth, sendOrganizationBirth } from "./organization-birth.ts";
 
 /** What every session of this tab shares. */
@@ -26,9 +27,11 @@ export interface SessionWorld {
 export interface SessionPlace {
   readonly deployment: Deployment;
   readonly rows: SessionRows;
+  /** Of all that this unlock derives. */
+  readonly keys: KeyOwner;
 }
 
-export interface SessionRows {
+interface SessionRows {
   readonly journal: SealedRows;
   readonly cache: SealedRows;
 }
@@ -41,12 +44,19 @@ export interface OpenedSession {
   readonly problem: EngineError | null;
 }
 
-/** The device's rows, encrypted under its local key (32 bytes), which they keep a reference to. */
-export function openRows({ suite, randomBytes, stores }: EnginePorts, localKey: Bytes): SessionRows {
-  return {
-    journal: createSealedRows(suite, randomBytes, stores.journal, localKey),
-    cache: createSealedRows(suite, randomBytes, stores.cache, localKey),
-  };
+/** The device's rows under keys of their own. The local key (32 bytes) that these are derived from goes at once. */
+export function openPlace(
+  { suite, randomBytes, stores }: EnginePorts,
+  deployment: Deployment,
+  localKey: Bytes,
+): SessionPlace {
+  const keys = createKeyOwner();
+  const journal = createSealedRows(suite, randomBytes, stores.journal, localKey);
+  const cache = createSealedRows(suite, randomBytes, stores.cache, localKey);
+  wipe(localKey);
+  keys.atWipe(journal.wipe);
+  keys.atWipe(cache.wipe);
+  return { deployment, rows: { journal, cache }, keys };
 }
 
 /**
@@ -70,6 +80,7 @@ export async function registerOrganization(
   const view = await ledger.current(0);
   if (!view.ok) return err(ledgerErrorOf(view.error));
   const secrets = createSecrets(ports, input, deployment.ledger.deploymentId, view.value);
+  for (const key of secretKeysOf(secrets)) place.keys.keep(key);
   await storeSecrets(rows.journal, secrets);
   progress("registering");
   const session = createSession(world, place, secrets);
@@ -118,7 +129,7 @@ export async function completeSession(
 
 function createSession(
   world: SessionWorld,
-  { deployment, rows }: SessionPlace,
+  { deployment, rows, keys }: SessionPlace,
   secrets: DeviceSecrets,
 ): DeviceSession {
   return createDeviceSession({
@@ -128,6 +139,7 @@ function createSession(
     journalRows: rows.journal,
     cacheRows: rows.cache,
     secrets,
+    keys,
     emit: world.emit,
   });
 }

@@ -30,6 +30,8 @@ export interface RowChange {
 
 export type StorageError =
   | { readonly type: "StorageFull" }
+  /** Its key is gone: nothing is read or written any more. */
+  | { readonly type: "DeviceLocked" }
   /** Also a database of a newer version of this app. */
   | { readonly type: "StorageCorrupt"; readonly detail: string };
 

@@ -23,6 +23,12 @@ export interface SealedRows {
   readonly write: (changes: readonly SealedChange[]) => Promise<void>;
 }
 
+/** As whoever unlocked it holds it. */
+export interface OwnedRows extends SealedRows {
+  /** From here on everything throws `DeviceLocked`, also for whoever still holds the rows. */
+  readonly wipe: () => void;
+}
+
 /** A number keeps its place in the order; bytes become a pseudonym. */
 export type RowId = Bytes | number;
 
@@ -60,15 +66,22 @@ export function createSealedRows(
   randomBytes: RandomBytes,
   store: RowStore,
   localKey: Bytes,
-): SealedRows {
+): OwnedRows {
+  let isWiped = false;
   const encryptionKey = suite.blake2b(contextBytes("local/encryption"), localKey, 32);
   const pseudonymKey = suite.blake2b(contextBytes("local/pseudonyms"), localKey, 32);
 
+  const requireKeys = (): void => {
+    if (isWiped) throw new StorageFailure({ type: "DeviceLocked" });
+  };
   const partOf = (id: RowId): string =>
     typeof id === "number"
       ? id.toString(16).padStart(NUMBER_DIGITS, "0")
       : toHex(suite.blake2b(id, pseudonymKey, PSEUDONYM_BYTES));
-  const keyOf = (table: string, ids: readonly RowId[]): string => [table, ...ids.map(partOf)].join("/");
+  const keyOf = (table: string, ids: readonly RowId[]): string => {
+    requireKeys();
+    return [table, ...ids.map(partOf)].join("/");
+  };
   const seal = ({ table, ids, value }: SealedChange): RowChange => {
     const key = keyOf(table, ids);
     if (value === null) return { key, value };
@@ -79,6 +92,8 @@ export function createSealedRows(
     };
   };
   const open = <T>(table: RowTable<T>, key: string, sealed: Bytes): T => {
+    // The lock may have come while the store was asked.
+    requireKeys();
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const body = sealed.subarray(NONCE_BYTES);
     const opened =
@@ -108,6 +123,11 @@ export function createSealedRows(
       const rows = await store.list(`${keyOf(table.name, ids)}/`);
       return rows.map(({ key, value }) => open(table, key, value));
     },
-    write: (changes) => store.write(changes.map(seal)),
+    write: async (changes) => store.write(changes.map(seal)),
+    wipe: () => {
+      isWiped = true;
+      encryptionKey.fill(0);
+      pseudonymKey.fill(0);
+    },
   };
 }

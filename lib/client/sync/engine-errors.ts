@@ -21,6 +21,8 @@ export function sessionErrorOf(error: SessionError): EngineError {
       return error;
     case "SessionRefused":
       return { type: "NotAllowed" };
+    case "DeviceLocked":
+      return { type: "DeviceLocked" };
     case "ServerFailed":
       return failureOf(error.reason);
   }
@@ -49,6 +51,8 @@ export function storageErrorOf(error: StorageError): EngineError {
   switch (error.type) {
     case "StorageFull":
       return { type: "StorageFull", where: "device" };
+    case "DeviceLocked":
+      return { type: "DeviceLocked" };
     case "StorageCorrupt":
       return { type: "StorageCorrupt", detail: error.detail };
   }

@@ -55,6 +55,12 @@ export interface ManifestCache {
   readonly put: (log: Bytes, folders: readonly NewFolder[]) => Promise<void>;
 }
 
+/** As whoever unlocked the device holds it. */
+export interface OwnedManifestCache extends ManifestCache {
+  /** Leaves nothing of it in memory. */
+  readonly forget: () => void;
+}
+
 /** A log's folders as they were read or written here last: every edit looks at all of them. */
 interface Snapshot {
   readonly generation: Bytes;
@@ -63,7 +69,7 @@ interface Snapshot {
 
 const MAX_SNAPSHOTS = 4;
 
-export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes): ManifestCache {
+export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes): OwnedManifestCache {
   const snapshots = new Map<string, Snapshot>();
   const remember = (log: Bytes, snapshot: Snapshot): void => {
     snapshots.delete(toHex(log));
@@ -82,6 +88,7 @@ export function createManifestCache(rows: SealedRows, randomBytes: RandomBytes):
   };
   return {
     folders,
+    forget: () => snapshots.clear(),
     folder: async (log, id) => (await folders(log)).get(toHex(id)),
     gone: (log, id) => rows.get(GONE, log, id),
     put: async (log, changed) => {

@@ -1,4 +1,5 @@
-import type { Bytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
+import { toHex } from "#protocol/bytes/text.ts";
 import {
   boolean,
   bytesUpTo,
@@ -41,10 +42,27 @@ export interface WorkspaceTable {
   readonly put: (row: WorkspaceRow) => Promise<void>;
 }
 
-export function createWorkspaceTable(rows: SealedRows): WorkspaceTable {
+/** `keep` is told each key that is handed out, once: reading a row again gives the same bytes as before. */
+export function createWorkspaceTable(
+  rows: SealedRows,
+  keep: (key: Bytes) => Bytes = (key) => key,
+): WorkspaceTable {
+  const kept = new Map<string, readonly Bytes[]>();
+  const withKept = (row: WorkspaceRow): WorkspaceRow => {
+    const known = kept.get(toHex(row.log)) ?? [];
+    const keys = row.keys.map((key, index) => {
+      const same = known[index];
+      return same && equalBytes(same, key) ? same : keep(key);
+    });
+    kept.set(toHex(row.log), keys);
+    return { ...row, keys };
+  };
   return {
-    get: (log) => rows.get(WORKSPACES, log),
-    list: () => rows.list(WORKSPACES),
-    put: (row) => rows.write([putRow(WORKSPACES, [row.log], row)]),
+    get: async (log) => {
+      const row = await rows.get(WORKSPACES, log);
+      return row && withKept(row);
+    },
+    list: async () => (await rows.list(WORKSPACES)).map(withKept),
+    put: (row) => rows.write([putRow(WORKSPACES, [row.log], withKept(row))]),
   };
 }

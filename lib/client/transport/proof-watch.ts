@@ -140,6 +140,7 @@ export function silenceOf(error: SessionError): Silence {
   switch (error.type) {
     case "ServerUnreachable":
     case "ServerTimedOut":
+    case "DeviceLocked":
       return { because: "offline", detail: error.type };
     case "ReplyTooLarge":
     case "ReplyMalformed":

@@ -6,7 +6,11 @@ import type { Command } from "#protocol/wire/command.ts";
 import { challenge, openSession, SESSION_CONTEXT, sessionStatement } from "#protocol/wire/session.ts";
 import type { Failed, Transport, TransportError } from "./transport.ts";
 
-export type SessionError = TransportError | { readonly type: "SessionRefused" };
+export type SessionError =
+  | TransportError
+  | { readonly type: "SessionRefused" }
+  /** Nobody speaks for this device any more. */
+  | { readonly type: "DeviceLocked" };
 
 /** Calls in the name of this device. One signed challenge opens a session; it is opened again when it has ended. */
 export interface Sessions {
@@ -17,6 +21,12 @@ export interface Sessions {
   readonly token: () => Promise<Result<Bytes, SessionError>>;
   /** Forgets the token, after the server said that it does not know it. */
   readonly forget: () => void;
+}
+
+/** As whoever unlocked the device holds them. */
+export interface OwnedSessions extends Sessions {
+  /** From here on everything answers `DeviceLocked`, and no token is left. */
+  readonly close: () => void;
 }
 
 export interface SessionIdentity {
@@ -30,13 +40,15 @@ export function createSessions(
   suite: CryptoSuite,
   transport: Transport,
   identity: SessionIdentity,
-): Sessions {
+): OwnedSessions {
+  let isClosed = false;
   let opening: Promise<Result<Bytes, SessionError>> | undefined;
 
-  const token = (): Promise<Result<Bytes, SessionError>> => {
-    opening ??= open(suite, transport, identity).then((opened) => {
-      if (!opened.ok) opening = undefined;
-      return opened;
+  const token = async (): Promise<Result<Bytes, SessionError>> => {
+    if (isClosed) return LOCKED;
+    opening ??= open(suite, transport, identity, () => isClosed).then((opened) => {
+      if (!opened.ok || isClosed) opening = undefined;
+      return isClosed ? LOCKED : opened;
     });
     return opening;
   };
@@ -47,7 +59,12 @@ export function createSessions(
   return {
     token,
     forget,
+    close: () => {
+      isClosed = true;
+      forget();
+    },
     call: async (command, request) => {
+      if (isClosed) return LOCKED;
       if (command.session === "none") return transport.call(command, request);
       for (let isRetry = false; ; isRetry = true) {
         const session = await token();
@@ -72,13 +89,18 @@ function isLong({ maxRequestBytes }: Pick<Command<unknown, unknown>, "maxRequest
   return maxRequestBytes > 1024 * 1024;
 }
 
+const LOCKED = err({ type: "DeviceLocked" } as const);
+
 async function open(
   suite: CryptoSuite,
   transport: Transport,
   { deployment, organization, device, deviceSecretKey }: SessionIdentity,
+  isClosed: () => boolean,
 ): Promise<Result<Bytes, SessionError>> {
   const issued = await transport.call(challenge, {});
   if (!issued.ok) return issued;
+  // Zeros sign nothing.
+  if (isClosed()) return LOCKED;
   const statement = sessionStatement(deployment, organization, device, issued.value.body.challenge);
   const opened = await transport.call(openSession, {
     organization,
