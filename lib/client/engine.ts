@@ -295,6 +295,12 @@ export type EngineError =
   /** The server's answer failed a check: nothing of it was used. */
   | { readonly type: "ServerAnswerInvalid"; readonly check: CheckCode; readonly detail: string }
   | { readonly type: "LedgerUnavailable" }
+  /** Of two clocks that agree against this one; of `unknown`, this device's against the ledger's. Negative: behind. */
+  | {
+      readonly type: "ClockOff";
+      readonly clock: "device" | "server" | "ledger" | "unknown";
+      readonly aheadMs: number;
+    }
   | { readonly type: "LedgerNotTrusted"; readonly detail: string }
   | { readonly type: "NotConfigured"; readonly detail: string }
   | { readonly type: "WritesPaused"; readonly workspace: string }

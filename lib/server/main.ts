@@ -254,7 +254,7 @@ async function connect(
     const { bootstrapToken, epochLengthMs } = config;
     const parts: CommandParts = {
       ...{ suite, deployment, engine, store, sessions, access, blockStore, epochTrees, ledgerBundles },
-      ...{ bootstrapToken, epochLengthMs, version, onError },
+      ...{ bootstrapToken, epochLengthMs, clock, version, onError },
     };
     const honestCommands = createCommands(parts);
     const closeMemory = memory.close;

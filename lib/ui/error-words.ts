@@ -1,12 +1,14 @@
 import { useTranslations } from "use-intl";
 import type { EngineError } from "#client/engine.ts";
 import { visibleName } from "./bindings/visible-names.ts";
+import { useClockWords } from "./clock-words.ts";
 import { useByteSize } from "./kit/byte-size.ts";
 
 /** Turns what went wrong into a sentence in the reader's language. */
 export function useErrorWords(): (error: EngineError) => string {
   const t = useTranslations("errors");
   const formatSize = useByteSize();
+  const clockWords = useClockWords();
   return (error) => {
     switch (error.type) {
       case "NameInvalid":
@@ -20,6 +22,8 @@ export function useErrorWords(): (error: EngineError) => string {
         return t(error.type, { size: formatSize(error.sizeBytes) });
       case "RequestRefused":
         return t("RequestRefused", { status: String(error.status) });
+      case "ClockOff":
+        return clockWords(error);
       case "ServerRefused":
         return t("ServerRefused", { reason: error.reason });
       case "LedgerNotTrusted":

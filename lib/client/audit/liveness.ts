@@ -1,6 +1,7 @@
 import { toHex } from "#protocol/bytes/text.ts";
 import { parseRecord } from "#protocol/log/record.ts";
 import type { AuditHost } from "../engine-parts.ts";
+import { clockDetail, findClockFault } from "../ledger/clocks.ts";
 import type { LedgerFault, LedgerView } from "../ledger/ledger-client.ts";
 import { isMatterOfTime } from "../ledger/matter-of-time.ts";
 import { type LivenessReason, SEALS } from "./tables.ts";
@@ -64,6 +65,23 @@ export async function missedSignatures(
   const since = row ? row.seconds * 1000 : now();
   return [{ code: "E3", state: "suspect", workspace: null, since, detail: "InstanceSignatureMissing" }];
 }
+
+/**
+ * What looks like a silent ledger, or one in the future, may be a clock that is off. Where the clocks of device, server
+ * and ledger say whose, that takes the place of what only follows from it.
+ */
+export async function nameClock(
+  { transport, ledger, now }: Pick<AuditHost, "transport" | "ledger" | "now">,
+  reasons: readonly LivenessReason[],
+): Promise<readonly LivenessReason[]> {
+  const [first] = reasons.filter(({ detail }) => OF_CLOCKS.has(detail));
+  const fault = first && (await findClockFault(transport, ledger, now));
+  if (!first || !fault) return reasons;
+  const others = reasons.filter(({ detail }) => !OF_CLOCKS.has(detail));
+  return [{ ...first, code: "E5", state: "stale", detail: clockDetail(fault) }, ...others];
+}
+
+const OF_CLOCKS: ReadonlySet<string> = new Set(["HeaderFromFuture", "TrustExpired", "LedgerSilent"]);
 
 /** Operations that the log can no longer take in, because they were signed so many sealed epochs ago, and have no answer. */
 export async function unansweredReasons(

@@ -2,7 +2,7 @@ import type { AuditHost } from "../engine-parts.ts";
 import type { LedgerFault } from "../ledger/ledger-client.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { auditedLogs } from "./audit-context.ts";
-import { ledgerFaultReason, ledgerReasons } from "./liveness.ts";
+import { ledgerFaultReason, ledgerReasons, nameClock } from "./liveness.ts";
 import { type LivenessReason, REPORT, type ReportRow } from "./tables.ts";
 import { isSilence, silenceReasons } from "./withheld-proofs.ts";
 
@@ -18,7 +18,7 @@ export function createRoundReport(host: AuditHost, heartbeatMs: number): RoundRe
   const save = async (found: readonly LivenessReason[], isAnswered: boolean): Promise<void> => {
     const before = await host.rows.get(REPORT);
     const silent = await silenceReasons(host, await auditedLogs(host));
-    const reasons = [...found, ...silent].map((reason) => {
+    const reasons = [...(await nameClock(host, found)), ...silent].map((reason) => {
       const known = before?.reasons.find((other) => isSame(reason, other));
       return known ? { ...reason, since: Math.min(known.since, reason.since) } : reason;
     });
@@ -45,7 +45,12 @@ export function createRoundReport(host: AuditHost, heartbeatMs: number): RoundRe
 }
 
 function isSame(a: LivenessReason, b: LivenessReason): boolean {
-  return a.code === b.code && a.workspace === b.workspace && a.detail === b.detail;
+  return a.code === b.code && a.workspace === b.workspace && nameOf(a.detail) === nameOf(b.detail);
+}
+
+/** Without what changes from round to round, such as by how much a clock is off. */
+function nameOf(detail: string): string {
+  return detail.split(":", 1)[0] ?? detail;
 }
 
 /** Of one report. */

@@ -53,6 +53,11 @@ export interface LedgerClient {
   readonly current: (maxAgeMs: number) => Promise<Result<LedgerView, LedgerFault>>;
   /** The newest view of this tab, however old. */
   readonly known: () => LedgerView | undefined;
+  /**
+   * When validators signed the newest header, Unix milliseconds, for somebody whose clock shows `nowMs`; undefined where
+   * no signed header can be had. Nothing of it is kept, and how far it is ahead of that clock does not matter.
+   */
+  readonly signedTimeAt: (nowMs: number) => Promise<number | undefined>;
   /** THE records of these epochs, proven on the ledger; kept in the journal once verified. */
   readonly epochs: (fromEpoch: number, toEpoch: number) => Promise<Result<readonly EpochRow[], LedgerFault>>;
 }
@@ -162,8 +167,33 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
   return {
     anchor,
     known: () => view,
+    signedTimeAt: async (nowMs) => {
+      const trusted = view
+        ? ({ kind: "block", block: view.newest } as const)
+        : await loadTrust(suite, journal, anchor);
+      for (const trust of [trusted, { kind: "anchor", anchor }] as const) {
+        const trustedHeight = Number(
+          trust.kind === "block" ? trust.block.header.height : trust.anchor.height,
+        );
+        const answer = await transport.call(ledgerBundle, { trustedHeight, fromEpoch: -1, toEpoch: -1 });
+        if (!answer.ok) return undefined;
+        const verified = verifyLedgerBundle({
+          suite,
+          trusted: trust,
+          deployment: anchor.deploymentId,
+          bundle: answer.value.body.bytes,
+          nowNs: BigInt(nowMs) * 1_000_000n,
+          trustingPeriodNs: TRUSTING_PERIOD_NS,
+          maxClockDriftNs: ANY_DRIFT_NS,
+        });
+        if (verified.ok) return Number(verified.value.signedTimeNs / 1_000_000n);
+      }
+      return undefined;
+    },
     current: async (maxAgeMs) => {
-      if (view && now() - view.verifiedAt <= maxAgeMs) return ok(view);
+      const ageMs = view && now() - view.verifiedAt;
+      // A clock that was set back says nothing about the age.
+      if (view && ageMs !== undefined && ageMs >= 0 && ageMs <= maxAgeMs) return ok(view);
       // Several operations that start together share one bundle.
       fetching ??= verify(-1, -1).finally(() => {
         fetching = undefined;
@@ -188,6 +218,8 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
 }
 
 const MAX_ROUNDS = 16;
+/** A thousand years. */
+const ANY_DRIFT_NS = 31_557_600_000_000_000_000n;
 
 /** The block trusted last, checked again as it comes from storage; the anchor where there is none. */
 async function loadTrust(suite: CryptoSuite, journal: Journal, anchor: TrustAnchor): Promise<LedgerTrust> {

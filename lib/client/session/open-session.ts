@@ -4,7 +4,9 @@ import type { CreationStep, EngineError, EngineEvent, NewOrganization, RecoveryK
 import { type DeviceSecrets, secretKeysOf, storeSecrets, wipe } from "../identity/device-secrets.ts";
 import { wordsOfRootKey } from "../identity/recovery-kit.ts";
 import { createJournal } from "../journal/journal.ts";
+import { findClockFault } from "../ledger/clocks.ts";
 import { createLedgerClient } from "../ledger/ledger-client.ts";
+import { isMatterOfTime } from "../ledger/matter-of-time.ts";
 import { createSealedRows, type SealedRows } from "../storage/sealed-rows.ts";
 import { isPassing, ledgerErrorOf } from "../sync/engine-errors.ts";
 import type { Deployment } from "../transport/deployment.ts";
@@ -78,7 +80,11 @@ export async function registerOrganization(
   const transport = createSessionTransport(world, deployment);
   const ledger = createLedgerClient({ suite, transport, journal, anchor: deployment.ledger, now });
   const view = await ledger.current(0);
-  if (!view.ok) return err(ledgerErrorOf(view.error));
+  if (!view.ok) {
+    const isClock = view.error.type === "LedgerRefused" && isMatterOfTime(view.error.cause);
+    const clockFault = isClock ? await findClockFault(transport, ledger, now) : undefined;
+    return err(clockFault ? { type: "ClockOff", ...clockFault } : ledgerErrorOf(view.error));
+  }
   const secrets = createSecrets(ports, input, deployment.ledger.deploymentId, view.value);
   for (const key of secretKeysOf(secrets)) place.keys.keep(key);
   await storeSecrets(rows.journal, secrets);
@@ -106,7 +112,7 @@ export async function openSession(
   // Nobody else has this session yet, so nobody wipes its keys.
   const ensured = await ensurePersonalWorkspace(session, place.rows.journal, () => true);
   if (!ensured.ok) {
-    return { session, isComplete: false, problem: isPassing(ensured.error) ? null : ensured.error };
+    return { session, isComplete: false, problem: await problemOf(world, session, ensured.error) };
   }
   const complete = createSession(world, place, ensured.value);
   await complete.workspaces.publish();
@@ -147,6 +153,19 @@ function createSession(
 function createSessionTransport({ ports, onReached }: SessionWorld, { api }: Deployment): Transport {
   const { fetch, now } = ports;
   return watchTransport(createTransport({ api, fetch, now }), onReached);
+}
+
+/** What waiting will not help; a clock that is off is that, and whose it is cannot be told from the error alone. */
+async function problemOf(
+  { ports }: SessionWorld,
+  { ledger, host }: DeviceSession,
+  error: EngineError,
+): Promise<EngineError | null> {
+  if (error.type === "LedgerUnavailable" || error.type === "ClockOff") {
+    const clockFault = await findClockFault(host.transport, ledger, ports.now);
+    if (clockFault) return { type: "ClockOff", ...clockFault };
+  }
+  return isPassing(error) ? null : error;
 }
 
 function kitOf({ organizationName, kitPosition, kitCreatedAt, rootSecretKey }: DeviceSecrets): RecoveryKit {

@@ -1,3 +1,4 @@
+import type { LedgerError } from "#protocol/checkpoint/ledger-bundle.ts";
 import type { NameError } from "#protocol/manifest/entry-name.ts";
 import type { EngineError } from "../engine.ts";
 import type { LedgerFault } from "../ledger/ledger-client.ts";
@@ -36,7 +37,7 @@ export function ledgerErrorOf(fault: LedgerFault): EngineError {
         : sessionErrorOf(fault.cause);
     case "LedgerRefused":
       return isMatterOfTime(fault.cause)
-        ? { type: "LedgerUnavailable" }
+        ? (clocksApart(fault.cause) ?? { type: "LedgerUnavailable" })
         : { type: "LedgerNotTrusted", detail: fault.cause.type };
     case "LedgerSilentOnDeployment":
     case "LedgerEpochsShrank":
@@ -45,6 +46,15 @@ export function ledgerErrorOf(fault: LedgerFault): EngineError {
     case "LedgerEpochMissing":
       return { type: "LedgerUnavailable" };
   }
+}
+
+/** A header that validators signed and this device's clock has not reached: which of the two is off shows elsewhere. */
+function clocksApart(error: LedgerError): EngineError | undefined {
+  if (error.type !== "StepRefused" || error.reason.type !== "HeaderFromFuture") return undefined;
+  const { aheadNs } = error.reason;
+  return aheadNs === null
+    ? undefined
+    : { type: "ClockOff", clock: "unknown", aheadMs: -Number(aheadNs / 1_000_000n) };
 }
 
 export function storageErrorOf(error: StorageError): EngineError {
@@ -78,6 +88,7 @@ const PASSING: ReadonlySet<EngineError["type"]> = new Set([
   "RequestLost",
   "ForeignAnswer",
   "LedgerUnavailable",
+  "ClockOff",
   "DeviceLocked",
 ]);
 

@@ -14,6 +14,7 @@ const INFO = serverInfo.encodeReply({
     openEpoch: 0,
     epochLengthMs: 1,
     maxBlockBytes: 1,
+    time: 0,
   },
 });
 

@@ -16,7 +16,7 @@ import {
 } from "./testing/broken-step.ts";
 import { createLightBlock, createTestValidators } from "./testing/create-light-block.ts";
 import { testSuite } from "./testing/test-suite.ts";
-import type { CometHeader } from "./types.ts";
+import type { CometHeader, LightBlock } from "./types.ts";
 import { MAX_CLOCK_DRIFT_NS, TRUSTING_PERIOD_NS } from "./verify-step.ts";
 
 describe("verifyLightStep accepts", () => {
@@ -114,6 +114,15 @@ describe("verifyLightStep refuses by time and height", () => {
     const nowNs = timeToNs(distant.header.time) - MAX_CLOCK_DRIFT_NS;
     expect(refusal(distant, { nowNs })).toBe("HeaderFromFuture");
     expect(refusal(distant, { nowNs: nowNs + 1n })).toBe("accepted");
+  });
+
+  it("a header from the future that is not the chain's, without a word about its clock", () => {
+    const aheadNs = 3_600_000_000_000n;
+    const ahead = (untrusted: LightBlock) =>
+      step(untrusted, { nowNs: timeToNs(untrusted.header.time) - aheadNs });
+    expect(ahead(distant)).toEqual({ ok: false, error: { type: "HeaderFromFuture", aheadNs } });
+    const own = createLightBlock({ validators: strangers, height: 9n });
+    expect(ahead(own)).toEqual({ ok: false, error: { type: "HeaderFromFuture", aheadNs: null } });
   });
 
   it("expired trust, from the very end of the period on", () => {

@@ -19,6 +19,8 @@ export const serverInfo = defineCommand({
         openEpoch: [4, uint],
         epochLengthMs: [5, uint],
         maxBlockBytes: [6, uint],
+        /** By the server's clock, which nothing is decided by: so that people can be told whose clock is off. */
+        time: [7, timeMs],
       }),
     ],
   },

@@ -20,6 +20,8 @@ export interface CommandParts {
   /** Must be shown to create an organization; null where anybody may. */
   readonly bootstrapToken: string | null;
   readonly epochLengthMs: number;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
   readonly version: string;
   readonly onError: OnCommandError;
 }

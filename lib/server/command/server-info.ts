@@ -4,7 +4,7 @@ import type { CommandParts } from "./command-parts.ts";
 import { type ServedCommand, serveOpen } from "./served-command.ts";
 
 export function serveServerInfo(parts: CommandParts): ServedCommand {
-  const { deployment, version, bootstrapToken, engine, epochLengthMs, onError } = parts;
+  const { deployment, version, bootstrapToken, engine, epochLengthMs, clock, onError } = parts;
   return serveOpen(
     serverInfo,
     onError,
@@ -17,6 +17,7 @@ export function serveServerInfo(parts: CommandParts): ServedCommand {
       openEpoch: engine.epochLogs.openEpoch(),
       epochLengthMs,
       maxBlockBytes: MAX_BLOCK_BYTES,
+      time: clock(),
     },
   }));
 }

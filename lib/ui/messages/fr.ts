@@ -1,7 +1,7 @@
 import type { en } from "./en.ts";
 import { common, shell, state } from "./fr/common.ts";
 import { doubts } from "./fr/doubts.ts";
-import { errors, notices } from "./fr/errors.ts";
+import { clocks, errors, notices } from "./fr/errors.ts";
 import { files } from "./fr/files.ts";
 import { settings } from "./fr/settings.ts";
 import { start } from "./fr/start.ts";
@@ -14,6 +14,7 @@ export const fr: Translated<typeof en> = {
   shell,
   state,
   errors,
+  clocks,
   notices,
   start,
   files,

@@ -1,5 +1,7 @@
 import { useTranslations } from "use-intl";
 import type { TrustReason } from "#client/engine.ts";
+import { parseClockDetail } from "#client/ledger/clocks.ts";
+import { useClockWords } from "../clock-words.ts";
 import { useProofKindWords } from "./proof-kind-words.ts";
 
 /** Proofs that may be kept back, as `ProofsWithheld: …` names them. */
@@ -40,11 +42,14 @@ export function useReasonWords(): (reason: TrustReason) => string {
   const t = useTranslations("doubts");
   const tState = useTranslations("state");
   const kindWords = useProofKindWords();
+  const clockWords = useClockWords();
   return ({ code, state, detail }) => {
     if (state === "contradiction") return kindWords(detail);
     if (state === "other") return tState(state);
     const withheld = WITHHELD.find((proof) => detail === `ProofsWithheld: ${proof}`);
     if (withheld !== undefined) return t(`withheld.${withheld}`);
+    const clockFault = parseClockDetail(detail);
+    if (clockFault) return clockWords(clockFault);
     // What follows the colon is for developers.
     const known = KNOWN.find((name) => detail === name || detail.startsWith(`${name}:`));
     if (known !== undefined) return t(`about.${known}`);

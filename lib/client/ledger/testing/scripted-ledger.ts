@@ -27,6 +27,7 @@ export function createScriptedLedger(
     seal: (epoch) => {
       view = viewOf(epoch, registry);
     },
+    signedTimeAt: async () => undefined,
     known: () => view,
     current: async () => ok(view),
     epochs: async (fromEpoch, toEpoch) => {

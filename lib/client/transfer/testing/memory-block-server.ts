@@ -77,6 +77,7 @@ const INFO = {
     openEpoch: 0,
     epochLengthMs: 1,
     maxBlockBytes: 1,
+    time: 0,
   },
 } as const;
 const NO_SESSION = { kind: "failed", body: { reason: "noSession", detail: "" } } as const;

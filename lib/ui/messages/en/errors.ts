@@ -67,6 +67,36 @@ export const errors = {
   Unexpected: "Something unexpected happened: {detail}",
 } as const;
 
+/** Which of three clocks is off, by how much and which way. */
+export const clocks = {
+  amount:
+    "{unit, select, day {{count, plural, other {# days}}} hour {{count, plural, other {# hours}}} minute {{count, plural, other {# minutes}}} other {{count, plural, one {# second} other {# seconds}}}}",
+  device: {
+    behind:
+      "This device’s clock is {amount} behind: the server’s and the public ledger’s agree. Set this device’s date and time right, best by letting it set them itself.",
+    ahead:
+      "This device’s clock is {amount} ahead: the server’s and the public ledger’s agree. Set this device’s date and time right, best by letting it set them itself.",
+  },
+  server: {
+    behind:
+      "The server’s clock is {amount} behind: this device’s and the public ledger’s agree. Tell whoever runs the server.",
+    ahead:
+      "The server’s clock is {amount} ahead: this device’s and the public ledger’s agree. Tell whoever runs the server.",
+  },
+  ledger: {
+    behind:
+      "The public ledger’s clock is {amount} behind: this device’s and the server’s agree. Tell whoever runs the ledger.",
+    ahead:
+      "The public ledger’s clock is at least {amount} ahead: this device’s and the server’s agree. Tell whoever runs the ledger.",
+  },
+  unknown: {
+    behind:
+      "This device’s clock and the public ledger’s disagree: this device’s is {amount} behind. Which of them is wrong cannot be told from here. Compare this device’s with another clock; if it is right, tell whoever runs the server.",
+    ahead:
+      "This device’s clock and the public ledger’s disagree: this device’s is {amount} ahead. Which of them is wrong cannot be told from here. Compare this device’s with another clock; if it is right, tell whoever runs the server.",
+  },
+} as const;
+
 export const notices = {
   conflictKeptBoth: "“{name}” was changed twice at the same time. Both versions are kept.",
   renamedOnClash: "The name “{name}” was taken meanwhile. Yours is now called “{given}”.",

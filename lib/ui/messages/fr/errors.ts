@@ -75,6 +75,35 @@ export const errors: Translated<typeof en.errors> = {
   Unexpected: "Quelque chose d’inattendu s’est produit : {detail}",
 };
 
+export const clocks: Translated<typeof en.clocks> = {
+  amount:
+    "{unit, select, day {{count, plural, other {# jours}}} hour {{count, plural, other {# heures}}} minute {{count, plural, other {# minutes}}} other {{count, plural, one {# seconde} other {# secondes}}}}",
+  device: {
+    behind:
+      "L’horloge de cet appareil retarde de {amount} : celles du serveur et du registre public concordent. Réglez la date et l’heure de cet appareil, de préférence en le laissant les régler lui-même.",
+    ahead:
+      "L’horloge de cet appareil avance de {amount} : celles du serveur et du registre public concordent. Réglez la date et l’heure de cet appareil, de préférence en le laissant les régler lui-même.",
+  },
+  server: {
+    behind:
+      "L’horloge du serveur retarde de {amount} : celles de cet appareil et du registre public concordent. Signalez-le à la personne qui gère le serveur.",
+    ahead:
+      "L’horloge du serveur avance de {amount} : celles de cet appareil et du registre public concordent. Signalez-le à la personne qui gère le serveur.",
+  },
+  ledger: {
+    behind:
+      "L’horloge du registre public retarde de {amount} : celles de cet appareil et du serveur concordent. Signalez-le à la personne qui gère le registre.",
+    ahead:
+      "L’horloge du registre public avance d’au moins {amount} : celles de cet appareil et du serveur concordent. Signalez-le à la personne qui gère le registre.",
+  },
+  unknown: {
+    behind:
+      "Les horloges de cet appareil et du registre public ne concordent pas : celle de cet appareil retarde de {amount}. On ne peut pas savoir d’ici laquelle est fausse. Comparez celle de cet appareil avec une autre ; si elle est juste, signalez-le à la personne qui gère le serveur.",
+    ahead:
+      "Les horloges de cet appareil et du registre public ne concordent pas : celle de cet appareil avance de {amount}. On ne peut pas savoir d’ici laquelle est fausse. Comparez celle de cet appareil avec une autre ; si elle est juste, signalez-le à la personne qui gère le serveur.",
+  },
+};
+
 export const notices: Translated<typeof en.notices> = {
   conflictKeptBoth: "« {name} » a été modifié deux fois en même temps. Les deux versions sont gardées.",
   renamedOnClash: "Le nom « {name} » a été pris entre-temps. Le vôtre s’appelle maintenant « {given} ».",
