@@ -1,8 +1,10 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
+import { MAX_CLOCK_DRIFT_NS } from "#protocol/comet/verify-step.ts";
+import { EPOCHS_APPLIABLE } from "#protocol/log/record.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { AuditFault } from "./audit-context.ts";
-import { waitingOperations } from "./own-operations.ts";
+import { type ReceiptedOperation, waitingOperations } from "./own-operations.ts";
 import { CHECKPOINTS, type LivenessReason } from "./tables.ts";
 
 /**
@@ -23,7 +25,8 @@ export async function findBeyondKeptSeal(host: AuditHost, log: Bytes): Promise<A
 
 /**
  * Own operations with a receipt that is under no seal which this device could check, although two epochs are sealed
- * that should have it, or the time for its seal is over (`overdueSince`, Unix milliseconds; null while it is not).
+ * that should have it, or the time for its seal is over (`overdueSince`, Unix milliseconds; null while it is not), or
+ * it was stamped for an epoch so far ahead that seals go by in the meantime.
  */
 export async function unsealedReasons(
   host: AuditHost,
@@ -36,10 +39,32 @@ export async function unsealedReasons(
     const waiting = await waitingOperations(host, log);
     const isLate = waiting.some(({ stamp }) => stamp.epoch < sealedEpoch);
     const isOverdue = overdueSince !== null && waiting.some(({ stamp }) => stamp.epoch <= sealedEpoch + 1);
-    if (!isLate && !isOverdue) continue;
+    if (!isLate && !isOverdue && !(await isAnyAhead(host, waiting))) continue;
     const since = overdueSince ?? Math.min(...waiting.map(({ stamp }) => stamp.serverTime));
     const workspace = toHex(log);
     reasons.push({ code: "E5", state: "suspect", workspace, since, detail: "ReceiptNotSealed" });
   }
   return reasons;
 }
+
+/**
+ * Whether one was stamped for an epoch that was not open then. An epoch is closed only when the one before it is
+ * anchored: two before the open one there is always a seal, from before the stamp.
+ */
+async function isAnyAhead(host: AuditHost, waiting: readonly ReceiptedOperation[]): Promise<boolean> {
+  const far = waiting.filter(({ record, stamp }) => stamp.epoch >= record.sealedEpoch + EPOCHS_APPLIABLE);
+  if (far.length === 0) return false;
+  // What was stamped since the last look at the ledger may be for an epoch that is new to it.
+  const ledger = await host.ledger.current(0);
+  if (!ledger.ok) return false;
+  for (const { stamp } of far) {
+    const anchored = stamp.epoch - 2;
+    if (anchored > ledger.value.sealedEpoch) return true;
+    const rows = await host.ledger.epochs(anchored, anchored);
+    const seconds = rows.ok ? rows.value[0]?.seconds : undefined;
+    if (seconds !== undefined && seconds * 1000 > stamp.serverTime + MAX_CLOCK_DRIFT_MS) return true;
+  }
+  return false;
+}
+
+const MAX_CLOCK_DRIFT_MS = Number(MAX_CLOCK_DRIFT_NS / 1_000_000n);
