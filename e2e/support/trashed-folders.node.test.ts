@@ -75,7 +75,7 @@ describe("a folder in the trash", () => {
     const { id: other } = unwrap(await engine.createFolder(workspace, null, "Other"));
     const fileToken = unwrap(await engine.remove(workspace, [file?.id ?? ""], photos));
     const token = unwrap(await engine.remove(workspace, [above], null));
-    const error = { type: "FolderInTrash", folder: above, name: "Above" };
+    const error = { type: "FolderInTrash", workspace, folder: above, name: "Above" };
     const refused = { ok: false, error };
     expect(await files.commitFiles(workspace, [emptyFile("a", photos)])).toEqual(refused);
     expect(await files.ensureFolders(workspace, photos, [["x"]])).toEqual(refused);
@@ -100,11 +100,16 @@ describe("a folder in the trash", () => {
     const photos = await idOf(two.engine, workspace, "Photos");
     const other = await idOf(two.engine, workspace, "Other");
     unwrap(await one.engine.remove(workspace, [photos], null));
-    const error = { type: "FolderInTrash", folder: photos, name: "Photos" };
+    const error = { type: "FolderInTrash", workspace, folder: photos, name: "Photos" };
     const dropped = Array.from({ length: 60 }, (_, index) => emptyFile(`${index}`, photos));
     expect(await two.files.commitFiles(workspace, dropped)).toEqual({ ok: false, error });
     expect(await two.engine.move(workspace, [other], null, photos)).toEqual({ ok: false, error });
     for (const { engine } of [one, two]) expect(await namesIn(engine, workspace)).toEqual(["Other"]);
+    // Whoever needs it brings it back, with all that is in it.
+    unwrap(await two.engine.restoreFolder(workspace, photos));
+    unwrap(await two.files.commitFiles(workspace, dropped));
+    expect(await namesIn(one.engine, workspace)).toEqual(["Other", "Photos"]);
+    expect(await namesIn(one.engine, workspace, photos)).toHaveLength(60);
     await end(one, two);
   });
 

@@ -66,15 +66,15 @@ it("says that a file of the same name got a new version, and keeps both when ask
 it("holds an upload whose folder is in the trash, and goes on once it is back", async () => {
   const { id: photos } = unwrap(await engine.createFolder(workspace, null, "Photos"));
   const before = await namesIn(engine, workspace);
-  const token = unwrap(await engine.remove(workspace, [photos], null));
+  unwrap(await engine.remove(workspace, [photos], null));
   const sources = Array.from({ length: 60 }, (_, index) => source(`${index}.txt`, `${index}`));
   unwrap(await engine.upload(workspace, photos, sources));
   const held = await settled();
   expect(held.map(({ state }) => state)).toEqual(held.map(() => "failed"));
-  expect(held[0]?.error).toEqual({ type: "FolderInTrash", folder: photos, name: "Photos" });
+  expect(held[0]?.error).toEqual({ type: "FolderInTrash", workspace, folder: photos, name: "Photos" });
   expect(await namesIn(engine, workspace)).toEqual(before.filter((name) => name !== "Photos"));
-  unwrap(await engine.undo(token));
-  await engine.retryTransfer((held[0]?.id ?? "").split("/")[0] ?? "");
+  unwrap(await engine.restoreFolder(workspace, photos));
+  await engine.retryTransfer(held[0]?.id ?? "");
   const done = await settled();
   expect(done.map(({ state }) => state)).toEqual(done.map(() => "done"));
   expect(await namesIn(engine, workspace, photos)).toHaveLength(60);

@@ -88,6 +88,7 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
       withSession(({ folders }) => folders.move(workspace, entries, from, to)),
     remove: (workspace, entries, from) =>
       withSession(({ folders }) => folders.remove(workspace, entries, from)),
+    restoreFolder: (workspace, folder) => withSession(({ folders }) => folders.restore(workspace, folder)),
     undo: (token) => withSession(({ folders }) => folders.undo(token)),
     versions: (workspace, file) => withSession(({ versions }) => versions.list(workspace, file)),
     restoreVersion: (workspace, file, version) =>

@@ -68,6 +68,7 @@ export function createEngine({ page, idleLockMs = IDLE_LOCK_MS }: EngineOptions)
     remove: async (...request) => (await spawned.remote).remove(...request),
     undo: async (token) => (await spawned.remote).undo(token),
     versions: async (...request) => (await spawned.remote).versions(...request),
+    restoreFolder: async (...request) => (await spawned.remote).restoreFolder(...request),
     keepBoth: async (...request) => (await spawned.remote).keepBoth(...request),
     restoreVersion: async (...request) => (await spawned.remote).restoreVersion(...request),
     upload: async (...request) => (await spawned.remote).upload(...request),

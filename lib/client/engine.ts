@@ -47,6 +47,8 @@ export interface DeviceEngine {
     entries: readonly string[],
     from: string | null,
   ): Promise<Result<UndoToken, EngineError>>;
+  /** Brings a folder back to where this device saw it last, with all below it, whoever removed it. */
+  restoreFolder(workspace: string, folder: string): Promise<Result<null, EngineError>>;
   undo(token: UndoToken): Promise<Result<null, EngineError>>;
   versions(workspace: string, file: string): Promise<Result<readonly FileVersion[], EngineError>>;
   restoreVersion(workspace: string, file: string, version: number): Promise<Result<null, EngineError>>;
@@ -310,7 +312,12 @@ export type EngineError =
   | { readonly type: "NameTaken" }
   | { readonly type: "MoveIntoItself" }
   /** `name` is empty where this device never saw the folder in its place. */
-  | { readonly type: "FolderInTrash"; readonly folder: string; readonly name: string }
+  | {
+      readonly type: "FolderInTrash";
+      readonly workspace: string;
+      readonly folder: string;
+      readonly name: string;
+    }
   | {
       readonly type: "FolderFull";
       readonly folder: string;

@@ -40,6 +40,7 @@ export function createGalleryEngine(world: World): DeviceEngine {
     versions: async () => ({ ok: true, value: world.versions }),
     restoreVersion: done,
     keepBoth: done,
+    restoreFolder: done,
     upload: done,
     transfers: async () => world.transfers,
     pauseTransfers: nothing,

@@ -106,7 +106,7 @@ export function createEdits(host: SyncHost): Edits {
         const orders = held.map(({ intent }) => intent.order);
         await inQueue(log, () => host.intents.release(log, orders));
         host.emit({ type: "folder", workspace: toHex(log) });
-        return err(errorOf(first.obstacle));
+        return err(errorOf(log, first.obstacle));
       }
       const mine = takeOwn(keptAs, added);
       if (sent.ok || waiting.length === 0) return ok({ state: "recorded", keptAs: mine });

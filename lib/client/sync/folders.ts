@@ -18,7 +18,7 @@ import type { Edits } from "./edits.ts";
 import { isPassing, nameErrorOf } from "./engine-errors.ts";
 import { entryOf, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
 import { ancestorsOf } from "./folder-ways.ts";
-import { parseFolderId, parseLogId } from "./hex-id.ts";
+import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
 import { folderInTrash } from "./hold-edits.ts";
 import { listFolders } from "./list-folders.ts";
 import { loadWayUp, refreshFolders } from "./load-folders.ts";
@@ -54,6 +54,7 @@ export interface Folders {
     entries: readonly string[],
     from: string | null,
   ) => Promise<Result<UndoToken, EngineError>>;
+  readonly restore: (workspace: string, folder: string) => Promise<Result<null, EngineError>>;
   readonly undo: (token: UndoToken) => Promise<Result<null, EngineError>>;
 }
 
@@ -209,6 +210,21 @@ export function createFolders(
       const token = { workspace, id: toHex(host.randomBytes(16)) };
       undoable.set(token.id, { log, folder: from, children: children.value });
       return ok(token);
+    },
+    restore: async (workspace, folder) => {
+      const log = parseLogId(workspace);
+      const id = parseEntryId(folder);
+      if (!log.ok || !id.ok) return err({ type: "NotFound" });
+      const gone = await host.cache.gone(log.value, id.value);
+      if (!gone) return err({ type: "NotFound" });
+      const { parent, child } = gone;
+      const opened = await open(workspace, equalBytes(parent, ROOT_FOLDER_ID) ? null : toHex(parent));
+      if (!opened.ok) return opened;
+      return submitAll(
+        log.value,
+        [{ kind: "put", body: { folder: parent, before: null, after: child } }],
+        [child.name],
+      );
     },
     undo: async (token) => {
       const deletion = undoable.get(token.id);

@@ -53,10 +53,15 @@ export async function holdStopped(
 }
 
 /** In the words of the engine's face. */
-export function errorOf({ kind, body }: Obstacle): EngineError {
+export function errorOf(log: Bytes, { kind, body }: Obstacle): EngineError {
   switch (kind) {
     case "folderInTrash":
-      return { type: "FolderInTrash", folder: toHex(body.folder), name: body.name };
+      return {
+        type: "FolderInTrash",
+        workspace: toHex(log),
+        folder: toHex(body.folder),
+        name: body.name,
+      };
     case "folderFull":
       return { type: "FolderFull", folder: toHex(body.folder), name: body.name, maxEntries: MAX_CHILDREN };
     case "tooDeep":
@@ -76,7 +81,7 @@ export function errorOf({ kind, body }: Obstacle): EngineError {
 
 /** The folder in the trash by the name it had, as far as this device has seen it. */
 export async function folderInTrash(host: SyncHost, log: Bytes, folder: Bytes): Promise<EngineError> {
-  return errorOf(await obstacleFor(host, log, { type: "FolderInTrash", folder }));
+  return errorOf(log, await obstacleFor(host, log, { type: "FolderInTrash", folder }));
 }
 
 export function nameOfChange(change: IntendedChange | undefined): string {

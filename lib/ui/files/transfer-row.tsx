@@ -1,7 +1,8 @@
 import { useTranslations } from "use-intl";
 import type { TransferItem, TransferNote } from "#client/engine.ts";
+import { visibleName } from "../bindings/visible-names.ts";
 import { useErrorWords } from "../error-words.ts";
-import { IconButton } from "../kit/button.tsx";
+import { Button, IconButton } from "../kit/button.tsx";
 import { useByteSize } from "../kit/byte-size.ts";
 import { classNames } from "../kit/class-names.ts";
 import { Icon, type IconName } from "../kit/icons.tsx";
@@ -11,6 +12,8 @@ export function TransferRow(props: {
   readonly item: TransferItem;
   readonly onCancel: (id: string) => void;
   readonly onRetry: (id: string) => void;
+  /** Brings the folder back that is in the way, then tries again. */
+  readonly onRestore: (item: TransferItem) => void;
 }) {
   const t = useTranslations("files.transfers");
   const { item } = props;
@@ -28,6 +31,13 @@ export function TransferRow(props: {
         </p>
         <TransferState item={item} />
         <TransferNotes notes={item.notes ?? []} />
+        {item.error?.type === "FolderInTrash" && item.error.name !== "" && (
+          <div className="pt-1.5">
+            <Button icon="folder" onPress={() => props.onRestore(item)}>
+              {t("restoreFolder", { name: visibleName(item.error.name) })}
+            </Button>
+          </div>
+        )}
         {item.state === "running" && (
           <div className="pt-1.5">
             <ProgressBar

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { TransferSummary } from "#client/engine.ts";
+import type { TransferItem, TransferSummary } from "#client/engine.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { useByteSize } from "../kit/byte-size.ts";
 import { ProgressBar } from "../kit/progress-bar.tsx";
@@ -17,6 +17,7 @@ export interface TransferTrayProps {
   readonly onResumeAll: () => void;
   readonly onCancel: (id: string) => void;
   readonly onRetry: (id: string) => void;
+  readonly onRestore: (item: TransferItem) => void;
   readonly onClearFinished: () => void;
 }
 
@@ -82,7 +83,13 @@ export function TransferTray(props: TransferTrayProps) {
         <>
           <ul className="min-h-0 overflow-auto border-t border-line py-1">
             {transfers.items.slice(0, limit).map((item) => (
-              <TransferRow key={item.id} item={item} onCancel={props.onCancel} onRetry={props.onRetry} />
+              <TransferRow
+                key={item.id}
+                item={item}
+                onCancel={props.onCancel}
+                onRetry={props.onRetry}
+                onRestore={props.onRestore}
+              />
             ))}
             {hidden > 0 && (
               <li className="px-2.5 pt-1">

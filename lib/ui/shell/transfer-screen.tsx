@@ -19,6 +19,10 @@ export function TransferScreen({ isAtFiles }: { readonly isAtFiles: boolean }) {
       onResumeAll={() => void engine.resumeTransfers()}
       onCancel={(id) => void engine.cancelTransfer(id)}
       onRetry={(id) => void engine.retryTransfer(id)}
+      onRestore={({ id, error }) => {
+        if (error?.type !== "FolderInTrash") return;
+        void engine.restoreFolder(error.workspace, error.folder).then(() => engine.retryTransfer(id));
+      }}
       onClearFinished={() => void engine.clearFinishedTransfers()}
     />
   );

@@ -114,7 +114,8 @@ export class Uploads {
     if (job?.state !== "active") return;
     const errors = [job.heldBy, ...[...job.failed.values()].map(({ error }) => error)];
     if (errors.some((error) => error?.type === "SourceNotPermitted")) await this.#askAgain(job);
-    if (file === undefined || job.failed.get(file)?.source === null) await this.#retryJob(job);
+    const isAboutAll = file === undefined || !job.failed.has(file) || job.failed.get(file)?.source === null;
+    if (isAboutAll) await this.#retryJob(job);
     else await this.#retryFile(job, file);
     this.#changed(job);
   }

@@ -125,6 +125,7 @@ export const files = {
     resumeAll: "Resume all",
     cancel: "Cancel {name}",
     retry: "Try {name} again",
+    restoreFolder: "Bring “{name}” back and go on",
     collapse: "Make smaller",
     expand: "Make larger",
     showMore: "Show {count, number} more",

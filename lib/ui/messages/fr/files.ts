@@ -140,6 +140,7 @@ export const files: Translated<typeof en.files> = {
     resumeAll: "Tout reprendre",
     cancel: "Annuler {name}",
     retry: "Réessayer {name}",
+    restoreFolder: "Remettre « {name} » en place et continuer",
     collapse: "Réduire",
     expand: "Agrandir",
     showMore: "En afficher {count, number} de plus",
