@@ -47,6 +47,7 @@ export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Ex
   [32, { ...LOCAL, checks: ["I3"], by: "op" }],
   [33, { ...LOCAL, checks: ["I3"], by: "op" }],
   [44, { ...TRANSFERABLE, checks: ["E3"], by: "epoch", evidence: contradiction("epoch") }],
+  [45, { ...LOCAL, checks: ["E6"], by: "epoch", pauses: false }],
   [
     46,
     {

@@ -12,6 +12,7 @@ import { hiddenKeyLie, hiddenVersionLie } from "./lies/hidden-entry.ts";
 import { eclipseLie, forgedLedgerLie } from "./lies/ledger-lies.ts";
 import { privateBranchLie } from "./lies/private-branch.ts";
 import { backdatingLie, rollbackLie, swapLie } from "./lies/rewritten-history.ts";
+import { starvedReplayLie } from "./lies/starved-command.ts";
 import { unallowedWriteLie } from "./lies/unallowed-write.ts";
 import type { CreateLie } from "./mallory.ts";
 
@@ -52,6 +53,7 @@ export const ATTACKS: readonly Attack[] = [
   { number: 32, title: "withholds ciphertext and blocks", createLie: withheldContentLie },
   { number: 33, title: "swaps a ciphertext for an older one", createLie: olderContentLie },
   { number: 44, title: "holds an audit back and seals two histories in turn", createLie: heldAuditLie },
+  { number: 45, title: "answers everything but what proves", createLie: starvedReplayLie },
   { number: 46, title: "hides a newest version behind a later leaf", createLie: hiddenVersionLie },
   { number: 46, title: "replaces the workspace's key behind a later leaf", createLie: hiddenKeyLie },
 ];

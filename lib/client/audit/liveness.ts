@@ -23,22 +23,36 @@ export function ledgerReasons(
   return [{ code: "E5", state: "stale", workspace: null, since: signedAt, detail }];
 }
 
-/** A clock that is off and a route that is cut are nobody's lie; anything else that the light client refuses needs attention. */
-export function ledgerFaultReason(fault: LedgerFault, since: number): LivenessReason {
+/**
+ * A clock that is off and a route that is cut are nobody's lie; anything else that the light client refuses needs
+ * attention. A part of the ledger that is behind another one catches up within two of its heartbeats.
+ */
+export function ledgerFaultReason(
+  fault: LedgerFault,
+  since: number,
+  now: number,
+  heartbeatMs: number,
+): LivenessReason {
   const reason = { code: "E3", workspace: null, since } as const;
   switch (fault.type) {
     case "LedgerTransportFailed":
       return { ...reason, code: "E5", state: "stale", detail: fault.cause.type };
-    case "LedgerSilentOnDeployment":
     case "LedgerEpochMissing":
       return { ...reason, code: "E5", state: "stale", detail: fault.type };
+    case "LedgerSilentOnDeployment":
     case "LedgerEpochsShrank":
     case "LedgerEpochRewritten":
       return { ...reason, state: "suspect", detail: fault.type };
     case "LedgerRefused": {
       const { cause } = fault;
+      if (cause.type === "BundleBehindTrust") {
+        const isLasting = now - since > STALE_HEARTBEATS * heartbeatMs;
+        return { ...reason, code: "E5", state: isLasting ? "suspect" : "stale", detail: cause.type };
+      }
       const detail = cause.type === "StepRefused" ? cause.reason.type : cause.type;
-      return { ...reason, state: isMatterOfTime(cause) ? "stale" : "suspect", detail };
+      return isMatterOfTime(cause)
+        ? { ...reason, state: "stale", detail }
+        : { ...reason, state: "suspect", detail: `${fault.type}: ${detail}` };
     }
   }
 }

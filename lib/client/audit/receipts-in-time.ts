@@ -6,6 +6,7 @@ import type { AuditHost } from "../engine-parts.ts";
 import type { AuditFault } from "./audit-context.ts";
 import { type ReceiptedOperation, waitingOperations } from "./own-operations.ts";
 import { CHECKPOINTS, type LivenessReason } from "./tables.ts";
+import { isSealExcused } from "./withheld-proofs.ts";
 
 /**
  * Check E5 for receipts: what the server has signed for comes under the seal of its epoch, or it is not where the
@@ -37,7 +38,8 @@ export async function unsealedReasons(
   const reasons: LivenessReason[] = [];
   for (const { log } of logs) {
     const waiting = await waitingOperations(host, log);
-    const isLate = waiting.some(({ stamp }) => stamp.epoch < sealedEpoch);
+    const isLate =
+      waiting.some(({ stamp }) => stamp.epoch < sealedEpoch) && !(await isSealExcused(host, log));
     const isOverdue = overdueSince !== null && waiting.some(({ stamp }) => stamp.epoch <= sealedEpoch + 1);
     if (!isLate && !isOverdue && !(await isAnyAhead(host, waiting))) continue;
     const since = overdueSince ?? Math.min(...waiting.map(({ stamp }) => stamp.serverTime));

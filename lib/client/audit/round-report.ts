@@ -30,11 +30,14 @@ export function createRoundReport(host: AuditHost, heartbeatMs: number): RoundRe
   return {
     save,
     saveWithoutLedger: async (fault) => {
-      const reasons = [
-        ledgerFaultReason(fault, host.now()),
-        ...ledgerReasons(host.ledger.known(), 0, host.now(), heartbeatMs),
-      ];
+      const now = host.now();
       const before = (await host.rows.get(REPORT))?.reasons ?? [];
+      const reasonSince = (since: number) => ledgerFaultReason(fault, since, now, heartbeatMs);
+      const known = before.find((other) => isSame(other, reasonSince(now)));
+      const reasons = [
+        reasonSince(known?.since ?? now),
+        ...ledgerReasons(host.ledger.known(), 0, now, heartbeatMs),
+      ];
       const standing = before.filter(
         (reason) =>
           reason.state === "suspect" && !isSilence(reason) && !reasons.some((other) => isSame(reason, other)),

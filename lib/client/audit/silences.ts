@@ -1,7 +1,6 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import type { LedgerView } from "../ledger/ledger-client.ts";
-import type { Proof } from "../transport/proof-watch.ts";
 import type { AuditFault, Unanswered } from "./audit-context.ts";
 import { type FaultDesk, WITHHELD } from "./fault-desk.ts";
 import { isRemoved } from "./removal.ts";
@@ -17,12 +16,12 @@ export interface Silences {
 }
 
 export function createSilences(host: AuditHost, desk: Pick<FaultDesk, "raise">): Silences {
-  const raiseOne = async (log: Bytes, proof: Proof, { instanceKeys, sealedEpoch }: LedgerView) => {
+  const raiseOne = async (log: Bytes, detail: string, { instanceKeys, sealedEpoch }: LedgerView) => {
     if (await isRemoved(host, log)) return;
     const isKnown = (await host.rows.get(FAULTS, log)) !== undefined;
     const fault: AuditFault = {
       check: "E3",
-      detail: isKnown ? WITHHELD : withheldDetail(proof),
+      detail: isKnown ? WITHHELD : detail,
       epoch: isKnown ? null : sealedEpoch,
       slot: null,
       notes: [],
@@ -35,7 +34,9 @@ export function createSilences(host: AuditHost, desk: Pick<FaultDesk, "raise">):
       const { proof = "seal" } = unanswered;
       host.proofs.unanswered(log, proof, unanswered);
       // Said again and again, it is no moment's lag of one instance behind another.
-      if (unanswered.because === "refused") await raiseOne(log, proof, view);
+      if (unanswered.because === "refused") {
+        await raiseOne(log, OLDER.get(unanswered.detail) ?? withheldDetail(proof), view);
+      }
     },
     raise: async (logs, view) => {
       await keepSilences(host);
@@ -43,8 +44,15 @@ export function createSilences(host: AuditHost, desk: Pick<FaultDesk, "raise">):
       for (const log of logs) {
         const row = withheld.find((candidate) => equalBytes(candidate.log, log));
         const isRaised = !row || (await host.rows.get(FAULTS, log)) !== undefined;
-        if (!isRaised) await raiseOne(log, row.proof, view);
+        if (!isRaised) await raiseOne(log, withheldDetail(row.proof), view);
       }
     },
   };
 }
+
+/** Answers of a server that knows less than it once did, by what people are told. */
+const OLDER: ReadonlyMap<string, string> = new Map([
+  ["notSealed", "ServerOlder"],
+  ["unknownLog", "ServerOlder"],
+  ["SessionRefused", "DeviceUnknown"],
+]);

@@ -5,7 +5,7 @@ import { hashSchema } from "#protocol/log/identifiers.ts";
 import type { AuditHost } from "../engine-parts.ts";
 import { rowVersion } from "../journal/row-schemas.ts";
 import { createTable, putRow, removeRow, type SealedChange } from "../storage/sealed-rows.ts";
-import type { Proof, UnansweredProof } from "../transport/proof-watch.ts";
+import { HEAD_OLDER, type Proof, type UnansweredProof } from "../transport/proof-watch.ts";
 import { WITHHELD } from "./fault-desk.ts";
 import { isRemoved } from "./removal.ts";
 import { FAULTS, type LivenessReason } from "./tables.ts";
@@ -88,13 +88,22 @@ export async function withheldProofs({ rows }: Pick<AuditHost, "rows">): Promise
   return (await rows.list(WITHHELD_PROOFS)).filter(({ seals }) => seals >= WITHHELD_SEALS);
 }
 
+/** Whether the proof of this log's newest seal is still excused, for a server that is busy or a network that fails. */
+export async function isSealExcused({ rows }: Pick<AuditHost, "rows">, log: Bytes): Promise<boolean> {
+  const row = await rows.get(WITHHELD_PROOFS, ...keyOf({ log, proof: "seal" }));
+  return row !== undefined && row.excused > 0 && row.seals < WITHHELD_SEALS;
+}
+
 /** About the logs that are checked here. */
 export async function silenceReasons(
   host: AuditHost,
   logs: readonly { readonly log: Bytes }[],
 ): Promise<readonly LivenessReason[]> {
   const reasons: LivenessReason[] = [];
-  for (const { log, proof, since } of await withheldProofs(host)) {
+  for (const { log, proof, since, seals, detail: came } of await host.rows.list(WITHHELD_PROOFS)) {
+    // A head below one that was shown before is news by itself, where no newer one followed up to the end of a round.
+    const isOlder = came === HEAD_OLDER && seals > 0;
+    if (!isOlder && seals < WITHHELD_SEALS) continue;
     if (!logs.some((audited) => equalBytes(audited.log, log))) continue;
     const workspace = toHex(log);
     if (await isRemoved(host, log)) {
@@ -102,7 +111,7 @@ export async function silenceReasons(
       if (!isTold) reasons.push({ code: "E5", state: "stale", workspace, since, detail: REMOVED });
       continue;
     }
-    const detail = withheldDetail(proof);
+    const detail = isOlder ? SERVER_OLDER : withheldDetail(proof);
     // Where writes pause for it, the fault says it.
     if ((await host.rows.get(FAULTS, log))?.detail === detail) continue;
     reasons.push({ code: CHECK_OF[proof], state: "suspect", workspace, since, detail });
@@ -111,7 +120,7 @@ export async function silenceReasons(
 }
 
 export function isSilence({ detail }: LivenessReason): boolean {
-  return detail === REMOVED || detail.startsWith(WITHHELD);
+  return [REMOVED, SERVER_OLDER].includes(detail) || detail.startsWith(WITHHELD);
 }
 
 /** As `WITHHELD` of the fault desk with the proof's name, by which people are told. */
@@ -146,6 +155,7 @@ function nameOf({ log, proof }: Pick<WithheldRow, "log" | "proof">): string {
 
 const NOTHING = { detail: "", seals: 0, countedEpoch: -1, excused: 0, excusedEpoch: -1 } as const;
 const REMOVED = "Removed";
+const SERVER_OLDER = "ServerOlder";
 const MAX_DETAIL = 100;
 /** One may be an accident. */
 const WITHHELD_SEALS = 2;

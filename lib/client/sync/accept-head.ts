@@ -8,7 +8,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import { readHead } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
 import type { HeadRow } from "../journal/tables.ts";
-import { silenceOf } from "../transport/proof-watch.ts";
+import { HEAD_OLDER, silenceOf } from "../transport/proof-watch.ts";
 import { ledgerErrorOf, sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid, notesBeside } from "./fault.ts";
 import { LEDGER_MAX_AGE_MS, type LogHost } from "./log-host.ts";
@@ -33,7 +33,7 @@ export async function refreshHead(host: LogHost, log: Bytes): Promise<Result<Hea
   }
   // Only stale, for once: an instance may be behind another one, and a server that goes on like that hides the newest.
   if (before && head.value.size < before.size) {
-    host.proofs.unanswered(log, "head", { because: "refused", detail: "HeadOlder" });
+    host.proofs.unanswered(log, "head", { because: "refused", detail: HEAD_OLDER });
     return ok(before);
   }
   host.proofs.verified(log, "head");

@@ -35,6 +35,9 @@ export interface Silence {
   readonly detail: string;
 }
 
+/** Detail of a head that is right and below one that was shown before. */
+export const HEAD_OLDER = "HeadOlder";
+
 /** A proof that was asked for while an epoch was the newest sealed one, and not given. */
 export interface UnansweredProof {
   readonly log: Bytes;
