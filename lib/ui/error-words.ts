@@ -24,13 +24,8 @@ export function useErrorWords(): (error: EngineError) => string {
         return t("RequestRefused", { status: String(error.status) });
       case "ClockOff":
         return clockWords(error);
-      case "ServerRefused":
-        return t("ServerRefused", { reason: error.reason });
       case "LedgerNotTrusted":
-      case "NotConfigured":
-      case "StorageCorrupt":
-      case "Unexpected":
-        return t(error.type, { detail: error.detail });
+        return t(error.detail === "LedgerEpochsShrank" ? "LedgerNotTrusted.older" : "LedgerNotTrusted.other");
       case "FolderInTrash":
         return error.name === ""
           ? t("FolderInTrash.unnamed")
@@ -39,6 +34,11 @@ export function useErrorWords(): (error: EngineError) => string {
         return t(error.type, { count: error.maxEntries });
       case "TooDeep":
         return t(error.type, { count: error.maxDepth });
+      // Their details are for developers.
+      case "ServerRefused":
+      case "NotConfigured":
+      case "StorageCorrupt":
+      case "Unexpected":
       case "WrongPassphrase":
       case "DeviceLocked":
       case "WrongWord":

@@ -8,6 +8,7 @@ import { StateShape, useStateColour } from "../kit/state.tsx";
 import { formatRoute } from "../router/route.ts";
 import { PeriodRail } from "./period-rail.tsx";
 import { PeriodTable } from "./period-table.tsx";
+import { isAboutOlderState } from "./reason-words.ts";
 import { TrustReasons } from "./trust-reasons.tsx";
 import { TrustSide } from "./trust-side.tsx";
 
@@ -70,12 +71,12 @@ export function TrustView(props: TrustViewProps) {
   );
 }
 
-function Headline({ summary, onCheckNow }: TrustViewProps) {
+function Headline({ summary, workspaces, onCheckNow }: TrustViewProps) {
   const t = useTranslations("trust");
   const tCrash = useTranslations("common.crash");
   const format = useFormatter();
   const colour = useStateColour(summary.state, summary.checkedUpTo);
-  const sentence = sentenceOf(summary);
+  const sentence = sentenceOf(summary, workspaces);
   const time =
     summary.checkedUpTo === null
       ? "—"
@@ -106,8 +107,11 @@ function Headline({ summary, onCheckNow }: TrustViewProps) {
   );
 }
 
-function sentenceOf({ state, checkedUpTo, reasons }: TrustSummary) {
-  if (state !== "stale") return state;
+function sentenceOf({ state, checkedUpTo, reasons }: TrustSummary, workspaces: readonly WorkspaceSummary[]) {
+  if (state !== "suspect" && state !== "stale") return state;
+  if (reasons.some((reason) => reason.state === state && isAboutOlderState(reason))) return "older";
+  if (state === "suspect")
+    return workspaces.some(({ isWritePaused }) => isWritePaused) ? state : "suspectOpen";
   if (reasons.some(({ detail }) => detail === "TrustExpired")) return "expired";
   return checkedUpTo === null ? "staleFromStart" : state;
 }

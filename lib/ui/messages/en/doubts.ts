@@ -29,6 +29,22 @@ export const doubts = {
   about: {
     Removed:
       "The record says that you, or this device, no longer belong here: the server no longer shows you its proofs. What was checked before stands. Ask an owner if this is a mistake.",
+    LedgerOlder:
+      "The server shows an older state of the public ledger than this device has seen. If this does not pass by itself within minutes: was it restored from a copy? Ask whoever runs it. What was stored since then may be missing there: keep your originals and this device as it is, and store nothing important until this is cleared up.",
+    ServerOlder:
+      "The server shows an older state than this device has seen: was it restored from a copy? Ask whoever runs it. What was stored since then may be missing there: keep your originals and this device as it is, and store nothing important until this is cleared up.",
+    DeviceUnknown:
+      "The server does not know this device any more. It may show a state from before this device was set up: was it restored from a copy? Ask whoever runs it. What was stored since then may be missing there: keep your originals and this device as it is, and store nothing important until this is cleared up.",
+    LedgerEpochRewritten:
+      "The public ledger now says something else about a period that this device has checked. A ledger that was restored from a copy and used again looks like this. Ask whoever runs it. What was stored since then may be missing there: keep your originals and this device as it is, and store nothing important until this is cleared up.",
+    LedgerForged:
+      "What the server passes on of the public ledger does not follow from what this device has checked before. Nothing of it was used. Ask whoever runs the server; your own copies are safe to work with.",
+    LedgerEpochMissing:
+      "The server does not pass on a seal that should be on the public ledger. It is asked again by itself; if this stays, ask whoever runs the server.",
+    LedgerNotPassedOn:
+      "The server answers, but does not pass on the public ledger: it cannot reach it, or keeps it back. It is asked again by itself; if this stays, ask whoever runs the server.",
+    AnswerMissing:
+      "The server’s answer was not what it was asked for. Ask whoever runs the server; what this device has checked stands.",
     ProofsWithheld: "The server does not show what this check needs.",
     EpochOverdue: "The public seal of the last period is overdue.",
     ReceiptNotSealed: "The server signed for one of your actions and has not shown it under a seal in time.",
@@ -42,7 +58,6 @@ export const doubts = {
     OperationUnanswered: "The server never answered one of your actions.",
     InstanceSignatureMissing: "One of the servers did not sign the last seal.",
     LedgerSilent: "The public ledger has had nothing new for a while.",
-    LedgerWithheld: "The server shows an older state of the public ledger than before.",
     NotChecked: "Nothing was checked for a while: the app was closed, or the server was away.",
     JournalIncomplete: "This device’s own notes begin later than the record.",
     TrustExpired:

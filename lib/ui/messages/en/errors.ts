@@ -9,8 +9,7 @@ export const errors = {
   BootstrapTokenWrong: "The server did not accept this setup code.",
   ServerUnreachable:
     "The server does not answer. Nothing is lost: what you changed waits here until it is back.",
-  ServerRefused:
-    "The server refused this ({reason}). Try again; if it stays so, tell whoever runs the server.",
+  ServerRefused: "The server refused this. Try again; if it stays so, tell whoever runs the server.",
   RequestTooLarge:
     "Something before the server, such as a proxy, takes no requests of {size}. Whoever runs it has to allow larger ones; then try again.",
   RequestLost:
@@ -20,9 +19,15 @@ export const errors = {
   ForeignAnswer:
     "Something else answers in place of the server, such as a sign-in page of this network. Sign in there; it is tried again by itself.",
   ServerAnswerInvalid: "The server’s answer failed a check, so nothing of it was used.",
-  LedgerUnavailable: "The public ledger does not answer. Try again in a minute; what you did so far is kept.",
-  LedgerNotTrusted: "The public ledger does not match the starting point of this app: {detail}",
-  NotConfigured: "This app is not set up ({detail}). Tell whoever runs it.",
+  LedgerUnavailable:
+    "The public ledger cannot be used right now. Try again in a minute; what you did so far is kept. Trust says why.",
+  LedgerNotTrusted: {
+    older:
+      "The server shows an older state of the public ledger than this device has seen: was it restored from a copy? Nothing was changed. Trust says more, and what to do.",
+    other:
+      "The public ledger does not go on from where this app knows it, so nothing of it was used. Trust says more; tell whoever runs this service.",
+  },
+  NotConfigured: "This app is not set up as it should be. Tell whoever runs it.",
   WritesPaused: "Writing is paused in this workspace until a check clears.",
   NotAllowed: "Your role does not allow this. An owner of the workspace can change it.",
   NotFound: "It is no longer there.",
@@ -60,11 +65,12 @@ export const errors = {
     quota: "The room that the server gives you is used up. Whoever runs it can give more; then try again.",
   },
   StorageCorrupt:
-    "The data on this device is damaged ({detail}). Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",
+    "The data on this device is damaged. Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",
   TooLarge: "This is larger than {limit}.",
   BlockUnavailable: "Part of this file cannot be fetched right now. Try again in a while.",
   Cancelled: "Cancelled.",
-  Unexpected: "Something unexpected happened: {detail}",
+  Unexpected:
+    "Something unexpected happened, and the fault is ours. Try again; if it stays so, reload the page. Nothing that was saved is lost.",
 } as const;
 
 /** Which of three clocks is off, by how much and which way. */

@@ -30,6 +30,22 @@ export const doubts: Translated<typeof en.doubts> = {
   about: {
     Removed:
       "Selon le registre, vous ou cet appareil n’en faites plus partie : le serveur ne vous en montre plus les preuves. Ce qui a été vérifié avant reste vrai. Demandez à un propriétaire si c’est une erreur.",
+    LedgerOlder:
+      "Le serveur montre un état du grand livre public plus ancien que celui que cet appareil a vu. Si cela ne passe pas de soi-même en quelques minutes : a-t-il été restauré depuis une copie ? Demandez à la personne qui le tient. Ce qui a été enregistré depuis peut y manquer : gardez vos originaux et cet appareil tel qu’il est, et n’y enregistrez rien d’important avant que ce soit éclairci.",
+    ServerOlder:
+      "Le serveur montre un état plus ancien que celui que cet appareil a vu : a-t-il été restauré depuis une copie ? Demandez à la personne qui le tient. Ce qui a été enregistré depuis peut y manquer : gardez vos originaux et cet appareil tel qu’il est, et n’y enregistrez rien d’important avant que ce soit éclairci.",
+    DeviceUnknown:
+      "Le serveur ne connaît plus cet appareil. Il montre peut-être un état d’avant sa mise en service : a-t-il été restauré depuis une copie ? Demandez à la personne qui le tient. Ce qui a été enregistré depuis peut y manquer : gardez vos originaux et cet appareil tel qu’il est, et n’y enregistrez rien d’important avant que ce soit éclairci.",
+    LedgerEpochRewritten:
+      "Le grand livre public dit maintenant autre chose d’une période que cet appareil a vérifiée. Un grand livre restauré depuis une copie puis réutilisé ressemble à cela. Demandez à la personne qui le tient. Ce qui a été enregistré depuis peut y manquer : gardez vos originaux et cet appareil tel qu’il est, et n’y enregistrez rien d’important avant que ce soit éclairci.",
+    LedgerForged:
+      "Ce que le serveur transmet du grand livre public ne suit pas de ce que cet appareil a vérifié avant. Rien n’en a été utilisé. Demandez à la personne qui tient le serveur ; vos propres copies restent sûres.",
+    LedgerEpochMissing:
+      "Le serveur ne transmet pas un scellé qui devrait être sur le grand livre public. La question est reposée toute seule ; si cela dure, demandez à la personne qui tient le serveur.",
+    LedgerNotPassedOn:
+      "Le serveur répond, mais ne transmet pas le grand livre public : il ne l’atteint pas, ou le retient. La question est reposée toute seule ; si cela dure, demandez à la personne qui tient le serveur.",
+    AnswerMissing:
+      "Le serveur n’a pas répondu ce qui lui était demandé. Demandez à la personne qui tient le serveur ; ce que cet appareil a vérifié reste vrai.",
     ProofsWithheld: "Le serveur ne montre pas ce dont cette vérification a besoin.",
     EpochOverdue: "Le scellé public de la dernière période est en retard.",
     ReceiptNotSealed:
@@ -43,7 +59,6 @@ export const doubts: Translated<typeof en.doubts> = {
     OperationUnanswered: "Le serveur n’a jamais répondu à l’une de vos actions.",
     InstanceSignatureMissing: "L’un des serveurs n’a pas signé le dernier scellé.",
     LedgerSilent: "Le grand livre public n’a rien de nouveau depuis un moment.",
-    LedgerWithheld: "Le serveur montre un état du grand livre public plus ancien qu’auparavant.",
     NotChecked: "Rien n’a été vérifié depuis un moment : l’application était fermée, ou le serveur absent.",
     JournalIncomplete: "Le carnet de cet appareil commence plus tard que le registre.",
     TrustExpired:

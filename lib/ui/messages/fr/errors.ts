@@ -10,8 +10,7 @@ export const errors: Translated<typeof en.errors> = {
   BootstrapTokenRequired: "Ce serveur demande un code d’installation. La personne qui le tient l’a.",
   BootstrapTokenWrong: "Le serveur n’a pas accepté ce code d’installation.",
   ServerUnreachable: "Le serveur ne répond pas. Rien n’est perdu : vos changements attendent ici son retour.",
-  ServerRefused:
-    "Le serveur a refusé ({reason}). Réessayez ; si cela dure, prévenez la personne qui le tient.",
+  ServerRefused: "Le serveur a refusé. Réessayez ; si cela dure, prévenez la personne qui le tient.",
   RequestTooLarge:
     "Devant le serveur, un intermédiaire (un proxy par exemple) refuse les requêtes de {size}. La personne qui le tient doit en permettre de plus grandes ; réessayez ensuite.",
   RequestLost:
@@ -22,10 +21,14 @@ export const errors: Translated<typeof en.errors> = {
     "Autre chose répond à la place du serveur, comme une page de connexion de ce réseau. Connectez-vous-y ; un nouvel essai se fera tout seul.",
   ServerAnswerInvalid: "La réponse du serveur a échoué à une vérification ; rien n’en a été utilisé.",
   LedgerUnavailable:
-    "Le grand livre public ne répond pas. Réessayez dans une minute ; ce que vous avez fait est gardé.",
-  LedgerNotTrusted:
-    "Le grand livre public ne correspond pas au point de départ de cette application : {detail}",
-  NotConfigured: "Cette application n’est pas configurée ({detail}). Prévenez la personne qui la tient.",
+    "Le grand livre public n’est pas utilisable en ce moment. Réessayez dans une minute ; ce que vous avez fait est gardé. La page Confiance dit pourquoi.",
+  LedgerNotTrusted: {
+    older:
+      "Le serveur montre un état du grand livre public plus ancien que celui que cet appareil a vu : a-t-il été restauré depuis une copie ? Rien n’a été modifié. La page Confiance en dit plus, et ce qu’il faut faire.",
+    other:
+      "Le grand livre public ne continue pas là où cette application le connaît : rien n’en a été utilisé. La page Confiance en dit plus ; prévenez la personne qui tient ce service.",
+  },
+  NotConfigured: "Cette application n’est pas configurée comme il faut. Prévenez la personne qui la tient.",
   WritesPaused: "L’écriture est suspendue dans cet espace jusqu’à ce qu’une vérification aboutisse.",
   NotAllowed: "Votre rôle ne le permet pas. Une personne propriétaire de l’espace peut le changer.",
   NotFound: "Cet élément n’est plus là.",
@@ -68,11 +71,12 @@ export const errors: Translated<typeof en.errors> = {
       "La place que le serveur vous accorde est épuisée. La personne qui le tient peut en donner plus ; réessayez ensuite.",
   },
   StorageCorrupt:
-    "Les données de cet appareil sont abîmées ({detail}). Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
+    "Les données de cet appareil sont abîmées. Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
   TooLarge: "C’est plus grand que {limit}.",
   BlockUnavailable: "Une partie de ce fichier est introuvable pour l’instant. Réessayez dans un moment.",
   Cancelled: "Annulé.",
-  Unexpected: "Quelque chose d’inattendu s’est produit : {detail}",
+  Unexpected:
+    "Quelque chose d’inattendu s’est produit, par notre faute. Réessayez ; si cela dure, rechargez la page. Rien de ce qui était enregistré n’est perdu.",
 };
 
 export const clocks: Translated<typeof en.clocks> = {

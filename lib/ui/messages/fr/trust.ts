@@ -14,7 +14,11 @@ export const trust: Translated<typeof en.trust> = {
     staleFromStart: "Cet appareil n’a pas encore pu vérifier. Il réessaie de lui-même.",
     expired: "Cet appareil est resté absent trop longtemps pour reprendre ses vérifications où il en était.",
     suspect:
-      "Quelque chose ne concorde pas encore. L’écriture est suspendue ici pendant une nouvelle demande.",
+      "Quelque chose ne concorde pas encore. L’écriture attend là où c’est le cas, pendant que cet appareil redemande.",
+    suspectOpen:
+      "Quelque chose ne concorde pas encore. Vous pouvez continuer à travailler pendant que cet appareil redemande.",
+    older:
+      "Le serveur montre un état plus ancien que celui que cet appareil a vu. A-t-il été restauré depuis une copie ?",
     contradiction: "Le serveur a signé quelque chose qui ne peut pas être juste.",
     other: "Un appareil ou les notaires se sont contredits. Le registre du serveur, lui, est en ordre.",
   },
