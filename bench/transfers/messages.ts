@@ -24,6 +24,8 @@ const pageReportSchema = v.variant("type", [
     type: v.literal("measured"),
     name: measureSchema,
     ms: v.number(),
+    /** From the last byte to the end: of an upload the second reading and the commit. */
+    afterwardsMs: v.number(),
     longTasksMs: v.array(v.number()),
   }),
   /** The page waits for the folder that is to be dropped onto it. */

@@ -57,6 +57,7 @@ async function run(): Promise<void> {
         // Both begin with what a person has dropped.
         files = await filesOf(source);
         ids = await plain({ type: "upload", files, ...access });
+        return undefined;
       });
       const folder = unwrap(await engine.createFolder(workspace, null, name)).id;
       await measure(`ours upload ${size}`, () =>
@@ -68,10 +69,11 @@ async function run(): Promise<void> {
         const target = await openServiceWorkerTarget({ name: `plain-${name}`, sizeBytes });
         if (target.kind !== "pull") throw new Error(JSON.stringify(target));
         await plain({ type: "download", ids, port: target.port, size, ...access }, [target.port]);
+        return undefined;
       });
       await measure(`ours download ${size}`, async () => {
         unwrap(await engine.download(workspace, [entry?.id ?? ""], folder));
-        await over(engine);
+        return over(engine);
       });
       if (size !== "tree") await removeFiles(size);
     }
@@ -84,13 +86,16 @@ async function awaitDrop(): Promise<FileSystemHandle> {
   return dropped;
 }
 
-async function measure(name: Measure, work: () => Promise<void>): Promise<void> {
+/** `work` answers when all bytes had been transferred, where that is known. */
+async function measure(name: Measure, work: () => Promise<number | undefined>): Promise<void> {
   await report({ type: "begin", name });
   longTasks.length = 0;
   const startedAt = performance.now();
-  await work();
-  const ms = performance.now() - startedAt;
-  await report({ type: "measured", name, ms, longTasksMs: [...longTasks] });
+  const transferredAt = await work();
+  const endedAt = performance.now();
+  const ms = endedAt - startedAt;
+  const afterwardsMs = endedAt - (transferredAt ?? endedAt);
+  await report({ type: "measured", name, ms, afterwardsMs, longTasksMs: [...longTasks] });
 }
 
 async function upload(
@@ -98,15 +103,17 @@ async function upload(
   workspace: string,
   sources: readonly UploadSource[],
   folder: string | null = null,
-): Promise<void> {
+): Promise<number | undefined> {
   unwrap(await engine.upload(workspace, folder, sources));
-  await over(engine);
+  return over(engine);
 }
 
-/** Waits for the end of all transfers, then clears the list. */
-async function over(engine: DeviceEngine): Promise<void> {
+/** Waits for the end of all transfers, then clears the list. Answers when the last byte was transferred. */
+async function over(engine: DeviceEngine): Promise<number | undefined> {
+  let transferredAt: number | undefined;
   for (;;) {
-    const { items } = await engine.transfers();
+    const { items, doneBytes, totalBytes } = await engine.transfers();
+    if (totalBytes > 0 && doneBytes === totalBytes) transferredAt ??= performance.now();
     const failed = items.find(({ state }) => state === "failed");
     if (failed) throw new Error(JSON.stringify(failed));
     if (items.length > 0 && items.every(({ state }) => state === "done")) break;
@@ -120,6 +127,7 @@ async function over(engine: DeviceEngine): Promise<void> {
     });
   }
   await engine.clearFinishedTransfers();
+  return transferredAt;
 }
 
 function receiveToken(): Promise<TokenMessage> {
