@@ -45,8 +45,15 @@ test("two tabs of one device work side by side, and lock together", async ({ con
   await first.getByRole("textbox").fill("renamed in the first.txt");
   await first.keyboard.press("Enter");
   await expect(row(second, "renamed in the first.txt")).toBeVisible();
+  // What a dialog was opened for goes away in another tab: it says so, and does nothing else.
+  await row(first, "from the first.txt").click();
+  await first.keyboard.press("F2");
   await row(second, "from the first.txt").click();
   await second.keyboard.press("Delete");
+  const rename = first.getByRole("dialog", { name: "Rename" });
+  await expect(rename.getByText("“from the first.txt” is no longer in this folder.")).toBeVisible();
+  await expect(rename.getByRole("button", { name: "Rename" })).toBeDisabled();
+  await first.keyboard.press("Escape");
   await expect(row(first, "from the first.txt")).toHaveCount(0);
 
   for (const page of [first, second]) {

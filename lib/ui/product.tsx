@@ -9,6 +9,7 @@ import { EngineProvider } from "./engine-context.tsx";
 import { LocaleProvider } from "./i18n/locale-provider.tsx";
 import { LinkButton } from "./kit/button.tsx";
 import { EmptyState } from "./kit/empty-state.tsx";
+import { pageLayers } from "./router/layers.ts";
 import { formatRoute } from "./router/route.ts";
 import { useRoute } from "./router/use-route.ts";
 import { SettingsView } from "./settings/settings-view.tsx";
@@ -29,6 +30,7 @@ const AppScreen = lazy(async () => ({ default: (await loadAppScreen()).AppScreen
 
 /** The whole app. Prerendered as a neutral page: language, theme and device are known in the browser only. */
 export function Product(props: ProductProps) {
+  useEffect(() => pageLayers().watch(), []);
   const isInBrowser = useSyncExternalStore(
     neverChanges,
     () => true,

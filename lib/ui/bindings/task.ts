@@ -1,8 +1,13 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { EngineError } from "#client/engine.ts";
 import type { Result } from "#protocol/result.ts";
+import { useToasts } from "../engine-context.tsx";
+import { useErrorWords } from "../error-words.ts";
 
-/** One thing a person asked for: at most one at a time, with its error until the next attempt. */
+/**
+ * One thing a person asked for: at most one at a time, with its error until the next attempt. Where the dialog that
+ * asked is gone by then, a toast tells of the failure.
+ */
 export interface Task {
   readonly isWorking: boolean;
   readonly error: EngineError | undefined;
@@ -12,6 +17,15 @@ export interface Task {
 export function useTask(): Task {
   const [isWorking, setWorking] = useState(false);
   const [error, setError] = useState<EngineError>();
+  const isThere = useRef(false);
+  const toasts = useToasts();
+  const errorWords = useErrorWords();
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
   return {
     isWorking,
     error,
@@ -22,7 +36,8 @@ export function useTask(): Task {
       void settle(work).then((result) => {
         setWorking(false);
         if (result.ok) onDone?.(result.value);
-        else setError(result.error);
+        else if (isThere.current) setError(result.error);
+        else toasts.add(errorWords(result.error));
       });
     },
   };

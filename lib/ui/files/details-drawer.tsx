@@ -5,10 +5,13 @@ import { Drawer } from "../kit/drawer.tsx";
 import { FactList } from "../kit/fact-list.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
+import { GoneNotice } from "./gone.tsx";
 import { VersionList } from "./version-list.tsx";
 
 export interface DetailsDrawerProps {
   readonly entry: Entry;
+  /** It has left its folder since the drawer was opened. */
+  readonly isGone: boolean;
   /** Names from the workspace down to the folder that holds the entry. */
   readonly location: readonly string[];
   /** Undefined while loading. */
@@ -22,6 +25,11 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
   const facts = <Facts entry={props.entry} location={props.location} />;
   return (
     <Drawer title={props.entry.name} isOpen onClose={props.onClose}>
+      {props.isGone && (
+        <div className="pb-4">
+          <GoneNotice gone={[props.entry]} />
+        </div>
+      )}
       <div className="mb-4 flex justify-center rounded-lg bg-canvas py-8">
         <EntryIcon entry={props.entry} size="large" />
       </div>

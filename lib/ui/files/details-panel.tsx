@@ -6,6 +6,7 @@ import { useFileTasks } from "./file-tasks.ts";
 export function DetailsPanel(props: {
   readonly workspace: WorkspaceSummary;
   readonly entry: Entry;
+  readonly isGone: boolean;
   readonly path: FolderListing["path"];
   readonly canWrite: boolean;
   readonly onClose: () => void;
@@ -16,9 +17,10 @@ export function DetailsPanel(props: {
   return (
     <DetailsDrawer
       entry={entry}
+      isGone={props.isGone}
       location={[workspace.name, ...path.map(({ name }) => name)]}
       versions={versions?.ok === true ? versions.value : undefined}
-      onRestore={props.canWrite ? (version) => tasks.restore(entry.id, version) : undefined}
+      onRestore={props.canWrite && !props.isGone ? (version) => tasks.restore(entry.id, version) : undefined}
       onClose={props.onClose}
     />
   );

@@ -3,6 +3,7 @@ import type { Entry, WorkspaceSummary } from "#client/engine.ts";
 import { useFileContent } from "../bindings/queries.ts";
 import { useTask } from "../bindings/task.ts";
 import { useEngine } from "../engine-context.tsx";
+import { GoneNotice, useGone } from "./gone.tsx";
 import { MovePanel } from "./move-panel.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
@@ -61,6 +62,7 @@ function Rename({ workspace, folder, entry, onClose }: FilesDialogsProps & { rea
   const t = useTranslations("files.rename");
   const engine = useEngine();
   const task = useTask();
+  const gone = useGone(workspace.id, folder, [entry]);
   return (
     <NameDialog
       {...task}
@@ -68,6 +70,8 @@ function Rename({ workspace, folder, entry, onClose }: FilesDialogsProps & { rea
       label={t("name")}
       submitLabel={t("submit")}
       initialName={entry.name}
+      notice={<GoneNotice gone={gone} />}
+      isWorking={task.isWorking || gone.length > 0}
       onSubmit={(name) => {
         if (name === entry.name) onClose();
         else task.run(() => engine.rename(workspace.id, entry.id, folder, name), onClose);

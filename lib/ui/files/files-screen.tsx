@@ -13,8 +13,12 @@ import type { EntryCommands } from "./entry-actions.ts";
 import { useFileTasks } from "./file-tasks.ts";
 import { type FilesDialog, FilesDialogs } from "./files-dialogs.tsx";
 import { FilesView, type FolderState } from "./files-view.tsx";
+import { useGone } from "./gone.tsx";
 
-/** One folder of one workspace, connected to the engine. */
+/**
+ * One folder of one workspace, connected to the engine. Another folder is another screen (see `Place`): what is opened
+ * or begun here acts on this folder, wherever the address has gone meanwhile.
+ */
 export function FilesScreen(props: {
   readonly workspace: WorkspaceSummary;
   readonly folderId: string | undefined;
@@ -26,9 +30,8 @@ export function FilesScreen(props: {
   const { data: listing, refetch } = useFolder(workspace.id, folder);
   const tasks = useFileTasks(workspace, folder);
   const [dialog, setDialog] = useState<FilesDialog>();
-  const [detailsOf, setDetailsOf] = useState<string>();
-  const detailed =
-    listing?.ok === true ? listing.value.entries.find(({ id }) => id === detailsOf) : undefined;
+  const [detailed, setDetailed] = useState<Entry>();
+  const notThere = useGone(workspace.id, folder, detailed === undefined ? noEntries : [detailed]);
   const canWrite = workspace.role !== "reader" && !workspace.isWritePaused;
 
   const commands: EntryCommands = {
@@ -37,15 +40,16 @@ export function FilesScreen(props: {
     download: (entries) => tasks.download(ids(entries)),
     rename: (entry) => setDialog({ name: "rename", entry }),
     move: (entries) => setDialog({ name: "move", entries }),
-    details: (entry) => setDetailsOf(entry.id),
-    trash: tasks.trash,
+    details: setDetailed,
+    trash: (entries) => {
+      if (entries.some(({ id }) => id === detailed?.id)) setDetailed(undefined);
+      tasks.trash(entries);
+    },
   };
 
   return (
     <>
       <FilesView
-        // Selection and scroll position belong to one folder.
-        key={`${workspace.id} ${folder ?? ""}`}
         workspaceId={workspace.id}
         workspaceName={workspace.name}
         folder={folderState(listing, device?.isOnline ?? true)}
@@ -61,10 +65,11 @@ export function FilesScreen(props: {
           detailed === undefined ? undefined : (
             <DetailsPanel
               workspace={workspace}
-              entry={detailed}
+              entry={entriesOf(listing, [detailed.id])[0] ?? detailed}
+              isGone={notThere.length > 0}
               path={listing?.ok === true ? listing.value.path : []}
               canWrite={canWrite}
-              onClose={() => setDetailsOf(undefined)}
+              onClose={() => setDetailed(undefined)}
             />
           )
         }
@@ -135,6 +140,8 @@ function entriesOf(
   const ids = new Set(wanted);
   return listing?.ok === true ? listing.value.entries.filter(({ id }) => ids.has(id)) : [];
 }
+
+const noEntries: readonly Entry[] = [];
 
 function ids(entries: readonly Entry[]): readonly string[] {
   return entries.map(({ id }) => id);

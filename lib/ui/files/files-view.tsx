@@ -6,6 +6,7 @@ import type { Selection } from "../kit/item-grid/selection.ts";
 import { useMediaQuery } from "../kit/media-query.ts";
 import { ContextMenu } from "../kit/menu.tsx";
 import { SegmentedControl } from "../kit/segmented-control.tsx";
+import { useLayer } from "../router/layers.ts";
 import { formatRoute } from "../router/route.ts";
 import { AddMenu } from "./add-menu.tsx";
 import { useContextMenu } from "./context-menu.ts";
@@ -60,6 +61,8 @@ export function FilesView(props: FilesViewProps) {
   const contextMenu = useContextMenu(selection, setSelection);
   const folderName = listing?.path.at(-1)?.name ?? props.workspaceName;
   const clearSelection = () => setSelection(new Set());
+  // On a phone it changes what a touch does, so it is a place to come back from.
+  useLayer(isNarrow && selected.length > 0, clearSelection);
 
   const run = (id: string) => actions.find((action) => action.id === id)?.run();
   useShortcuts({

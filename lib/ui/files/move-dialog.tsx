@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { EngineError } from "#client/engine.ts";
 import { useErrorWords } from "../error-words.ts";
@@ -18,7 +19,9 @@ interface Folder extends MoveTarget {
 }
 
 export interface MoveDialogProps {
-  readonly movedNames: readonly string[];
+  /** What is moved: how many, and the first one's name. */
+  readonly title: { readonly count: number; readonly name: string };
+  readonly notice: ReactNode;
   /** From the workspace's root down to the folder shown. */
   readonly path: readonly [MoveTarget, ...MoveTarget[]];
   /** The folders inside the one shown; undefined while they load. The moved ones are left out by the caller. */
@@ -41,7 +44,7 @@ export function MoveDialog(props: MoveDialogProps) {
   return (
     <Dialog
       isOpen
-      title={t("title", { count: props.movedNames.length, name: props.movedNames[0] ?? "" })}
+      title={t("title", props.title)}
       onClose={props.onClose}
       footer={
         <>
@@ -54,6 +57,7 @@ export function MoveDialog(props: MoveDialogProps) {
         </>
       }
     >
+      {props.notice}
       <div className="flex min-h-10 items-center gap-1 border-b border-line pb-2">
         {parent !== undefined && (
           <IconButton

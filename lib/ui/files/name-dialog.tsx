@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Form } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { EngineError } from "#client/engine.ts";
@@ -14,6 +14,8 @@ export interface NameDialogProps {
   readonly initialName: string;
   readonly isWorking: boolean;
   readonly error: EngineError | undefined;
+  /** Above the name. */
+  readonly notice?: ReactNode;
   readonly onSubmit: (name: string) => void;
   readonly onClose: () => void;
 }
@@ -45,12 +47,13 @@ export function NameDialog(props: NameDialogProps) {
         </>
       }
     >
+      {props.notice}
       <Form
         id={formId}
         className="pt-1"
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim() !== "") props.onSubmit(name.trim());
+          if (name.trim() !== "" && !props.isWorking) props.onSubmit(name.trim());
         }}
       >
         <TextField

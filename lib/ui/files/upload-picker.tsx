@@ -9,6 +9,16 @@ export interface UploadPicker {
   readonly inputs: ReactNode;
 }
 
+/**
+ * While its window is open the page may go elsewhere: a copy of the input that belongs to no screen keeps what it was
+ * opened for.
+ */
+function pickByInput(input: HTMLInputElement, take: (sources: readonly UploadSource[]) => void): void {
+  const copy = document.importNode(input);
+  copy.addEventListener("change", () => take(sourcesOfFiles(copy.files ?? [])));
+  copy.click();
+}
+
 export function useUploadPicker(onUpload: (sources: readonly UploadSource[]) => void): UploadPicker {
   const t = useTranslations("files.actions");
   const fileInput = useRef<HTMLInputElement>(null);
@@ -33,9 +43,10 @@ export function useUploadPicker(onUpload: (sources: readonly UploadSource[]) => 
   );
   return {
     pick: (kind) => {
+      const input = (kind === "files" ? fileInput : folderInput).current;
       void pickHandles(kind).then((sources) => {
-        if (sources === undefined) (kind === "files" ? fileInput : folderInput).current?.click();
-        else take(sources);
+        if (sources !== undefined) take(sources);
+        else if (input !== null) pickByInput(input, take);
       });
     },
     inputs: (

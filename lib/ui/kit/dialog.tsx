@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslations } from "use-intl";
+import { useLayer } from "../router/layers.ts";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { ModalMark } from "./modal-count.tsx";
@@ -19,6 +20,7 @@ export interface DialogProps {
 /** A modal: centred on a desktop, a sheet from below on a phone. */
 export function Dialog({ title, isOpen, onClose, children, footer, size = "small" }: DialogProps) {
   const t = useTranslations("common.actions");
+  useLayer(isOpen, onClose);
   return (
     <ModalOverlay
       isOpen={isOpen}

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from "react";
 import { Dialog as AriaDialog, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslations } from "use-intl";
+import { useLayer } from "../router/layers.ts";
 import { IconButton } from "./button.tsx";
 import { useMediaQuery } from "./media-query.ts";
 import { ModalMark } from "./modal-count.tsx";
@@ -17,6 +18,7 @@ export interface DrawerProps {
 /** Beside the content on a wide window, so that both stay usable; over it on a narrow one. */
 export function Drawer(props: DrawerProps) {
   const isWide = useMediaQuery("(min-width: 64rem)");
+  useLayer(props.isOpen, props.onClose);
   if (!props.isOpen) return null;
   if (isWide) {
     return (

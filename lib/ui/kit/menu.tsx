@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode, useRef } from "react";
+import { Fragment, type ReactNode, useRef, useState } from "react";
 import {
   Menu as AriaMenu,
   Keyboard,
@@ -8,6 +8,7 @@ import {
   Separator,
   Text,
 } from "react-aria-components";
+import { useLayer } from "../router/layers.ts";
 import type { Action } from "./action.ts";
 import { classNames } from "./class-names.ts";
 import { Icon } from "./icons.tsx";
@@ -18,8 +19,10 @@ export function ActionMenu(props: {
   readonly actions: readonly Action[];
   readonly children: ReactNode;
 }) {
+  const [isOpen, setOpen] = useState(false);
+  useLayer(isOpen, () => setOpen(false));
   return (
-    <MenuTrigger>
+    <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
       {props.children}
       <Popover className={popoverClass} placement="bottom end">
         <ActionList label={props.label} actions={props.actions} />
@@ -42,6 +45,7 @@ export function ContextMenu(props: {
   readonly onClose: () => void;
 }) {
   const anchor = useRef<HTMLSpanElement>(null);
+  useLayer(props.state !== undefined, props.onClose);
   if (props.state === undefined) return null;
   return (
     <>

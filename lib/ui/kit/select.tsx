@@ -1,3 +1,4 @@
+import { useState } from "react";
 import {
   Button as AriaButton,
   Select as AriaSelect,
@@ -7,6 +8,7 @@ import {
   Popover,
   SelectValue,
 } from "react-aria-components";
+import { useLayer } from "../router/layers.ts";
 import { focusRing } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { fieldLabelClass } from "./fields.tsx";
@@ -34,8 +36,12 @@ export function Select<Value extends string>({
   onChange,
   compact = false,
 }: SelectProps<Value>) {
+  const [isOpen, setOpen] = useState(false);
+  useLayer(isOpen, () => setOpen(false));
   return (
     <AriaSelect
+      isOpen={isOpen}
+      onOpenChange={setOpen}
       value={value}
       onChange={(key) => {
         const chosen = options.find((option) => option.value === key);

@@ -62,7 +62,12 @@ function Files(
   return workspace === undefined ? (
     <NotFound />
   ) : (
-    <FilesScreen workspace={workspace} folderId={props.folderId} />
+    // A screen belongs to one folder, with its selection, its scroll position and all that was opened from it.
+    <FilesScreen
+      key={`${workspace.id} ${props.folderId ?? ""}`}
+      workspace={workspace}
+      folderId={props.folderId}
+    />
   );
 }
 

@@ -5,6 +5,7 @@ export const files = {
   list: "Files in {folder}",
   layout: { label: "Layout", list: "List", grid: "Grid" },
   sortBy: "Sort by",
+  gone: "{count, plural, one {“{name}” is no longer in this folder.} other {# of these are no longer in this folder.}}",
   path: "Folder path",
   pathBetween: "Folders between",
   selected: "{count, plural, one {# item selected} other {# items selected}}",

@@ -8,6 +8,7 @@ export const files: Translated<typeof en.files> = {
   list: "Fichiers de {folder}",
   layout: { label: "Présentation", list: "Liste", grid: "Grille" },
   sortBy: "Trier par",
+  gone: "{count, plural, one {« {name} » n’est plus dans ce dossier.} other {# de ces éléments ne sont plus dans ce dossier.}}",
   path: "Chemin du dossier",
   pathBetween: "Dossiers intermédiaires",
   selected: "{count, plural, one {# élément sélectionné} other {# éléments sélectionnés}}",
