@@ -246,7 +246,7 @@ test("keeps versions and brings an earlier one back", async () => {
 });
 
 test("locks, and opens to the right passphrase only", async () => {
-  await page.getByRole("link", { name: "Lock this device" }).click();
+  await page.getByRole("button", { name: "Lock this device" }).click();
   await page.getByLabel("Passphrase", { exact: true }).fill("lantern gravel sonnet walnuts");
   await page.getByRole("button", { name: "Unlock" }).click();
   await expect(page.getByText("This passphrase does not open this device.")).toBeVisible();

@@ -56,7 +56,7 @@ test("nothing that was typed, named or uploaded is readable on either disk", asy
   await workWithMarkers(page);
   // While it is still in use, as it would lie on a stolen disk, and after the browser has written all it wanted.
   const duringUse = await findMarkers(profile);
-  await page.getByRole("link", { name: "Lock this device" }).click();
+  await page.getByRole("button", { name: "Lock this device" }).click();
   await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   await context.close();
   // Chromium notes which folders an open page may read, and forgets it with the last page: where the folder lies on

@@ -54,7 +54,7 @@ test("the server goes away and comes back: work waits, and goes on by itself", a
   await takePicture(page, "trust-stale");
 
   // What was opened before stays readable, also after unlocking without a server.
-  await page.getByRole("link", { name: "Lock this device" }).click();
+  await page.getByRole("button", { name: "Lock this device" }).click();
   await unlock(page);
   await openWorkspace(page, "Field notes");
   await expect(row(page, "before.txt")).toBeVisible();

@@ -72,7 +72,7 @@ test("two tabs of one device work side by side, and lock together", async ({ con
   await unlock(third);
   await openWorkspace(third, "Shared desk");
   await expect(row(third, "after the first.txt")).toBeVisible();
-  await third.getByRole("link", { name: "Lock this device" }).click();
+  await third.getByRole("button", { name: "Lock this device" }).click();
   for (const page of [second, third]) {
     await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   }

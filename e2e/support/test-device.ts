@@ -174,6 +174,7 @@ const IDLE_TRANSFER: TransferPart = {
     bytesPerSecond: 0,
     doneFiles: 0,
     totalFiles: 0,
+    stopsOnLeaving: 0,
     items: [],
   }),
   pauseTransfers: async () => {},

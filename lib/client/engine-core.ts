@@ -69,13 +69,13 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
     workspaces: () =>
       withSession(async (session) => {
         const [rows, trust] = await Promise.all([session.workspaces.list(), session.audit.trust()]);
-        return ok(await Promise.all(rows.map((row) => summarizeWorkspace(session.journal, trust, row))));
+        return ok(await Promise.all(rows.map((row) => summarizeWorkspace(session.host, trust, row))));
       }),
     createWorkspace: (name) =>
       withSession(async (session) => {
         const created = await session.workspaces.create(name);
         if (!created.ok) return created;
-        return ok(await summarizeWorkspace(session.journal, await session.audit.trust(), created.value));
+        return ok(await summarizeWorkspace(session.host, await session.audit.trust(), created.value));
       }),
     renameWorkspace: (workspace, name) => withSession(({ workspaces }) => workspaces.rename(workspace, name)),
 
@@ -126,6 +126,7 @@ const NO_TRANSFERS: TransferSummary = {
   bytesPerSecond: 0,
   doneFiles: 0,
   totalFiles: 0,
+  stopsOnLeaving: 0,
   items: [],
 };
 

@@ -169,6 +169,8 @@ export interface WorkspaceSummary {
   readonly state: TrustState;
   /** True while a failed check keeps writes back. */
   readonly isWritePaused: boolean;
+  /** Changes of this device wait to be sent; they are kept, but nobody else has them. */
+  readonly hasUnsentEdits: boolean;
 }
 
 export interface FolderListing {
@@ -230,6 +232,8 @@ export interface TransferSummary {
   readonly bytesPerSecond: number;
   readonly doneFiles: number;
   readonly totalFiles: number;
+  /** Transfers under way that end for good when the page goes away or the device locks. */
+  readonly stopsOnLeaving: number;
   /** At most a few hundred, the active and failed ones first. */
   readonly items: readonly TransferItem[];
 }

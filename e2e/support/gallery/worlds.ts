@@ -44,11 +44,15 @@ const device: DeviceState = {
 const damage = { type: "StorageCorrupt", detail: "row of operations" } as const;
 
 const workspaces: readonly WorkspaceSummary[] = [
-  { id: "a1", name: "Client Delaunay", role: "owner", state: "verified", isWritePaused: false },
-  { id: "b2", name: "Merger — data room", role: "manager", state: "verified", isWritePaused: false },
-  { id: "c3", name: "Office", role: "contributor", state: "pending", isWritePaused: false },
-  { id: "d4", name: "Tribunal 2026", role: "reader", state: "verified", isWritePaused: false },
+  workspace("a1", "Client Delaunay", "owner"),
+  workspace("b2", "Merger — data room", "manager"),
+  { ...workspace("c3", "Office", "contributor"), state: "pending" },
+  workspace("d4", "Tribunal 2026", "reader"),
 ];
+
+function workspace(id: string, name: string, role: WorkspaceSummary["role"]): WorkspaceSummary {
+  return { id, name, role, state: "verified", isWritePaused: false, hasUnsentEdits: false };
+}
 
 const entry = (name: string, daysAgo: number, sizeBytes: number, rest: Partial<Entry> = {}): Entry => ({
   id: name.replaceAll(" ", "-"),
@@ -89,6 +93,7 @@ const noTransfers: TransferSummary = {
   bytesPerSecond: 0,
   doneFiles: 0,
   totalFiles: 0,
+  stopsOnLeaving: 0,
   items: [],
 };
 
@@ -99,12 +104,21 @@ const busyTransfers: TransferSummary = {
   bytesPerSecond: 21_400_000,
   doneFiles: 14,
   totalFiles: 37,
+  stopsOnLeaving: 3,
   items: [
     transfer("Data room export.zip", "running", 702_000_000, 3_204_118_776),
     transfer("Annex 4, plans.pdf", "running", 3_100_000, 9_400_000),
     { ...transfer("Deposition.mov", "failed", 0, 94_000_000), error: { type: "SourceChanged" } },
     transfer("Annex 5.pdf", "queued", 0, 1_200_000),
-    transfer("Annex 3.pdf", "done", 1_100_000, 1_100_000),
+    {
+      ...transfer("Annex 3.pdf", "done", 1_100_000, 1_100_000),
+      saved: { workspace: "a1", folder: null, file: "f1", name: "Annex 3.pdf", replacedVersion: 2 },
+    },
+    {
+      ...transfer("image.jpg", "done", 900_000, 900_000),
+      saved: { workspace: "a1", folder: null, file: "f2", name: "image (2).jpg", replacedVersion: null },
+    },
+    { ...transfer("Site visits", "done", 9_100_000, 9_100_000), newVersions: 12 },
   ],
 };
 
@@ -337,6 +351,7 @@ export const worlds = {
         role: "owner",
         state: "suspect",
         isWritePaused: true,
+        hasUnsentEdits: false,
       },
       ...workspaces.slice(1),
     ],

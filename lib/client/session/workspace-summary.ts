@@ -1,16 +1,19 @@
 import { toHex } from "#protocol/bytes/text.ts";
 import type { TrustState, TrustSummary, WorkspaceSummary } from "../engine.ts";
+import type { IntentQueue } from "../journal/intent.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { WorkspaceRow } from "../sync/workspace-table.ts";
 
 export async function summarizeWorkspace(
-  journal: Journal,
+  { journal, intents }: { readonly journal: Journal; readonly intents: Pick<IntentQueue, "list"> },
   trust: TrustSummary,
   { log, name, role }: WorkspaceRow,
 ): Promise<WorkspaceSummary> {
   const id = toHex(log);
   const { suspicion } = await journal.log(log);
-  return { id, name, role, state: stateOf(trust, id, suspicion !== null), isWritePaused: suspicion !== null };
+  const hasUnsentEdits = (await intents.list(log)).length > 0;
+  const state = stateOf(trust, id, suspicion !== null);
+  return { id, name, role, state, isWritePaused: suspicion !== null, hasUnsentEdits };
 }
 
 /** The worst that is known of this workspace; what concerns no workspace concerns all. */

@@ -43,6 +43,10 @@ export function summarize(transfers: Transfers): TransferSummary {
       (job) => (job.state === "cancelled" ? job.doneFiles : job.foundFiles),
       ({ foundFiles }) => foundFiles,
     ),
+    stopsOnLeaving: sum(
+      (job) => (job.state === "active" && !job.isResumable && !job.isOrphaned ? 1 : 0),
+      ({ state }) => (state === "active" ? 1 : 0),
+    ),
     items: items.sort((a, b) => ORDER[a.state] - ORDER[b.state]).slice(0, MAX_ITEMS),
   };
 }

@@ -18,7 +18,7 @@ it("asks for the workspaces again when a check has ended, since each shows its s
 });
 
 it("asks for nothing again but what changed", () => {
-  expect(stale({ type: "folder", workspace: "a1" })).toEqual([keys.folder("a1", null)]);
-  expect(stale({ type: "folder", workspace: "b2" })).toEqual([]);
+  expect(stale({ type: "folder", workspace: "a1" })).toEqual([keys.workspaces, keys.folder("a1", null)]);
+  expect(stale({ type: "folder", workspace: "b2" })).toEqual([keys.workspaces]);
   expect(stale({ type: "notice", code: "serverBack", values: {} })).toEqual([]);
 });

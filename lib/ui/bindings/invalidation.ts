@@ -16,7 +16,8 @@ function staleKeys(event: EngineEvent): readonly (readonly string[])[] {
       // Each workspace shows how far it was checked.
       return [["trust"], ["workspaces"]];
     case "folder":
-      return [["folder", event.workspace]];
+      // Each workspace tells whether something of it waits to be sent.
+      return [["folder", event.workspace], ["workspaces"]];
     case "notice":
       return [];
   }

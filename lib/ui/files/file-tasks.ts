@@ -17,6 +17,7 @@ export interface FileTasks {
 /** What needs no dialog: it happens at once, a toast tells it, and where possible undoes it. */
 export function useFileTasks(workspace: WorkspaceSummary, folder: string | null): FileTasks {
   const t = useTranslations("files");
+  const tActions = useTranslations("common.actions");
   const engine = useEngine();
   const toasts = useToasts();
   const errorWords = useErrorWords();
@@ -28,6 +29,7 @@ export function useFileTasks(workspace: WorkspaceSummary, folder: string | null)
     });
   };
   const told = (entries: readonly Entry[]) => ({ count: entries.length, name: entries[0]?.name ?? "" });
+  const undo = (work: () => void) => [{ label: tActions("undo"), run: work }];
   const ids = (entries: readonly Entry[]) => entries.map(({ id }) => id);
 
   return {
@@ -38,13 +40,17 @@ export function useFileTasks(workspace: WorkspaceSummary, folder: string | null)
       const back = () => report(() => engine.move(workspace.id, ids(entries), target, folder));
       report(
         () => engine.move(workspace.id, ids(entries), folder, target),
-        () => toasts.add(t("toast.moved", told(entries)), back),
+        () => toasts.add(t("toast.moved", told(entries)), undo(back)),
       );
     },
     trash: (entries) => {
       report(
         () => engine.remove(workspace.id, ids(entries), folder),
-        (token) => toasts.add(t("toast.trashed", told(entries)), () => report(() => engine.undo(token))),
+        (token) =>
+          toasts.add(
+            t("toast.trashed", told(entries)),
+            undo(() => report(() => engine.undo(token))),
+          ),
       );
     },
     restore: (file, version) => {

@@ -79,8 +79,16 @@ function TransferState({ item }: { readonly item: TransferItem }) {
   const words =
     item.state === "running"
       ? t("running", { sent: formatSize(item.doneBytes), total: formatSize(item.totalBytes) })
-      : t(item.state);
+      : item.state === "done"
+        ? doneWords(item)
+        : t(item.state);
   return <p className="truncate text-xs text-muted tabular-nums">{words}</p>;
+
+  function doneWords({ saved, name, newVersions = 0 }: TransferItem): string {
+    if (saved !== undefined && saved.replacedVersion !== null) return t("newVersion");
+    if (saved !== undefined && saved.name !== name) return t("savedAs", { name: visibleName(saved.name) });
+    return newVersions > 0 ? t("newVersions", { count: newVersions }) : t("done");
+  }
 }
 
 function TransferNotes(props: { readonly notes: readonly TransferNote[] }) {

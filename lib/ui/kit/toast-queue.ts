@@ -1,12 +1,19 @@
-/** A short message with at most one way back. Plain data, so that any part of the app can add one. */
+/** A short message with at most two ways on. Plain data, so that any part of the app can add one. */
 export interface Toast {
   readonly id: number;
   readonly message: string;
-  readonly undo: (() => void) | undefined;
+  readonly actions: readonly ToastAction[];
+  /** A later one of the same topic takes its place. */
+  readonly topic: string | undefined;
+}
+
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 export interface ToastQueue {
-  readonly add: (message: string, undo?: () => void) => void;
+  readonly add: (message: string, actions?: readonly ToastAction[], topic?: string) => void;
   readonly remove: (id: number) => void;
   readonly current: () => readonly Toast[];
   readonly subscribe: (listener: () => void) => () => void;
@@ -24,10 +31,12 @@ export function createToastQueue(): ToastQueue {
     for (const listener of listeners) listener();
   };
   return {
-    add(message, undo) {
+    add(message, actions = [], topic) {
       // The same words again are not more news.
-      const others = toasts.filter((toast) => toast.undo !== undefined || toast.message !== message);
-      replace([...others, { id: nextId, message, undo }].slice(-MAX_TOASTS));
+      const isOld = (toast: Toast) =>
+        topic === undefined ? toast.actions.length === 0 && toast.message === message : toast.topic === topic;
+      const others = toasts.filter((toast) => !isOld(toast));
+      replace([...others, { id: nextId, message, actions, topic }].slice(-MAX_TOASTS));
       nextId += 1;
     },
     remove(id) {

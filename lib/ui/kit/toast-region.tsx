@@ -4,7 +4,7 @@ import { Button, IconButton } from "./button.tsx";
 import { useIsModalOpen } from "./modal-count.tsx";
 import type { Toast, ToastQueue } from "./toast-queue.ts";
 
-/** Long enough to read and to reach Undo; the clock stops while the pointer or the focus is inside. */
+/** Long enough to read and to reach what it offers; the clock stops while the pointer or the focus is inside. */
 const TOAST_TIMEOUT_MS = 8_000;
 
 /** What is said while a modal is open waits until it is closed: it could not be reached before. */
@@ -68,21 +68,21 @@ function ToastItem({
       clearTimeout(timer);
     };
   }, [isHeld]);
-  const { undo } = toast;
   return (
-    <div className="pointer-events-auto flex w-full items-center gap-2 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-4 text-sm shadow-raised">
-      <p className="min-w-0 grow py-1 [overflow-wrap:anywhere]">{toast.message}</p>
-      {undo !== undefined && (
+    <div className="pointer-events-auto flex w-full flex-wrap items-center justify-end gap-x-1 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-4 text-sm shadow-raised">
+      <p className="min-w-40 grow basis-0 py-1 [overflow-wrap:anywhere]">{toast.message}</p>
+      {toast.actions.map(({ label, run }) => (
         <Button
+          key={label}
           variant="quiet"
           onPress={() => {
-            undo();
+            run();
             onClose();
           }}
         >
-          {t("undo")}
+          {label}
         </Button>
-      )}
+      ))}
       <IconButton size="small" icon="close" label={t("dismiss")} onPress={onClose} />
     </div>
   );

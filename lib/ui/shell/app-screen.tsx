@@ -14,6 +14,8 @@ import { formatRoute, type Route } from "../router/route.ts";
 import { navigate } from "../router/use-route.ts";
 import { ContradictionAlert } from "../trust/contradiction-alert.tsx";
 import { AppShell } from "./app-shell.tsx";
+import { useLeavingLoss, useQuestionBeforeLeaving } from "./leaving.ts";
+import { LockDialog } from "./lock-dialog.tsx";
 import type { Place } from "./navigation.tsx";
 import { useNotices } from "./notices.ts";
 import { Place as PlaceContent } from "./place.tsx";
@@ -32,6 +34,15 @@ export function AppScreen(props: {
   const { data: trust } = useTrust();
   const { data: proofFiles } = useProofFiles();
   const [isNaming, setNaming] = useState(false);
+  const [isAskingToLock, setAskingToLock] = useState(false);
+  const loss = useLeavingLoss();
+  useQuestionBeforeLeaving(loss.transfers > 0 || loss.hasUnsentEdits);
+  const lock = () => {
+    navigate({ name: "start", step: "unlock" });
+    void engine.lock();
+  };
+  // Changes that wait are kept and sent after the next unlock; only transfers would be lost.
+  const askToLock = () => (loss.transfers > 0 ? setAskingToLock(true) : lock());
   const known = workspaces?.ok === true ? workspaces.value : [];
   useNotices(known);
   return (
@@ -45,7 +56,7 @@ export function AppScreen(props: {
         status={trust === undefined ? undefined : statusOf(trust)}
         banners={<Banners device={device} />}
         onNewWorkspace={() => setNaming(true)}
-        onLock={() => void engine.lock()}
+        onLock={askToLock}
       >
         <PlaceContent
           route={route}
@@ -53,8 +64,12 @@ export function AppScreen(props: {
           version={props.version}
           workspaces={workspaces}
           onNewWorkspace={() => setNaming(true)}
+          onLock={askToLock}
         />
       </AppShell>
+      {isAskingToLock && (
+        <LockDialog transfers={loss.transfers} onLock={lock} onClose={() => setAskingToLock(false)} />
+      )}
       {isNaming && <NewWorkspace onClose={() => setNaming(false)} />}
       <ContradictionAlert
         proof={proofFiles?.find(({ accused }) => accused === "instance" || accused === "deployment")}

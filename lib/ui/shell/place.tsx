@@ -20,6 +20,7 @@ export interface PlaceProps {
   /** Undefined while loading. */
   readonly workspaces: Result<readonly WorkspaceSummary[], EngineError> | undefined;
   readonly onNewWorkspace: () => void;
+  readonly onLock: () => void;
 }
 
 /** The screen of the address. */
@@ -38,7 +39,7 @@ export function Place(props: PlaceProps) {
     case "people":
       return <People />;
     case "settings":
-      return <Settings device={props.device} version={props.version} />;
+      return <Settings {...props} />;
     case "start":
     case "notFound":
       return <NotFound />;
@@ -80,17 +81,9 @@ function People() {
   );
 }
 
-function Settings({ device, version }: { readonly device: DeviceState; readonly version: string }) {
-  const engine = useEngine();
+function Settings({ device, version, onLock }: PlaceProps) {
   const { data: anchor } = useAnchor();
-  return (
-    <SettingsView
-      device={device}
-      anchor={anchor ?? undefined}
-      version={version}
-      onLock={() => void engine.lock()}
-    />
-  );
+  return <SettingsView device={device} anchor={anchor ?? undefined} version={version} onLock={onLock} />;
 }
 
 function NotFound() {

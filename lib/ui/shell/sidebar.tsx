@@ -1,11 +1,10 @@
-import { Link } from "react-aria-components";
+import { Button as AriaButton, Link } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { WorkspaceSummary } from "#client/engine.ts";
 import { BrandMark } from "../kit/brand.tsx";
 import { focusRing, IconButton } from "../kit/button.tsx";
 import { classNames } from "../kit/class-names.ts";
 import { Icon } from "../kit/icons.tsx";
-import { formatRoute } from "../router/route.ts";
 import { currentClass, navLinkClass, type Place, places } from "./navigation.tsx";
 import { WorkspaceLinks } from "./workspace-links.tsx";
 
@@ -58,14 +57,13 @@ export function Sidebar(props: SidebarProps) {
         <WorkspaceLinks workspaces={props.workspaces} openWorkspaceId={props.openWorkspaceId} />
       </section>
       <div className="px-3 pt-2 pb-4">
-        <Link
-          href={formatRoute({ name: "start", step: "unlock" })}
+        <AriaButton
           onPress={props.onLock}
-          className={classNames(navLinkClass, "text-muted", focusRing)}
+          className={classNames(navLinkClass, "w-full cursor-default text-muted", focusRing)}
         >
           <Icon name="key" className="size-4.5" />
           {t("lock")}
-        </Link>
+        </AriaButton>
       </div>
     </header>
   );

@@ -2,12 +2,14 @@ import { useTransfers } from "../bindings/queries.ts";
 import { useEngine } from "../engine-context.tsx";
 import { TransferTray } from "../files/transfer-tray.tsx";
 import { useMediaQuery } from "../kit/media-query.ts";
+import { useSavedNotices } from "./saved-notices.ts";
 
 /** Open where the files are; elsewhere it would lie over what is read there. */
 export function TransferScreen({ isAtFiles }: { readonly isAtFiles: boolean }) {
   const isWide = useMediaQuery("(min-width: 48rem)");
   const engine = useEngine();
   const { data: transfers, dataUpdatedAt } = useTransfers();
+  useSavedNotices(transfers);
   if (transfers === undefined) return null;
   return (
     <TransferTray

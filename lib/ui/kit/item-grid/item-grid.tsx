@@ -181,7 +181,7 @@ export function ItemGrid<T extends Item>(props: ItemGridProps<T>) {
       onPointerDown={(event) => {
         pressing.handlers.onPointerDown(event);
         const isBeside = isEmptyPlace(event.target, selection) && !isOnScrollbar(event);
-        if (selecting !== undefined && isBeside) marquee.begin(event);
+        if (selecting !== undefined && isBeside) marquee.begin(event, idOf(event.target) === undefined);
       }}
       onPointerMove={(event) => {
         pressing.handlers.onPointerMove(event);

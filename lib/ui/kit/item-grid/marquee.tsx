@@ -9,6 +9,8 @@ interface Marquee {
   readonly from: { readonly x: number; readonly y: number };
   readonly to: { readonly x: number; readonly y: number };
   readonly isMoving: boolean;
+  /** Begun beside all items, where a click takes the selection away. */
+  readonly isOutside: boolean;
 }
 
 export interface MarqueeActions {
@@ -30,10 +32,10 @@ export function useMarquee({ body, scroller, shape, onSelect, onClear }: Marquee
   return {
     isDrawing: marquee !== undefined,
     rectangle: marquee?.isMoving === true ? areaOf(marquee) : undefined,
-    begin: (event: PointerEvent) => {
+    begin: (event: PointerEvent, isOutside: boolean) => {
       if (event.button !== 0 || event.pointerType === "touch") return;
       const from = placeOf(event);
-      setMarquee({ from, to: from, isMoving: false });
+      setMarquee({ from, to: from, isMoving: false, isOutside });
     },
     handlers: {
       onPointerMove: (event: PointerEvent) => {
@@ -48,8 +50,7 @@ export function useMarquee({ body, scroller, shape, onSelect, onClear }: Marquee
         if (scroller.current !== null) scrollAtEdge(scroller.current, event.clientY);
       },
       onPointerUp: () => {
-        // A click on an empty place takes the selection away.
-        if (marquee?.isMoving === false) onClear();
+        if (marquee?.isMoving === false && marquee.isOutside) onClear();
         setMarquee(undefined);
       },
       onPointerCancel: () => setMarquee(undefined),

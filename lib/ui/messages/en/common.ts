@@ -43,6 +43,13 @@ export const shell = {
   openMenu: "Open menu",
   menu: "Menu",
   lock: "Lock this device",
+  lockQuestion: {
+    title: "Lock now?",
+    detail:
+      "{count, plural, one {# transfer is under way that cannot go on after locking. It would have to be started again.} other {# transfers are under way that cannot go on after locking. They would have to be started again.}}",
+    lock: "Lock and stop them",
+    stay: "Keep going",
+  },
   offline: "You are offline. What you already opened stays readable; changes wait here.",
   kitNotKept: "Your recovery kit is not confirmed yet. Without it, a lost device means lost files.",
   openKit: "Open the kit",

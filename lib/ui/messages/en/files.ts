@@ -129,10 +129,17 @@ export const files = {
     restoreFolder: "Bring “{name}” back and go on",
     collapse: "Make smaller",
     expand: "Make larger",
+    savedAs: "Saved as “{name}”",
+    newVersion: "Done · new version",
+    newVersions: "Done · {count, plural, one {# new version} other {# new versions}}",
     showMore: "Show {count, number} more",
     clear: "Clear finished",
   },
   toast: {
+    newVersions: "{count, plural, one {“{name}”: new version saved} other {# files: new versions saved}}",
+    newVersionsInFolders:
+      "{count, plural, one {# file: new version saved} other {# files: new versions saved}}. Earlier ones stand under Details.",
+    keepBoth: "Keep both",
     trashed: "{count, plural, one {“{name}” moved to trash} other {# items moved to trash}}",
     moved: "{count, plural, one {“{name}” moved} other {# items moved}}",
     restored: "Version {number, number} is current again",

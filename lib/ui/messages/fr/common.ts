@@ -47,6 +47,13 @@ export const shell: Translated<typeof en.shell> = {
   openMenu: "Ouvrir le menu",
   menu: "Menu",
   lock: "Verrouiller cet appareil",
+  lockQuestion: {
+    title: "Verrouiller maintenant ?",
+    detail:
+      "{count, plural, one {# transfert en cours ne pourra pas continuer après le verrouillage. Il faudra le relancer.} other {# transferts en cours ne pourront pas continuer après le verrouillage. Il faudra les relancer.}}",
+    lock: "Verrouiller et arrêter",
+    stay: "Continuer",
+  },
   offline:
     "Vous êtes hors ligne. Ce que vous avez déjà ouvert reste lisible ; les changements attendent ici.",
   kitNotKept:

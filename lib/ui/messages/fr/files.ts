@@ -144,10 +144,18 @@ export const files: Translated<typeof en.files> = {
     restoreFolder: "Remettre « {name} » en place et continuer",
     collapse: "Réduire",
     expand: "Agrandir",
+    savedAs: "Enregistré sous « {name} »",
+    newVersion: "Terminé · nouvelle version",
+    newVersions: "Terminé · {count, plural, one {# nouvelle version} other {# nouvelles versions}}",
     showMore: "En afficher {count, number} de plus",
     clear: "Effacer les transferts terminés",
   },
   toast: {
+    newVersions:
+      "{count, plural, one {« {name} » : nouvelle version enregistrée} other {# fichiers : nouvelles versions enregistrées}}",
+    newVersionsInFolders:
+      "{count, plural, one {# fichier : nouvelle version enregistrée} other {# fichiers : nouvelles versions enregistrées}}. Les précédentes se trouvent dans les détails.",
+    keepBoth: "Garder les deux",
     trashed: "{count, plural, one {« {name} » mis à la corbeille} other {# éléments mis à la corbeille}}",
     moved: "{count, plural, one {« {name} » déplacé} other {# éléments déplacés}}",
     restored: "La version {number, number} est de nouveau l’actuelle",

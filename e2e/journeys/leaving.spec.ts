@@ -1,0 +1,2 @@
+import { expect, type Page, test } from "@playwright/test";
+import { holdBlocks } from "../support/block-gate.ts";
