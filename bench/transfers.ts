@@ -7,7 +7,7 @@ import { startProduct } from "../scripts/start/product.ts";
 import { median } from "./support/measure.ts";
 import { type BenchRow, IS_QUICK, reportRows } from "./support/rows.ts";
 import { openBrowser } from "./transfers/browser.ts";
-import { buildBenchPage } from "./transfers/build-page.ts";
+import { buildBenchPage, TRANSFERS_PAGE } from "./transfers/build-page.ts";
 import {
   type Measure,
   type PagePlan,
@@ -43,7 +43,7 @@ const afterwards = new Map<Measure, number[]>();
 const longTasks = new Map<Measure, number[]>();
 
 await mkdir(path.join(folder, "page"));
-await buildBenchPage(root, path.join(folder, "page"));
+await buildBenchPage(root, path.join(folder, "page"), TRANSFERS_PAGE);
 let finish: (error?: Error) => void = () => undefined;
 const finished = new Promise<void>((resolve, reject) => {
   finish = (error) => (error ? reject(error) : resolve());

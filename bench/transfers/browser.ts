@@ -31,6 +31,7 @@ export async function openBrowser(folder: string, url: string): Promise<Browser>
       "--headless=new",
       "--no-sandbox",
       "--no-first-run",
+      "--window-size=1400,900",
       "--remote-debugging-pipe",
       `--user-data-dir=${profile}`,
       url,
