@@ -7,7 +7,7 @@ export interface Toast {
   readonly topic: string | undefined;
 }
 
-export interface ToastAction {
+interface ToastAction {
   readonly label: string;
   readonly run: () => void;
 }
