@@ -120,6 +120,8 @@ type NoticeCode =
   /** It was changed here and removed by somebody; `name`. */
   | "keptThoughRemoved"
   | "editAbandoned"
+  /** The server had refused it, and has it all the same; `name`. */
+  | "refusedAndTaken"
   /** It cannot be sent as it is, and stays on this device; `name`. */
   | "editHeld"
   /** What was meant for a folder that is gone was put into a new one at the top; `name`, `given`. */

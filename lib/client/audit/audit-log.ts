@@ -124,7 +124,10 @@ async function auditOneEpoch(
     passed = answered;
     const mirrored = await mirrorUpTo(context, log, answered.checkpoint, operations, previous);
     const known = await knownOperations(context, log, operations);
-    const prepared = open.filter(({ state }) => state === "prepared");
+    const prepared = [
+      ...open.filter(({ state }) => state === "prepared"),
+      ...(await host.journal.givenUpOperations(log)),
+    ];
     const own = await checkOwn(context, {
       log,
       checkpoint: answered.checkpoint,

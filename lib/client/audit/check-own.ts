@@ -31,13 +31,13 @@ export interface OwnQuestion {
   readonly operations: readonly ReceiptedOperation[];
   /** Everything this device knows to have written, for its newest record below the checkpoint. */
   readonly known: readonly ReceiptedOperation[];
-  /** Sent, and without an answer so far. */
+  /** Sent, and without a receipt so far; the server may have said that it does not take them. */
   readonly prepared: readonly OperationRow[];
 }
 
 /**
  * Check E1. The log may have a record of this device that its journal has no receipt for: one that is still
- * without an answer, or one written from another copy of this profile. Neither is anybody's lie, as long as the
+ * without an answer or was refused, or one written from another copy of this profile. Neither is anybody's lie, as long as the
  * record is there and carries this device's signature.
  */
 export async function checkOwn(context: AuditContext, question: OwnQuestion): Promise<OwnCheck> {

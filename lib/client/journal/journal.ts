@@ -46,6 +46,8 @@ export interface Journal {
   readonly preparedOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
   /** All of which something is still expected, in the order in which they were made. */
   readonly openOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
+  /** Refused or abandoned: the server said that it did not take them. */
+  readonly givenUpOperations: (log: Bytes) => Promise<readonly OperationRow[]>;
   readonly operationsInEpoch: (log: Bytes, epoch: number) => Promise<readonly OperationRow[]>;
   readonly lastVerified: (log: Bytes) => Promise<OperationRow | undefined>;
   /** Distinct heads that were accepted and that no checked seal has made superfluous, smallest first. */
@@ -153,6 +155,10 @@ export function createJournal(rows: SealedRows): Journal {
       ]);
       return [...answered, ...prepared].sort((a, b) => a.order - b.order);
     },
+    givenUpOperations: async (log) => {
+      const unsealed = await rows.list(CLOSED_OPERATIONS, log, 0);
+      return unsealed.filter(({ state }) => state === "refused" || state === "abandoned");
+    },
     operationsInEpoch: async (log, epoch) => {
       const open = await rows.list(OPEN_OPERATIONS, log);
       const closed = await rows.list(CLOSED_OPERATIONS, log, epoch + 1);
@@ -182,7 +188,10 @@ function settling(log: Bytes, operation: OperationRow): readonly SealedChange[] 
   return [
     removeRow(PREPARED_OPERATIONS, [log, order]),
     isOpen ? putRow(OPEN_OPERATIONS, [log, order], operation) : removeRow(OPEN_OPERATIONS, [log, order]),
-    ...(isOpen ? [] : [putRow(CLOSED_OPERATIONS, [log, epoch === null ? 0 : epoch + 1, order], operation)]),
+    // One that was given up may turn out to have been taken.
+    ...(isOpen
+      ? [removeRow(CLOSED_OPERATIONS, [log, 0, order])]
+      : [putRow(CLOSED_OPERATIONS, [log, epoch === null ? 0 : epoch + 1, order], operation)]),
     ...(state === "verified" ? [putRow(LAST_VERIFIED, [log], operation)] : []),
   ];
 }

@@ -102,6 +102,10 @@ export function createDeviceSession(input: SessionInput): DeviceSession {
       emit({ type: "trust" });
       await audit.report(fault);
     },
+    onTakenBack: (log, { subjects: [name] }) => {
+      if (name !== undefined) emit({ type: "notice", code: "refusedAndTaken", values: { name } });
+      emit({ type: "folder", workspace: toHex(log) });
+    },
     resumeBirth: (log, operation, record) => {
       if (record.content.kind === "workspace") return resumeWorkspaceBirth(host, operation);
       if (equalBytes(log, organization)) return sendOrganizationBirth(host, secrets);

@@ -13,7 +13,7 @@ import { type LogHost, logLockName } from "./log-host.ts";
 import { proveNewestEntries } from "./own-entry.ts";
 import { type PreparedRecord, prepareRecord, type RecordPlan } from "./prepare-record.ts";
 import { reconcile, verifyOwnEntry } from "./reconcile.ts";
-import { type Payload, refusalErrorOf, sendRecord } from "./send-record.ts";
+import { NO_PAYLOAD, type Payload, refusalErrorOf, sendRecord } from "./send-record.ts";
 
 /**
  * One writer for each device and log: whoever holds the log's lock, in whichever tab. Inside, the journal is the
@@ -51,8 +51,9 @@ export function createLogAccess(host: LogHost): LogAccess {
     const id = toHex(log);
     if (!reconciled.ok || verified.has(id)) return reconciled;
     const compared = await verifyOwnEntry(host, log);
-    if (compared.ok) verified.add(id);
-    return compared;
+    if (!compared.ok) return compared;
+    verified.add(id);
+    return ok(null);
   };
 
   return {
@@ -110,6 +111,8 @@ async function appendRecord(
     // Somebody wrote with this device's key, or the server lost something: the entry's proof tells which.
     const compared = await verifyOwnEntry(host, log);
     if (!compared.ok) return compared;
+    // What this plan was made on has changed by this device's own doing: whoever made it looks again.
+    if (compared.value === "takenBack") return err({ type: "ServerUnreachable" });
   }
 }
 
@@ -117,5 +120,3 @@ async function appendRecord(
 function changesSomething({ kind }: RecordContent): boolean {
   return kind !== "read" && kind !== "ack" && kind !== "audit" && kind !== "resolve";
 }
-
-const NO_PAYLOAD: Payload = { contents: [], rings: [], profiles: [] };

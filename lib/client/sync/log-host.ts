@@ -34,6 +34,8 @@ export interface LogHost {
   /** Drawn at this unlock. */
   readonly incarnation: Bytes;
   readonly onFault: (fault: FaultReport) => Promise<void>;
+  /** What the server had refused, and this device given up, stands in the log after all. */
+  readonly onTakenBack: (log: Bytes, operation: OperationRow) => void;
   /** Births are not appended but sent by commands of their own, so a crash in one is repaired by its own code. */
   readonly resumeBirth: (
     log: Bytes,

@@ -3,13 +3,17 @@ import { signNote } from "#protocol/log/head.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
 import { encodeLeaf, encodeStamp, leafHashOf, parseLeaf } from "#protocol/log/leaf.ts";
 import { createMapChange } from "#protocol/log/map-entry.ts";
+import { signRefusal } from "#protocol/log/refusal.ts";
 import { createMemoryWorld, type MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
 import { proveEntry } from "#protocol/prefix-map/map-proof.ts";
 import { rootHash, setEntries } from "#protocol/prefix-map/prefix-map.ts";
 import { ok, unwrap } from "#protocol/result.ts";
+import { append } from "#protocol/wire/append.ts";
 import { answerLog, type ShownLog } from "../transport/testing/answer-log.ts";
+import { answer } from "../transport/testing/answering-transport.ts";
+import { journalRecord } from "./prepare-record.ts";
 import { verifyOwnEntry } from "./reconcile.ts";
 import { createLogWorld } from "./testing/log-world.ts";
 
@@ -77,9 +81,79 @@ it("takes over what another copy of this device wrote", async () => {
   const world = createMemoryWorld(suite);
   const device = await createBob(world);
   world.bob.act(world.workspace, world.organization, ACK);
-  expect(await device.compare()).toEqual(ok(null));
+  expect(await device.compare()).toEqual(ok("takenOver"));
   expect(await device.row()).toMatchObject({ own: { seq: 1 }, isComplete: false });
   expect(device.faults).toEqual([]);
+});
+
+/** Bob's device after the server refused its second record, and then put it into the log all the same. */
+async function createRefused(state: "refused" | "abandoned", answersAgain: "appended" | "refused") {
+  const world = createMemoryWorld(suite);
+  const { workspace, organization, bob } = world;
+  const log = workspace.identity.id;
+  const { host, faults, takenBack } = createLogWorld(world, bob, {
+    answers: [
+      ...answerLog(() => workspace),
+      answer(append, ({ signed }) => {
+        const recordHash = recordHashOf(suite, signed.record, signed.signature);
+        const index = workspace.applications.findIndex(
+          (done) => done?.recordHash.join() === recordHash.join(),
+        );
+        const { record } = workspace.applications[index] ?? unreachable();
+        if (answersAgain === "appended") {
+          const receipt = workspace.receipt(index, record);
+          return { kind: "appended", body: { receipt, results: [], contents: [], writes: [] } };
+        }
+        const instanceKey = world.instanceKey;
+        const statement = {
+          log,
+          recordHash,
+          status: "notMember",
+          note: workspace.note(),
+          instanceKey,
+        } as const;
+        return { kind: "refused", body: signRefusal(suite, statement, workspace.instanceSecret) };
+      }),
+    ],
+  });
+  const { journal } = host;
+  const first = bob.act(workspace, organization, ACK);
+  await journal.learn(log, {
+    head: { size: workspace.size, root: workspace.tree.root(), note: workspace.note() },
+    own: { seq: first.record.seq, recordHash: first.application.recordHash, index: first.index },
+  });
+  const record = bob.draft(workspace, organization, ACK);
+  const signed = bob.sign(record);
+  const { operation } = await journalRecord(host, log, record, signed, { subjects: ["budget"] });
+  await journal.settle(log, { ...operation, state });
+  bob.submit(workspace, signed);
+  return { host, log, faults, takenBack, journal, compare: () => verifyOwnEntry(host, log) };
+}
+
+function unreachable(): never {
+  throw new Error("only records of the log are asked about");
+}
+
+it.each(["refused", "abandoned"] as const)(
+  "knows for its own what it gave up as %s and the server appended later, and gets its receipt",
+  async (state) => {
+    const device = await createRefused(state, "appended");
+    expect(await device.compare()).toEqual(ok("takenBack"));
+    const { journal, log } = device;
+    expect(await journal.log(log)).toMatchObject({ own: { seq: 1 }, isComplete: true });
+    expect(await journal.openOperations(log)).toMatchObject([{ state: "receipted", subjects: ["budget"] }]);
+    expect(await journal.givenUpOperations(log)).toEqual([]);
+    expect(device.takenBack).toHaveLength(1);
+    expect(device.faults).toEqual([]);
+    expect(await device.compare()).toEqual(ok("same"));
+  },
+);
+
+it("holds against a server that refuses what stands in its log", async () => {
+  const device = await createRefused("refused", "refused");
+  expect(await device.compare()).toMatchObject({ error: { check: "I1", detail: "RefusedThoughAppended" } });
+  expect(device.faults).toMatchObject([{ refusal: { statement: { status: "notMember" } } }]);
+  expect(device.takenBack).toEqual([]);
 });
 
 it("takes nothing over that this device has not signed: a lie is no second copy (attacks 28, 31)", async () => {

@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { recordHashOf } from "#protocol/log/identifiers.ts";
 import { parseLeaf } from "#protocol/log/leaf.ts";
-import { parseRecord, type Record, verifyRecordSignature } from "#protocol/log/record.ts";
+import { parseRecord, verifyRecordSignature } from "#protocol/log/record.ts";
 import { err, ok, type Result, unwrap } from "#protocol/result.ts";
 import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { EngineError } from "../engine.ts";
@@ -10,10 +10,11 @@ import { silenceOf } from "../transport/proof-watch.ts";
 import { checkRefusal } from "./check-refusal.ts";
 import { sessionErrorOf } from "./engine-errors.ts";
 import { answerInvalid } from "./fault.ts";
+import { findGivenUp, isBirth, takeBack } from "./given-up.ts";
 import type { LogHost } from "./log-host.ts";
 import { fetchOwnEntry } from "./own-entry.ts";
 import type { PreparedRecord } from "./prepare-record.ts";
-import { sendRecord } from "./send-record.ts";
+import { NO_PAYLOAD, sendRecord } from "./send-record.ts";
 
 /**
  * Brings journal and log together after a crash, restored storage, or an answer that never came. The same bytes
@@ -28,24 +29,33 @@ export async function reconcile(host: LogHost, log: Bytes): Promise<Result<null,
   return ok(null);
 }
 
+/** `takenOver`: from another copy of this profile. `takenBack`: from what the server had refused. */
+type OwnEntryState = "same" | "takenOver" | "takenBack";
+
 /**
  * The log's idea of this device against the journal's, once for each unlock. A journal that is behind (restored
- * from a copy) takes over the log's entry and from then on knows that it is not complete.
+ * from a copy) takes over the log's entry and from then on knows that it is not complete. What the server had refused
+ * here, and took all the same, is nobody else's.
  */
-export async function verifyOwnEntry(host: LogHost, log: Bytes): Promise<Result<null, EngineError>> {
+export async function verifyOwnEntry(host: LogHost, log: Bytes): Promise<Result<OwnEntryState, EngineError>> {
   const { own, head } = await host.journal.log(log);
   // Nothing of this log was ever verified here, or nothing was written: there is nothing to compare.
-  if (head === null && own === null) return ok(null);
+  if (head === null && own === null) return ok("same");
   const entry = await fetchOwnEntry(host, log);
   if (!entry.ok) return entry;
   const known = entry.value;
-  if (isSameEntry(own, known)) return ok(null);
+  if (isSameEntry(own, known)) return ok("same");
   if (known !== null && known.seq > (own?.seq ?? -1)) {
+    const given = await findGivenUp(host, log, known.recordHash);
+    if (given && !isBirth(unwrap(parseRecord(given.record)))) {
+      const taken = await takeBack(host, log, given);
+      return taken.ok ? ok("takenBack") : taken;
+    }
     const isMine = await isSignedHere(host, log, known);
     if (!isMine.ok) return isMine;
     if (isMine.value) {
-      await host.journal.learn(log, { own: known, isIncomplete: true });
-      return ok(null);
+      await host.journal.learn(log, { own: known, isIncomplete: given === undefined });
+      return ok("takenOver");
     }
   }
   const detail = "OwnEntryDiffers";
@@ -96,29 +106,12 @@ async function settlePrepared(
   if (sent.value.type === "appended") return ok(null);
   const entry = await fetchOwnEntry(host, log);
   if (!entry.ok) return entry;
-  if (entry.value && equalBytes(entry.value.recordHash, recordHash)) {
-    const detail = "RefusedThoughAppended";
-    await host.onFault({ log, check: "I1", detail, notes: [], operation: { signed, receipt: null } });
-    return err(answerInvalid("I1", detail));
-  }
+  if (entry.value && equalBytes(entry.value.recordHash, recordHash)) return takeBack(host, log, operation);
   await host.journal.settle(log, { ...operation, state: "abandoned" });
   return checkRefusal(host, prepared, sent.value.refusal);
-}
-
-/** Sent by `create-organization` and `create-workspace`, never appended alone. */
-function isBirth({ content: { kind } }: Record): boolean {
-  return (
-    kind === "organizationGenesis" ||
-    kind === "user" ||
-    kind === "device" ||
-    kind === "workspaceGenesis" ||
-    kind === "workspace"
-  );
 }
 
 function isSameEntry(a: OwnEntry | null, b: OwnEntry | null): boolean {
   if (a === null || b === null) return a === b;
   return a.seq === b.seq && a.index === b.index && equalBytes(a.recordHash, b.recordHash);
 }
-
-const NO_PAYLOAD = { contents: [], rings: [], profiles: [] };

@@ -19,6 +19,8 @@ export type Sent =
   | { readonly type: "appended"; readonly receipt: VerifiedReceipt; readonly answer: ReadAnswer }
   | { readonly type: "refused"; readonly refusal: SignedRefusal };
 
+export const NO_PAYLOAD: Payload = { contents: [], rings: [], profiles: [] };
+
 /** Pauses before the same bytes go out again. */
 const RETRY_DELAYS_MS = [300, 1500];
 

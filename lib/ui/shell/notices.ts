@@ -18,6 +18,7 @@ export function useNotices(workspaces: readonly WorkspaceSummary[]): void {
       case "keptThoughRemoved":
       case "editHeld":
       case "editAbandoned":
+      case "refusedAndTaken":
         return t(code, { name: visibleName(values["name"] ?? "…") });
       case "renamedOnClash":
       case "editRecovered":

@@ -1,6 +1,7 @@
 import type { Person } from "#protocol/log/testing/memory-log.ts";
 import type { MemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { err } from "#protocol/result.ts";
+import type { OperationRow } from "../../journal/tables.ts";
 import { createMemoryDevice, type MemoryDeviceOptions } from "../../testing/memory-device.ts";
 import { createAuthorityLists } from "../authority-lists.ts";
 import type { FaultReport } from "../fault.ts";
@@ -10,6 +11,7 @@ import type { LogHost } from "../log-host.ts";
 export function createLogWorld(world: MemoryWorld, person: Person, options: MemoryDeviceOptions = {}) {
   const device = createMemoryDevice(world, person, options);
   const faults: FaultReport[] = [];
+  const takenBack: OperationRow[] = [];
   const host: LogHost = {
     ...device,
     delay: async () => undefined,
@@ -18,7 +20,8 @@ export function createLogWorld(world: MemoryWorld, person: Person, options: Memo
     deviceSecretKey: person.deviceSecret.slice(),
     incarnation: person.incarnation,
     onFault: async (fault) => void faults.push(fault),
+    onTakenBack: (_, operation) => void takenBack.push(operation),
     resumeBirth: async () => err({ type: "Unexpected", detail: "NothingIsBorn" }),
   };
-  return { host, faults };
+  return { host, faults, takenBack };
 }

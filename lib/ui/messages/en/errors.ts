@@ -112,6 +112,7 @@ export const notices = {
     "A change to “{name}” cannot be sent. It is kept on this device and tried again after the next unlock.",
   editRecovered: "“{name}” could not be put where it belongs. It is in “{given}”.",
   editAbandoned: "A change to “{name}” could not be kept.",
+  refusedAndTaken: "The server had refused a change to “{name}”, and has made it after all.",
   serverUnreachable: "The server does not answer. You can keep working.",
   serverBack: "The server is back.",
   writesPaused: "Writing is paused in “{workspace}” while this device checks.",

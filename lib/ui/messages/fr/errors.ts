@@ -118,6 +118,7 @@ export const notices: Translated<typeof en.notices> = {
     "Une modification de « {name} » ne peut pas être envoyée. Elle est gardée sur cet appareil et réessayée au prochain déverrouillage.",
   editRecovered: "« {name} » n’a pas pu être mis à sa place. Il est dans « {given} ».",
   editAbandoned: "Une modification de « {name} » n’a pas pu être gardée.",
+  refusedAndTaken: "Le serveur avait refusé une modification de « {name} », et l’a faite malgré tout.",
   serverUnreachable: "Le serveur ne répond pas. Vous pouvez continuer à travailler.",
   serverBack: "Le serveur est de retour.",
   writesPaused: "L’écriture est suspendue dans « {workspace} » pendant une vérification.",
