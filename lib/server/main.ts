@@ -50,6 +50,8 @@ export interface Connections {
   readonly epochTrees: EpochTrees;
   readonly ledgerBundles: LedgerBundles;
   readonly routes: readonly ExtraRoute[];
+  /** Why a part beside the database cannot work now; undefined while all can. */
+  readonly fault?: () => string | undefined;
   /** Called once commands are served, as when the sealer may start. */
   readonly onServing: () => void;
   /** Called before the logs and the database are closed. */
@@ -261,7 +263,11 @@ async function connect(
     return {
       commands: composition.decorateCommands?.(honestCommands, parts) ?? honestCommands,
       routes,
-      checkHealth: () => store.ping(),
+      checkHealth: async () => {
+        await store.ping();
+        const fault = connections.fault?.();
+        if (fault !== undefined) throw new Error(fault);
+      },
       onServing,
       stopParts: () => connections.close(),
       closeStore: async () => {

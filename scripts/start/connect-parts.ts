@@ -62,6 +62,11 @@ export async function connectParts(input: ConnectInput, parts: ServerParts): Pro
     heartbeatMs: input.options.heartbeatMs,
     randomBytes: parts.environment.randomBytes,
     nowMs: parts.environment.clock,
+    onDisk: (fault) => {
+      if (fault)
+        input.logger.error({ error: fault }, "the disk takes no block of the local ledger; trying again");
+      else input.logger.info("the local ledger goes on");
+    },
   });
   try {
     return await connectTo(input, parts, governance, chain);
@@ -184,6 +189,7 @@ async function connectTo(
       { method: "POST", path: "/ledger/:method", handle: ledgerRoute },
       { method: "GET", path: "/metrics", handle: createMetricsRoute(metrics, options.metricsToken) },
     ],
+    fault: () => chain.diskFault()?.message,
     onServing: () => sealer.start(),
     close: async () => {
       await sealer.stop();

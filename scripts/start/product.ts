@@ -152,8 +152,18 @@ function explainListening(error: unknown, port: number, variable: string): unkno
 }
 
 function explain(error: unknown): unknown {
-  return error instanceof StoreUnusable ? new StartFailed(error.message) : error;
+  if (error instanceof StoreUnusable) return new StartFailed(error.message);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const words = typeof code === "string" ? DISK_WORDS[code] : undefined;
+  return words === undefined ? error : new StartFailed(words);
 }
+
+const DISK_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: "The disk of the data folder is full. Make room and start again; nothing is lost.",
+  EDQUOT: "The disk quota of the data folder is used up. Make room and start again; nothing is lost.",
+  EROFS: "The data folder is on a disk that takes no writes. Mount it writable, or set HOLDFAST_DATA.",
+  EIO: "The disk of the data folder reports errors. Check it (dmesg) before you start again.",
+};
 
 /** Free at this moment. The app's origin must be known before the API that names it starts. */
 async function findFreePort(): Promise<number> {

@@ -2,6 +2,15 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { type Bytes, concatBytes, encodeUint32, equalBytes } from "#protocol/bytes/bytes.ts";
 
+/** What the file asks of the system when it grows; throws as the system does. */
+export interface AppendIo {
+  readonly write: (descriptor: number, bytes: Bytes, offset: number, length: number) => number;
+  readonly sync: (descriptor: number) => void;
+  readonly truncate: (descriptor: number, sizeBytes: number) => void;
+}
+
+const NODE_IO: AppendIo = { write: writeSync, sync: fsyncSync, truncate: ftruncateSync };
+
 /**
  * A file of records that only grows: length u32 ‖ first 8 bytes of SHA-256(record) ‖ record. What `append` has
  * returned from is on the disk. A torn last record, left by a crash, is cut off when the file is opened; it was
@@ -9,15 +18,19 @@ import { type Bytes, concatBytes, encodeUint32, equalBytes } from "#protocol/byt
  */
 export class AppendFile {
   readonly #descriptor: number;
+  readonly #io: AppendIo;
+  /** A write that failed may have left bytes behind the last record. */
+  #isTorn = false;
   /** Start of each record's frame, and the end of the last. */
   readonly #offsets: number[] = [0];
 
-  private constructor(descriptor: number) {
+  private constructor(descriptor: number, io: AppendIo) {
     this.#descriptor = descriptor;
+    this.#io = io;
   }
 
-  static open(path: string): AppendFile {
-    const file = new AppendFile(openSync(path, "a+", 0o600));
+  static open(path: string, io: AppendIo = NODE_IO): AppendFile {
+    const file = new AppendFile(openSync(path, "a+", 0o600), io);
     file.#recover();
     return file;
   }
@@ -26,13 +39,22 @@ export class AppendFile {
     return this.#offsets.length - 1;
   }
 
+  /** All of it or, where it throws, nothing: the next one begins where this one did. */
   append(record: Bytes): void {
     const frame = concatBytes(encodeUint32(record.length), checksum(record), record);
     const end = this.#end();
-    for (let written = 0; written < frame.length; ) {
-      written += writeSync(this.#descriptor, frame, written, frame.length - written);
+    if (this.#isTorn) this.#io.truncate(this.#descriptor, end);
+    this.#isTorn = true;
+    try {
+      for (let written = 0; written < frame.length; ) {
+        written += this.#io.write(this.#descriptor, frame, written, frame.length - written);
+      }
+      this.#io.sync(this.#descriptor);
+    } catch (error) {
+      this.#giveBack(end);
+      throw error;
     }
-    fsyncSync(this.#descriptor);
+    this.#isTorn = false;
     this.#offsets.push(end + frame.length);
   }
 
@@ -69,6 +91,15 @@ export class AppendFile {
     if (equalBytes(checksum(this.#bytes(begin + FRAME_HEAD_BYTES, end)), head.subarray(4))) return end;
     if (end === sizeBytes) return undefined;
     throw new Error(`record ${this.length} is damaged, and others follow it`);
+  }
+
+  /** A full disk has little room: what was begun is in the way. Where this fails too, the next `append` does it. */
+  #giveBack(end: number): void {
+    try {
+      this.#io.truncate(this.#descriptor, end);
+    } catch {
+      // The first error is the one to tell.
+    }
   }
 
   #end(): number {

@@ -1,11 +1,23 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 
 /** The file holds either all of its old content or all of the new, whenever the power goes. */
 export function writeAtomically(path: string, content: Bytes): void {
   const temporary = `${path}.tmp`;
-  const descriptor = openSync(temporary, "w", 0o600);
+  try {
+    writeDurably(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    // On a full disk half a file is in the way.
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+function writeDurably(path: string, content: Bytes): void {
+  const descriptor = openSync(path, "w", 0o600);
   try {
     for (let written = 0; written < content.length; ) {
       written += writeSync(descriptor, content, written, content.length - written);
@@ -14,8 +26,6 @@ export function writeAtomically(path: string, content: Bytes): void {
   } finally {
     closeSync(descriptor);
   }
-  renameSync(temporary, path);
-  syncDirectory(dirname(path));
 }
 
 /** Undefined when there is no such file. */

@@ -7,7 +7,7 @@ import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import type { LedgerSnapshot } from "../application/application.ts";
 import { encodeSnapshot, parseSnapshot } from "../application/snapshot.ts";
-import { AppendFile } from "./append-file.ts";
+import { AppendFile, type AppendIo } from "./append-file.ts";
 import { readIfExists, syncDirectory, writeAtomically } from "./atomic-file.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { decodeStoredBlock, encodeStoredBlock, type StoredBlock } from "./stored-block.ts";
@@ -39,12 +39,12 @@ export class ChainStore {
   readonly #blocks: AppendFile;
   readonly #transactions = new Map<string, TransactionPlace>();
 
-  constructor(suite: CryptoSuite, dir: string) {
+  constructor(suite: CryptoSuite, dir: string, io?: AppendIo) {
     this.#suite = suite;
     this.#dir = dir;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     this.#lock = lockFolder(dir);
-    this.#blocks = AppendFile.open(join(dir, "blocks.log"));
+    this.#blocks = AppendFile.open(join(dir, "blocks.log"), io);
     syncDirectory(dir);
   }
 

@@ -2,12 +2,13 @@ import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { merkleRootOf } from "#protocol/comet/merkle-root.ts";
 import type { CometTime, LightBlock } from "#protocol/comet/types.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
-import { LedgerApplication } from "../application/application.ts";
+import { LedgerApplication, type LedgerSnapshot } from "../application/application.ts";
 import { createModel, type Genesis } from "../application/model.ts";
 import { hashResults } from "../application/result-bytes.ts";
 import { buildBlock, signBlock, validatorsOf } from "./build-block.ts";
 import type { ChainStore } from "./chain-store.ts";
 import type { DevchainGenesis } from "./genesis.ts";
+import { isSystemError } from "./system-error.ts";
 
 export interface ChainParts {
   readonly suite: CryptoSuite;
@@ -30,6 +31,7 @@ export class Chain {
   readonly #nowMs: () => number;
   readonly #blocksPerSnapshot: number;
   #newest: LightBlock | undefined;
+  #isSnapshotDue = false;
   #lastResultsHash: Bytes;
 
   constructor({ suite, store, genesis, nowMs, blocksPerSnapshot }: ChainParts) {
@@ -55,7 +57,7 @@ export class Chain {
     return this.#newest;
   }
 
-  /** The block is durable when this returns. Every transaction must pass `prepareProposal`. */
+  /** The block is durable when this returns; where it throws, nothing has changed. Every transaction must pass `prepareProposal`. */
   produce(transactions: readonly Bytes[]): void {
     const { validatorSecretKeys, chainId, seconds, nanos } = this.#genesis;
     const block = buildBlock(this.#suite, {
@@ -68,15 +70,27 @@ export class Chain {
       lastResultsHash: this.#lastResultsHash,
     });
     const height = this.store.height + 1;
-    this.#execute(height, block.header.time, transactions);
+    const resultsHash = this.#execute(height, block.header.time, transactions);
     const nowNs = BigInt(Math.round(this.#nowMs() * 1000)) * 1000n;
     const lightBlock = signBlock(this.#suite, validatorSecretKeys, block, nowNs);
     const before = this.application.committed;
     this.store.append({ v: 1, lightBlock, transactions });
     this.application.commit();
+    this.#lastResultsHash = resultsHash;
     this.#newest = lightBlock;
+    if (height % this.#blocksPerSnapshot === 0) this.#isSnapshotDue = true;
     // The state *before* the newest block: the one that proofs under the newest header need after a restart.
-    if (height % this.#blocksPerSnapshot === 0) this.store.writeSnapshot(before);
+    if (this.#isSnapshotDue) this.#takeSnapshot(before);
+  }
+
+  /** It only spares a restart some time, so a disk that has no room for it does not stop the chain. */
+  #takeSnapshot(before: LedgerSnapshot): void {
+    try {
+      this.store.writeSnapshot(before);
+      this.#isSnapshotDue = false;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   /** One empty block if the newest header does not carry the newest app hash yet, as CometBFT makes. */
@@ -92,16 +106,17 @@ export class Chain {
     if (!equalBytes(lightBlock.header.appHash, this.application.appHash())) {
       throw new Error(`block ${height} carries another app hash than the blocks before it lead to`);
     }
-    this.#execute(height, lightBlock.header.time, transactions);
+    this.#lastResultsHash = this.#execute(height, lightBlock.header.time, transactions);
     this.application.commit();
     this.store.indexTransactions(height, transactions);
     this.#newest = lightBlock;
   }
 
-  #execute(height: number, time: CometTime, transactions: readonly Bytes[]): void {
+  /** Hash of the results, which the next header carries. */
+  #execute(height: number, time: CometTime, transactions: readonly Bytes[]): Bytes {
     const seconds = Number(time.seconds);
     const { results } = this.application.finalizeBlock({ height, seconds, nanos: time.nanos, transactions });
-    this.#lastResultsHash = hashResults(this.#suite, results);
+    return hashResults(this.#suite, results);
   }
 }
 

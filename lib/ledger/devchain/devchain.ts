@@ -7,11 +7,13 @@ import type { Result } from "#protocol/result.ts";
 import type { QueryError } from "../application/query.ts";
 import { type Refusal, refusalCode } from "../application/refusal.ts";
 import type { BroadcastOutcome, LedgerEngine, RpcMethod, RpcOutcome } from "../engine.ts";
+import type { AppendIo } from "./append-file.ts";
 import { MAX_BLOCK_BYTES } from "./build-block.ts";
 import { Chain } from "./chain.ts";
 import { ChainStore } from "./chain-store.ts";
 import { openGenesis } from "./genesis.ts";
 import { answerRpc } from "./rpc.ts";
+import { isSystemError } from "./system-error.ts";
 
 /** Runs `callback` once after `delayMs`; the returned function cancels it. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void;
@@ -30,12 +32,16 @@ export interface DevchainOptions {
   readonly blocksPerSnapshot?: number;
   /** `setTimeout` if absent. */
   readonly schedule?: Schedule;
+  /** Told when the disk takes no block, each time with the reason, and with null once it does again. */
+  readonly onDisk?: (fault: Error | null) => void;
+  /** Node's if absent. */
+  readonly io?: AppendIo;
 }
 
 /** Opens or begins the chain in a folder. Throws when the folder is damaged, another chain's, or in use. */
 export function createDevchain(options: DevchainOptions): Devchain {
   const { suite, dir, nowMs, blocksPerSnapshot = 1000 } = options;
-  const store = new ChainStore(suite, dir);
+  const store = new ChainStore(suite, dir, options.io);
   try {
     const chain = new Chain({ suite, store, genesis: openGenesis(options), nowMs, blocksPerSnapshot });
     return new Devchain(chain, options);
@@ -55,20 +61,24 @@ export class Devchain implements LedgerEngine {
   readonly #suite: CryptoSuite;
   readonly #heartbeatMs: number;
   readonly #schedule: Schedule;
+  readonly #onDisk: (fault: Error | null) => void;
   readonly #pool = new Map<string, PooledTransaction>();
   #cancelBlock: (() => void) | undefined;
   #cancelHeartbeat: (() => void) | undefined;
-  /** Set for good by `close` or by a failed write: after half a block nothing may follow. */
+  /** Set for good by `close` or by a bug. */
   #stopped: Error | undefined;
+  /** Why the disk took no block the last time. */
+  #diskFault: Error | undefined;
   #closed = false;
 
-  constructor(chain: Chain, { chainId, suite, heartbeatMs, schedule }: DevchainOptions) {
+  constructor(chain: Chain, { chainId, suite, heartbeatMs, schedule, onDisk }: DevchainOptions) {
     this.#chain = chain;
     this.chainId = chainId;
     this.#suite = suite;
     this.#heartbeatMs = heartbeatMs;
     this.#schedule = schedule ?? scheduleTimeout;
-    this.#awaitHeartbeat();
+    this.#onDisk = onDisk ?? (() => undefined);
+    this.#awaitHeartbeat(heartbeatMs);
   }
 
   async newestHeight(): Promise<number> {
@@ -84,7 +94,12 @@ export class Devchain implements LedgerEngine {
     return this.#chain.application.query(path, request, height);
   }
 
-  /** Rejects once the chain has stopped. */
+  /** Why blocks cannot be written at the moment; undefined while they can. */
+  diskFault(): Error | undefined {
+    return this.#diskFault;
+  }
+
+  /** Rejects while the disk takes no block (the same bytes may be sent again), and once the chain has stopped. */
   async broadcastTx(transaction: Bytes): Promise<BroadcastOutcome> {
     if (this.#stopped) throw this.#stopped;
     const checked = this.#chain.application.checkTx(transaction);
@@ -146,31 +161,56 @@ export class Devchain implements LedgerEngine {
     return checked.ok ? undefined : refusedOutcome(checked.error);
   }
 
-  /** False when it failed, which stops the chain. */
+  /** False when it failed. A disk that takes no block is asked again soon; anything else stops the chain. */
   #produce(transactions: readonly Bytes[]): boolean {
     try {
+      // Which an earlier failure may have left undone.
+      this.#chain.proveAppHash();
       this.#chain.produce(transactions);
       this.#chain.proveAppHash();
     } catch (cause) {
-      this.#stop(new Error("the ledger could not write a block", { cause }));
+      const reason = new Error(`the ledger could not write a block: ${messageOf(cause)}`, { cause });
+      if (isSystemError(cause)) this.#waitForDisk(reason);
+      else this.#stop(reason);
       return false;
     }
-    this.#awaitHeartbeat();
+    if (this.#diskFault) this.#onDisk(null);
+    this.#diskFault = undefined;
+    this.#awaitHeartbeat(this.#heartbeatMs);
     return true;
   }
 
-  #awaitHeartbeat(): void {
+  /** Whoever waits hears the reason at once and may send again; the chain goes on by itself once there is room. */
+  #waitForDisk(reason: Error): void {
+    this.#diskFault = reason;
+    this.#onDisk(reason);
+    this.#failPool(reason);
+    this.#awaitHeartbeat(Math.min(this.#heartbeatMs, DISK_RETRY_MS));
+  }
+
+  #awaitHeartbeat(delayMs: number): void {
     this.#cancelHeartbeat?.();
-    this.#cancelHeartbeat = this.#schedule(() => void this.#produce([]), this.#heartbeatMs);
+    this.#cancelHeartbeat = this.#schedule(() => void this.#produce([]), delayMs);
   }
 
   #stop(reason: Error): void {
     this.#stopped = reason;
     this.#cancelBlock?.();
     this.#cancelHeartbeat?.();
+    this.#failPool(reason);
+  }
+
+  #failPool(reason: Error): void {
     for (const { fail } of this.#pool.values()) fail(reason);
     this.#pool.clear();
   }
+}
+
+/** Between two attempts to write a block. */
+const DISK_RETRY_MS = 2000;
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 interface PooledTransaction {

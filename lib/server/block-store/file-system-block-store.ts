@@ -6,7 +6,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { Sha256 } from "#protocol/merkle/tree-hash.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { BlockStore, BlockStoreError } from "../ports.ts";
-import { errorCode, FolderSync } from "./folder-sync.ts";
+import { errorCode, FolderSync, isDiskFull } from "./folder-sync.ts";
 import { Semaphore } from "./semaphore.ts";
 
 export interface FileSystemBlockStoreOptions {
@@ -130,9 +130,7 @@ async function answer<T>(work: () => Promise<T>): Promise<Result<T, BlockStoreEr
     const code = errorCode(error);
     if (code === "") throw error;
     return err(
-      FULL.has(code) ? { type: "BlockStorageFull" } : { type: "BlockStorageUnavailable", detail: code },
+      isDiskFull(code) ? { type: "BlockStorageFull" } : { type: "BlockStorageUnavailable", detail: code },
     );
   }
 }
-
-const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);

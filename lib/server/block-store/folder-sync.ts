@@ -65,6 +65,13 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** There was no room for what was to be written. */
+export function isDiskFull(code: string): boolean {
+  return FULL.has(code);
+}
+
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {

@@ -2,6 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { Command, Failure, FailureReason } from "#protocol/wire/command.ts";
 import { serverInfo } from "#protocol/wire/session.ts";
+import { errorCode, isDiskFull } from "../block-store/folder-sync.ts";
 import { RecoveryNeeded, WriterBusy } from "../log/writer.ts";
 import type { Access, Caller } from "../ports.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -136,6 +137,9 @@ function isFailed(reply: Reply): reply is Failed {
 function failureOf(error: unknown): Failed {
   if (error instanceof StoreError)
     return failed(error.reason === "full" ? "storageFull" : "databaseUnavailable");
+  // The instance's own memory, which stands in a file.
+  const code = errorCode(error);
+  if (code !== "") return failed(isDiskFull(code) ? "storageFull" : "databaseUnavailable", code);
   if (error instanceof RecoveryNeeded) return failed("notAvailable", "recovery needed");
   if (error instanceof WriterBusy) return failed("tooManyRequests");
   return failed("internal");

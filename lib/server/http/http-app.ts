@@ -3,6 +3,7 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { FailureReason } from "#protocol/wire/command.ts";
 import { encodeFailure, type ServedCommand, type ServedReply } from "../command/served-command.ts";
 import type { ByteBudget } from "../limits/byte-budget.ts";
+import { StoreError } from "../store/store-error.ts";
 import { outgoingOf } from "./node-parts.ts";
 import { type BodyFault, type BodyPace, readBody } from "./read-body.ts";
 import { statusOfFailure } from "./status.ts";
@@ -73,8 +74,13 @@ export function createHttpApp(options: HttpAppOptions): Hono {
     try {
       await options.checkHealth();
       return new Response("ok\n", { headers: { "content-type": "text/plain" } });
-    } catch {
-      return new Response("not ready\n", { status: 503, headers: { "content-type": "text/plain" } });
+    } catch (error) {
+      // What a database says of itself is for the log.
+      const reason = error instanceof Error && !(error instanceof StoreError) ? `: ${error.message}` : "";
+      return new Response(`not ready${reason}\n`, {
+        status: 503,
+        headers: { "content-type": "text/plain" },
+      });
     }
   });
 

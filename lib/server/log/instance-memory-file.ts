@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Bytes, concatBytes, encodeUint32, equalBytes } from "#protocol/bytes/bytes.ts";
 import { array, codec, type Infer, struct, tuple, uint, variant } from "#protocol/codec/schema.ts";
@@ -38,6 +38,7 @@ export class InstanceMemoryFile {
   readonly #path: string;
   #handle: FileHandle;
   #sizeBytes: number;
+  #isFolderDurable = true;
   /** Writes go one after the other: each starts where the one before it ended. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -72,6 +73,7 @@ export class InstanceMemoryFile {
   ): Promise<InstanceMemoryFile> {
     const content = concatBytes(...entries.map((entry) => frame(suite, entry)));
     const handle = await replaceFile(path, content);
+    await syncFolder(dirname(path));
     return new InstanceMemoryFile(suite, path, handle, content.length);
   }
 
@@ -90,7 +92,10 @@ export class InstanceMemoryFile {
       const old = this.#handle;
       this.#handle = await replaceFile(this.#path, content);
       this.#sizeBytes = content.length;
+      // Until its folder is durable too, a crash may bring the old file back: nothing may rest on the new one.
+      this.#isFolderDurable = false;
       await old.close();
+      await this.#makeFolderDurable();
     });
   }
 
@@ -105,7 +110,14 @@ export class InstanceMemoryFile {
     return turn;
   }
 
+  async #makeFolderDurable(): Promise<void> {
+    if (this.#isFolderDurable) return;
+    await syncFolder(dirname(this.#path));
+    this.#isFolderDurable = true;
+  }
+
   async #append(bytes: Bytes): Promise<void> {
+    await this.#makeFolderDurable();
     for (let written = 0; written < bytes.length; ) {
       const result = await this.#handle.write(
         bytes,
@@ -129,18 +141,30 @@ async function openExisting(path: string): Promise<FileHandle | undefined> {
   }
 }
 
+/** The new file, open under the old one's name. Where it throws, the old file is as it was. */
 async function replaceFile(path: string, content: Bytes): Promise<FileHandle> {
   const temporary = `${path}.new`;
-  const handle = await open(temporary, "w", 0o600);
-  await handle.writeFile(content);
-  await handle.sync();
-  await handle.close();
-  await rename(temporary, path);
-  // The rename itself is durable once the folder is.
-  const folder = await open(dirname(path), "r");
-  await folder.sync();
-  await folder.close();
-  return open(path, "r+");
+  const handle = await open(temporary, "w+", 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+    await rename(temporary, path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    // On a full disk half a file is in the way.
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function frame(suite: Pick<CryptoSuite, "sha256">, entry: MemoryEntry): Bytes {

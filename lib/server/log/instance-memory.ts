@@ -85,8 +85,9 @@ function createMemory(
     await file.append(entry);
     take(known, entry);
     const usefulBytes = known.heads.size * HEAD_BYTES;
+    // What was appended is durable: a disk without room for the shorter file keeps the longer one.
     if (file.sizeBytes > REWRITE_MIN_BYTES + REWRITE_FACTOR * usefulBytes)
-      await file.rewrite(() => entriesOf(known));
+      await file.rewrite(() => entriesOf(known)).catch(() => undefined);
   };
   return {
     secretKey: known.secretKey,

@@ -18,7 +18,14 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     // The last line of defence should somebody log a whole request.
     redact: { paths: REDACTED, censor: "(removed)" },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
+}
+
+/** A line that cannot be written, as to a file on a full disk, is lost: it must not take the server with it. */
+function standardOutput(): DestinationStream {
+  const destination = pino.destination({ fd: process.stdout.fd, sync: true });
+  destination.on("error", () => undefined);
+  return destination;
 }
 
 /** Eight digits: enough to follow one log or device through a day, too little to name it elsewhere. */

@@ -45,8 +45,12 @@ class GuardedDriver implements Driver {
     return guard(() => this.#inner.commitTransaction(innerOf(connection)));
   }
 
-  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    return guard(() => this.#inner.rollbackTransaction(innerOf(connection)));
+  /**
+   * Never fails, since the error that led here is the one to tell: SQLite on a full disk has rolled back by itself and
+   * knows of no transaction any more. One that were still open would fail the next one's begin.
+   */
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#inner.rollbackTransaction(innerOf(connection)).catch(() => undefined);
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
