@@ -26,6 +26,10 @@ export interface HostileProduct {
   readonly nextBlocks: (count: number) => Promise<void>;
   /** Another server on the same data, as after a crash or an operator's restart. */
   readonly restart: () => Promise<void>;
+  /** The same after something was done to its data folder. */
+  readonly restartAfter: (between: () => Promise<void>) => Promise<void>;
+  /** Of the ledger's newest block. */
+  readonly height: () => Promise<number>;
   /** The same after the instance lost its key and memory: it comes back with a new key. */
   readonly restartWithNewKey: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -101,6 +105,8 @@ export async function startHostileProduct(input: HostileInput = {}): Promise<Hos
       while ((await newestHeight(running.product.apiOrigin)) < target) await delay(HEARTBEAT_MS / 2);
     },
     restart: () => restart(async () => undefined),
+    restartAfter: restart,
+    height: () => newestHeight(running.product.apiOrigin),
     restartWithNewKey: () => restart(() => rm(path.join(dataDir, "instance"), { recursive: true })),
     close: async () => {
       await stop();

@@ -3,7 +3,7 @@ import { encodeNoteBody } from "#protocol/log/head.ts";
 import { putRow } from "../storage/sealed-rows.ts";
 import { forgetReplay, loadReplay } from "./kept-replay.ts";
 import { proveFault } from "./prove-fault.ts";
-import { createReplayRotation } from "./replay-rotation.ts";
+import { createReplayRotation, type ReplayLimits } from "./replay-rotation.ts";
 import { CHECKPOINTS, PROGRESS, REPLAY_PARTS } from "./tables.ts";
 import { createRotationWorld } from "./testing/rotation-world.ts";
 
@@ -149,5 +149,56 @@ describe("a replay across unlocks", () => {
     expect(await rotation.turn([log], [])).toEqual([]);
     expect(await rotation.isThrough(log)).toBe(true);
     expect(fetched[0]).toBe(0);
+  });
+});
+
+describe("leaves that do not come", () => {
+  /** A sealed log of 21 leaves, of which the server gives what it likes. */
+  async function starved(
+    give: (leaves: readonly Uint8Array[]) => readonly Uint8Array[],
+    limits?: ReplayLimits,
+  ) {
+    const world = await createRotationWorld(give);
+    const { workspace, organization, alice, log, unlock, keepCheckpoint } = world;
+    for (let count = 0; count < 20; count++) alice.act(workspace, organization, ACK);
+    workspace.appendEpochLeaf();
+    await keepCheckpoint(workspace.size, 5);
+    const context = await unlock();
+    const rotation = createReplayRotation(context, limits);
+    const turn = async () => {
+      expect(await rotation.turn([log], [])).toEqual([]);
+      const { verified, unanswered } = context.host.proofs.take();
+      return {
+        verified: verified.map(({ proof }) => proof),
+        unanswered: unanswered.map(({ proof, detail }) => `${proof}: ${detail}`),
+      };
+    };
+    return { turn };
+  }
+
+  it.each([
+    ["none at all", () => [], "replay: LeavesMissing"],
+    [
+      "one for each question",
+      (leaves: readonly Uint8Array[]) => leaves.slice(0, 1),
+      "replay: LeavesCutShort",
+    ],
+    ["all but one", (leaves: readonly Uint8Array[]) => leaves.slice(0, -1), "replay: LeavesCutShort"],
+  ])("are noted where the server gives %s, in each turn", async (_, give, noted) => {
+    const { turn } = await starved(give);
+    expect(await turn()).toEqual({ verified: [], unanswered: [noted] });
+    expect((await turn()).verified).toEqual([]);
+  });
+
+  it("are nobody's silence where this device has no time or no room for more", async () => {
+    const slow = await starved((leaves) => leaves, {
+      maxBytes: 1 << 20,
+      leavesPerPart: 10,
+      leavesPerTurn: 15,
+    });
+    expect(await slow.turn()).toEqual({ verified: [], unanswered: [] });
+    expect(await slow.turn()).toEqual({ verified: ["replay"], unanswered: [] });
+    const small = await starved((leaves) => leaves, { maxBytes: -1, leavesPerPart: 10 });
+    expect(await small.turn()).toEqual({ verified: [], unanswered: [] });
   });
 });

@@ -30,6 +30,8 @@ export interface ReplayLimits {
   readonly maxBytes: number;
   /** Kept in one row, once they are proven to belong under a seal. */
   readonly leavesPerPart: number;
+  /** Of all logs in one turn: about two seconds of work. */
+  readonly leavesPerTurn?: number;
 }
 
 interface ReplayFault {
@@ -59,7 +61,7 @@ const LATER = { type: "later" } as const;
 
 export function createReplayRotation(
   context: AuditContext,
-  { maxBytes, leavesPerPart }: ReplayLimits = LIMITS,
+  { maxBytes, leavesPerPart, leavesPerTurn = MAX_LEAVES_PER_TURN }: ReplayLimits = LIMITS,
 ): ReplayRotation {
   const { host, pause } = context;
   /** Those used last at the end. */
@@ -255,7 +257,7 @@ export function createReplayRotation(
   return {
     isThrough: async (log) => (await missingOf(log)) === undefined,
     turn: async (logs, first) => {
-      leavesLeft = MAX_LEAVES_PER_TURN;
+      leavesLeft = leavesPerTurn;
       const faults: FailedReplay[] = [];
       for (const { log, target } of await inOrder(logs, first)) {
         const found = leavesLeft > 0 ? await goOn(log, target) : undefined;
@@ -298,7 +300,6 @@ function failed(check: ReplayFault["check"], detail: string): Failed {
 }
 
 const LIMITS: ReplayLimits = { maxBytes: MAX_REPLAY_BYTES, leavesPerPart: 2_000 };
-/** About two seconds of work in a round. */
 const MAX_LEAVES_PER_TURN = 10_000;
 /** With them a part is a few MiB at most. */
 const CHANGES_PER_PART = 16_384;

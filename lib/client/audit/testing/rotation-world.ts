@@ -1,4 +1,4 @@
-import { equalBytes } from "#protocol/bytes/bytes.ts";
+import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { unwrap } from "#protocol/result.ts";
@@ -23,7 +23,9 @@ const NO_PROGRESS: Omit<ProgressRow, "verifiedEpoch" | "verifiedRoot"> = {
 };
 
 /** A workspace's log, a device that keeps its checkpoints, and which of its leaves the device asks the server for. */
-export async function createRotationWorld() {
+export async function createRotationWorld(
+  give: (leaves: readonly Bytes[]) => readonly Bytes[] = (leaves) => leaves,
+) {
   const world = createMemoryWorld(suite);
   const { workspace, organization } = world;
   const { id: log } = workspace.identity;
@@ -59,7 +61,8 @@ export async function createRotationWorld() {
       const isWorkspace = equalBytes(asked, log);
       if (isWorkspace) fetched.push(from);
       const { leaves } = isWorkspace ? workspace : organization;
-      return { kind: "leaves", body: { leaves: leaves.slice(from, to) } };
+      const wanted = leaves.slice(from, to);
+      return { kind: "leaves", body: { leaves: isWorkspace ? give(wanted) : wanted } };
     }),
   ];
 
