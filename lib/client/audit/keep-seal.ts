@@ -10,7 +10,7 @@ import { progressOf } from "./progress.ts";
 import { CHECKPOINTS, type CheckpointRow, PROGRESS, type ProgressRow } from "./tables.ts";
 
 /** A seal that passed, and what it was checked against. */
-export interface CheckedSeal {
+interface CheckedSeal {
   readonly relied: readonly Head[];
   /** All that had a receipt when the check began. */
   readonly operations: readonly ReceiptedOperation[];

@@ -46,7 +46,7 @@ export interface VerifiedCheckpoint {
 }
 
 /** What a device has of a log before it looks at a checkpoint. */
-export interface RelyingOn {
+interface RelyingOn {
   /** Every head that it relies on: the newest accepted one, other checkpoints, what was replayed. */
   readonly relied: readonly Head[];
   /** The log's checkpoint in the newest epoch before this one that this device verified; null if none. */
