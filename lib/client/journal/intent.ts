@@ -51,7 +51,6 @@ const placeSchema = struct({ folder: [1, idSchema], name: [2, text(255)] });
 const nothing = struct({});
 
 const seenSchema = struct({ manifest: [1, idSchema], version: [2, uint] });
-export type SeenVersion = Infer<typeof seenSchema>;
 
 const changeSchema = variant({
   ...changes,

@@ -27,7 +27,7 @@ export interface ComposedEdits {
   readonly unguarded: readonly UnguardedRemoval[];
 }
 
-export interface UnguardedRemoval {
+interface UnguardedRemoval {
   readonly change: Extract<IntendedChange, { readonly kind: "remove" }>;
   /** The folder and all below it. */
   readonly below: readonly Bytes[];

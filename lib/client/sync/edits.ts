@@ -12,7 +12,7 @@ import { logLockName } from "./log-host.ts";
 import { type RetriedEdits, retryHeld } from "./retry-held.ts";
 import type { SyncHost } from "./sync-host.ts";
 
-export interface Submitted {
+interface Submitted {
   /** `local`: kept on this device until the server is back. */
   readonly state: "recorded" | "local";
   /** Under which id and name things were kept that could not be kept as wanted, by their wanted ids in hex. */

@@ -36,7 +36,7 @@ const goneFolderSchema = struct({
   parent: [1, idSchema],
   child: [2, folderChildSchema],
 });
-export type GoneFolder = Infer<typeof goneFolderSchema>;
+type GoneFolder = Infer<typeof goneFolderSchema>;
 /** [log, folder]: where it was and what it was called before the folder above let it go. */
 const GONE: RowTable<GoneFolder> = { name: "gone-folder", codec: codec(goneFolderSchema, 1024) };
 /** [log]: drawn anew with every change, in whichever tab. */
