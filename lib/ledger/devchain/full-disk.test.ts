@@ -56,7 +56,7 @@ function begin() {
     nowMs: () => time.nowMs,
     schedule: time.schedule,
     io: disk.io,
-    onDisk: (fault) => told.push(fault && fault.message),
+    onDisk: (fault) => told.push(fault?.message ?? null),
   });
   onTestFinished(() => chain.close());
   return { time, dir, disk, chain, told };

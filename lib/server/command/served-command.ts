@@ -3,6 +3,7 @@ import { err, ok, type Result } from "#protocol/result.ts";
 import type { Command, Failure, FailureReason } from "#protocol/wire/command.ts";
 import { serverInfo } from "#protocol/wire/session.ts";
 import { errorCode, isDiskFull } from "../block-store/folder-sync.ts";
+import { MapsBusy } from "../log/past-maps.ts";
 import { RecoveryNeeded, WriterBusy } from "../log/writer.ts";
 import type { Access, Caller } from "../ports.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -141,6 +142,6 @@ function failureOf(error: unknown): Failed {
   const code = errorCode(error);
   if (code !== "") return failed(isDiskFull(code) ? "storageFull" : "databaseUnavailable", code);
   if (error instanceof RecoveryNeeded) return failed("notAvailable", "recovery needed");
-  if (error instanceof WriterBusy) return failed("tooManyRequests");
+  if (error instanceof WriterBusy || error instanceof MapsBusy) return failed("tooManyRequests");
   return failed("internal");
 }

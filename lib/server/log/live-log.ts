@@ -98,10 +98,10 @@ export class LiveLog {
   }
 }
 
-export function mapOfEntries(suite: CryptoSuite, entries: readonly EntryRow[]): PrefixMap {
-  return setEntries(
-    suite.sha256,
-    emptyPrefixMap,
-    entries.map(({ key, value }) => ({ key, valueHash: suite.sha256(value) })),
-  );
+function mapOfEntries(suite: CryptoSuite, entries: readonly EntryRow[]): PrefixMap {
+  return setEntries(suite.sha256, emptyPrefixMap, hashedEntries(suite, entries));
+}
+
+export function hashedEntries(suite: CryptoSuite, entries: readonly EntryRow[]) {
+  return entries.map(({ key, value }) => ({ key, valueHash: suite.sha256(value) }));
 }
