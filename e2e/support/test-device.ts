@@ -175,6 +175,7 @@ const IDLE_TRANSFER: TransferPart = {
     doneFiles: 0,
     totalFiles: 0,
     stopsOnLeaving: 0,
+    newVersions: 0,
     items: [],
   }),
   pauseTransfers: async () => {},

@@ -127,6 +127,7 @@ const NO_TRANSFERS: TransferSummary = {
   doneFiles: 0,
   totalFiles: 0,
   stopsOnLeaving: 0,
+  newVersions: 0,
   items: [],
 };
 

@@ -236,6 +236,8 @@ export interface TransferSummary {
   readonly totalFiles: number;
   /** Transfers under way that end for good when the page goes away or the device locks. */
   readonly stopsOnLeaving: number;
+  /** Uploaded files that became new versions of ones that were there, of all uploads that are still listed. */
+  readonly newVersions: number;
   /** At most a few hundred, the active and failed ones first. */
   readonly items: readonly TransferItem[];
 }

@@ -94,6 +94,7 @@ const noTransfers: TransferSummary = {
   doneFiles: 0,
   totalFiles: 0,
   stopsOnLeaving: 0,
+  newVersions: 0,
   items: [],
 };
 
@@ -105,6 +106,7 @@ const busyTransfers: TransferSummary = {
   doneFiles: 14,
   totalFiles: 37,
   stopsOnLeaving: 3,
+  newVersions: 13,
   items: [
     transfer("Data room export.zip", "running", 702_000_000, 3_204_118_776),
     transfer("Annex 4, plans.pdf", "running", 3_100_000, 9_400_000),

@@ -43,6 +43,7 @@ export function summarize(transfers: Transfers): TransferSummary {
       (job) => (job.state === "cancelled" ? job.doneFiles : job.foundFiles),
       ({ foundFiles }) => foundFiles,
     ),
+    newVersions: jobs.reduce((total, job) => total + job.newVersions, 0),
     stopsOnLeaving: sum(
       (job) => (job.state === "active" && !job.isResumable && !job.isOrphaned ? 1 : 0),
       ({ state }) => (state === "active" ? 1 : 0),

@@ -1,30 +1,31 @@
-import type { SavedUpload, TransferItem } from "#client/engine.ts";
+import type { SavedUpload, TransferSummary } from "#client/engine.ts";
 
 export interface NewVersions {
   readonly count: number;
-  /** Those of `count` that are known one by one. */
+  /** Those of `count` that are known one by one: not the files of a folder, nor more than the list of transfers holds. */
   readonly saved: readonly SavedUpload[];
 }
 
-/**
- * What became a new version since `told` was last filled, added to a batch that is still on the screen. `told` takes
- * the ids in; a folder's stands there with its number, which grows while its files come in.
- */
+/** What was told already. */
+export interface ToldVersions {
+  readonly ids: Set<string>;
+  count: number;
+}
+
+/** What became a new version since `told` was last brought up to date, added to a batch that is still on the screen. */
 export function countNewVersions(
-  items: readonly TransferItem[],
-  told: Map<string, number>,
+  { items, newVersions }: Pick<TransferSummary, "items" | "newVersions">,
+  told: ToldVersions,
   batch: NewVersions = { count: 0, saved: [] },
 ): NewVersions {
-  let { count } = batch;
-  const saved = [...batch.saved];
+  const saved: SavedUpload[] = [];
   for (const item of items) {
-    const one = item.saved?.replacedVersion === null ? undefined : item.saved;
-    const number = one === undefined ? (item.newVersions ?? 0) : 1;
-    const before = told.get(item.id) ?? 0;
-    if (number <= before) continue;
-    told.set(item.id, number);
-    count += number - before;
-    if (one !== undefined) saved.push(one);
+    if (item.saved === undefined || item.saved.replacedVersion === null || told.ids.has(item.id)) continue;
+    told.ids.add(item.id);
+    saved.push(item.saved);
   }
-  return { count, saved };
+  // Fewer than before are listed once finished uploads were cleared away.
+  const count = Math.max(saved.length, newVersions - told.count);
+  told.count = newVersions;
+  return { count: batch.count + count, saved: [...batch.saved, ...saved] };
 }

@@ -1,12 +1,12 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useTranslations } from "use-intl";
-import type { EngineError, SavedUpload, TransferItem, TransferSummary } from "#client/engine.ts";
+import type { EngineError, SavedUpload, TransferSummary } from "#client/engine.ts";
 import type { Result } from "#protocol/result.ts";
 import { settle } from "../bindings/task.ts";
 import { visibleName } from "../bindings/visible-names.ts";
 import { useEngine, useToasts } from "../engine-context.tsx";
 import { useErrorWords } from "../error-words.ts";
-import { countNewVersions, type NewVersions } from "./new-versions.ts";
+import { countNewVersions, type NewVersions, type ToldVersions } from "./new-versions.ts";
 
 const TOPIC = "new versions";
 
@@ -20,7 +20,7 @@ export function useSavedNotices(transfers: TransferSummary | undefined): void {
   const engine = useEngine();
   const toasts = useToasts();
   const errorWords = useErrorWords();
-  const told = useRef<Map<string, number>>(undefined);
+  const told = useRef<ToldVersions>(undefined);
   const batch = useRef<NewVersions>(undefined);
 
   /** One after the other, until one fails. */
@@ -39,16 +39,16 @@ export function useSavedNotices(transfers: TransferSummary | undefined): void {
     }
   };
 
-  const tell = useEffectEvent((items: readonly TransferItem[]) => {
+  const tell = useEffectEvent((summary: TransferSummary) => {
     if (told.current === undefined) {
       // What was over before this screen was there is no news.
-      told.current = new Map();
-      countNewVersions(items, told.current);
+      told.current = { ids: new Set(), count: 0 };
+      countNewVersions(summary, told.current);
       return;
     }
     const isShown = toasts.current().some(({ topic }) => topic === TOPIC);
     const before = isShown ? batch.current : undefined;
-    const now = countNewVersions(items, told.current, before);
+    const now = countNewVersions(summary, told.current, before);
     if (now.count === (before?.count ?? 0)) return;
     batch.current = now;
     const { saved, count } = now;
@@ -73,6 +73,6 @@ export function useSavedNotices(transfers: TransferSummary | undefined): void {
     toasts.add(message, actions, TOPIC);
   });
   useEffect(() => {
-    if (transfers !== undefined) tell(transfers.items);
+    if (transfers !== undefined) tell(transfers);
   }, [transfers]);
 }
