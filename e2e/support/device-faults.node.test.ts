@@ -111,8 +111,12 @@ describe("a server that is honest but unlucky", () => {
     unwrap(await engine.createFolder(workspace, folder.id, "inner"));
     expect((await engine.device()).isOnline).toBe(false);
     expect(await namesIn(engine, workspace)).toEqual(["renamed"]);
+    const hasUnsentEdits = async () =>
+      unwrap(await engine.workspaces()).map((summary) => summary.hasUnsentEdits);
+    expect(await hasUnsentEdits()).toEqual([true]);
     network.use(fetch);
     unwrap(await engine.createFolder(workspace, null, "z"));
+    expect(await hasUnsentEdits()).toEqual([false]);
     const listing = unwrap(await engine.folder(workspace, null));
     expect(listing.entries.map(({ name, state }) => [name, state])).toEqual([
       ["renamed", "recorded"],

@@ -45,11 +45,17 @@ export function summarize(transfers: Transfers): TransferSummary {
     ),
     newVersions: jobs.reduce((total, job) => total + job.newVersions, 0),
     stopsOnLeaving: sum(
-      (job) => (job.state === "active" && !job.isResumable && !job.isOrphaned ? 1 : 0),
+      (job) => (endsWithPage(job) ? 1 : 0),
       ({ state }) => (state === "active" ? 1 : 0),
     ),
     items: items.sort((a, b) => ORDER[a.state] - ORDER[b.state]).slice(0, MAX_ITEMS),
   };
+}
+
+/** What already failed is not under way, and what another page began has lost its files already. */
+function endsWithPage(job: UploadJob): boolean {
+  const isUnderWay = job.state === "active" && (!job.isWalked || job.files.size > 0);
+  return isUnderWay && !job.isResumable && !job.isOrphaned;
 }
 
 /** Where there are too many for the list, these are shown first. */
