@@ -19,7 +19,7 @@ it("sends smaller records where large ones do not get through, and sets aside wh
   const { engine, files, events } = await device.openTab({
     fetch: async (url, init) => {
       if (network === "away") throw new TypeError("offline");
-      const sizeBytes = init?.body instanceof Uint8Array ? init.body.length : 0;
+      const sizeBytes = init.body instanceof Uint8Array ? init.body.length : 0;
       if (network === "free" || sizeBytes <= PROXY_LIMIT_BYTES) return fetch(url, init);
       refused.push(sizeBytes);
       return new Response("Request Entity Too Large", { status: 413 });
