@@ -25,10 +25,10 @@ function createMaps() {
 
 it("rebuilds the same map, and lets everybody else in between", async () => {
   const { maps } = createMaps();
-  let isDone = false;
-  const building = maps.at(live, 1).finally(() => (isDone = true));
+  const state = { isDone: false };
+  const building = maps.at(live, 1).finally(() => (state.isDone = true));
   let turns = 0;
-  while (!isDone) {
+  while (!state.isDone) {
     turns += 1;
     await setImmediate();
   }
