@@ -24,7 +24,15 @@ const contradiction = (by: Phase) => ({ kind: "contradiction", by }) as const;
 export const EXPECTATIONS: ReadonlyMap<number, Expectation> = new Map<number, Expectation>([
   [1, { ...LOCAL, checks: ["I1"], by: "op" }],
   [2, { ...TRANSFERABLE, checks: ["E1", "E3"], by: "epoch", evidence: contradiction("epoch") }],
-  [3, { ...TRANSFERABLE, checks: ["I3", "E1"], by: "epoch", evidence: { kind: "staleRead", by: "epoch" } }],
+  [
+    3,
+    {
+      ...TRANSFERABLE,
+      checks: ["I3", "E1"],
+      by: "epoch",
+      evidence: { kind: "staleRead", or: "mapLie", by: "epoch" },
+    },
+  ],
   [5, { ...TRANSFERABLE, checks: ["I2"], by: "op", evidence: contradiction("epoch") }],
   [9, { ...TRANSFERABLE, checks: ["I2", "E1"], by: "epoch", evidence: contradiction("epoch") }],
   [10, { ...TRANSFERABLE, checks: ["I2", "E1"], by: "epoch", evidence: contradiction("epoch") }],
