@@ -17,7 +17,7 @@ export interface ServedCommand {
   readonly serve: (body: Bytes, authorization: string | undefined) => Promise<ServedReply>;
 }
 
-export interface Admitted {
+interface Admitted {
   readonly maxBytes: number;
   /** What a larger body is answered with. */
   readonly beyond: FailureReason;

@@ -10,7 +10,7 @@ export interface PreviewRequest {
 }
 
 /** Opens a document that is protected by a password of its own. */
-export interface PreviewPassword {
+interface PreviewPassword {
   readonly type: "password";
   readonly password: string;
 }

@@ -5,7 +5,10 @@ const ABOUT_ITSELF =
   /fake worker|renderer worker|RendererWorker|OffscreenCanvas is not supported, cannot save/i;
 
 const KINDS: readonly (readonly [Shortfall, RegExp])[] = [
-  ["form", /XFA|annotation|widget|\bfield\b|barcode|push button|RichMedia|popup|appearance/i],
+  [
+    "form",
+    /XFA|annotation|widget|field type|field name|field flags|barcode|push button|RichMedia|popup|appearance/i,
+  ],
   [
     "font",
     /font|glyph|cmap|charstring|\bCFF|^TT:|Type1|ToUnicode|CIDToGIDMap|fontCharCode|\bglyf\b|\bloca\b|post table|FDSelect|charsets|fd index|Bidi/i,
