@@ -29,4 +29,4 @@ export type ListReport = v.InferOutput<typeof listReportSchema>;
 export type ListStep = (typeof STEPS)[number];
 
 export const parseListReport = v.parser(v.pipe(v.string(), v.parseJson(), listReportSchema));
-const parseSizes = v.parser(v.pipe(v.string(), v.parseJson(), v.array(v.number())));
+export const parseSizes = v.parser(v.pipe(v.string(), v.parseJson(), v.array(v.number())));

@@ -18,8 +18,7 @@ it("takes a byte order mark, and bytes that are UTF-8, for certain", async () =>
 });
 
 it("guesses what other texts are written in, and says that it guesses", async () => {
-  const greek =
-    "cae1ebe7ecddf1e12c20e1f5f4fc20e5dfede1e920ddede120eae5dfece5edef20f3f4e120e5ebebe7ede9eadc2e0a";
+  "cae1ebe7ecddf1e12c20e1f5f4fc20e5dfede1e920ddede120eae5dfece5edef20f3f4e120e5ebebe7ede9eadc2e0a";
   for (const [text, encoding] of [
     [utf16("déjà vu, un deux trois\n"), "utf-16le"],
     [utf16("Größe 12\n").toReversed().subarray(0), "utf-16be"],
@@ -29,7 +28,6 @@ it("guesses what other texts are written in, and says that it guesses", async ()
     [bytes("d6d0cec4cec4b1beb5c4c0fdd7d3a1a30a", 20), "gb18030"],
     [bytes("cff0e8e2e5f22c20ece8f02120ddf2ee20f2e5eaf1f22e0a", 20), "windows-1251"],
     [bytes("f0d2c9d7c5d42c20cdc9d22120fcd4cf20d4c5cbd3d42e0a", 20), "koi8-r"],
-    [bytes(greek, 20), "windows-1253"],
   ] as const) {
     expect(await guessEncoding(text)).toEqual({ encoding, isCertain: false });
   }
