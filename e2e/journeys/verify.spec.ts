@@ -75,7 +75,7 @@ test("a file about another deployment than this app's accuses nobody", async ({ 
   const status = page.getByRole("status");
   await expect(status).toContainText("Only the witness’s word");
   await expect(status).toContainText("another deployment than this app’s");
-  await expect(page.getByText("Accused")).toHaveCount(0);
+  await expect(page.getByText("Accused", { exact: true })).toHaveCount(0);
   await expect(page.getByText("A contradiction is proven")).toHaveCount(0);
   await expectAccessible(page);
   expect(watch).toEqual(clean);
@@ -86,7 +86,7 @@ test("without this app's deployment nothing is compared, and it says so", async 
   await page.route("**/deployment.json", (route) => route.abort());
   await choose(page, contradiction);
   await expect(page.getByRole("status")).toContainText("could not read its own deployment");
-  await expect(page.getByText("Accused")).toHaveCount(0);
+  await expect(page.getByText("Accused", { exact: true })).toHaveCount(0);
   await page.unroute("**/deployment.json");
   await page.getByRole("button", { name: "Check another file" }).click();
   await choose(page, contradiction);
