@@ -148,6 +148,7 @@ for (const shot of shots.filter(({ name }) => name.includes(only))) {
   await page.clock.setFixedTime(NOW);
   await page.goto(`${gallery.origin}/?${shot.query}${shot.hash ?? ""}`);
   await page.waitForLoadState("networkidle");
+  await page.locator("main:not([aria-busy])").waitFor();
   try {
     await shot.before?.(page);
   } catch (error) {
