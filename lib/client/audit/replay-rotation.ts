@@ -21,7 +21,7 @@ import { CHECKPOINTS, type CheckpointRow, PROGRESS, type Replayed } from "./tabl
 export interface ReplayRotation {
   /** Goes on with the first logs that need it, then with those whose replays are the furthest behind. */
   readonly turn: (logs: readonly Bytes[], first: readonly Bytes[]) => Promise<readonly FailedReplay[]>;
-  /** Whether every leaf up to the log's newest checkpoint went through; true for logs that are too large for it. */
+  /** Whether every leaf up to the log's newest checkpoint went through; never true for logs that are too large for it. */
   readonly isThrough: (log: Bytes) => Promise<boolean>;
 }
 
@@ -236,16 +236,16 @@ export function createReplayRotation(
   /** Leaves under the log's newest seal that have yet to go through. */
   const missingOf = async (log: Bytes): Promise<{ target: CheckpointRow; missing: number } | undefined> => {
     const target = (await host.rows.list(CHECKPOINTS, log)).at(-1);
-    const isFull = (await progressOf(host.rows, log))?.isReplayFull === true;
     const done = through.get(toHex(log));
-    if (!target || isFull || (done && equalBytes(done.root, target.root))) return undefined;
+    if (!target || (done && equalBytes(done.root, target.root))) return undefined;
     return { target, missing: Math.max(1, target.size - (done?.size ?? 0)) };
   };
 
   const inOrder = async (logs: readonly Bytes[], first: readonly Bytes[]) => {
     const behind: { readonly log: Bytes; readonly target: CheckpointRow; readonly missing: number }[] = [];
     for (const log of logs) {
-      const due = await missingOf(log);
+      const isFull = (await progressOf(host.rows, log))?.isReplayFull === true;
+      const due = isFull ? undefined : await missingOf(log);
       const isFirst =
         equalBytes(log, host.identity.organization) || first.some((urgent) => equalBytes(urgent, log));
       if (due) behind.push({ ...due, log, missing: isFirst ? Number.POSITIVE_INFINITY : due.missing });
