@@ -3,6 +3,7 @@ import { parseEpochRecord } from "#protocol/checkpoint/epoch-record.ts";
 import type { RegistryEntry } from "#protocol/checkpoint/ledger-state.ts";
 import type { VerifiedCheckpoint } from "#protocol/log/check-epoch.ts";
 import { ownOperationKeys } from "#protocol/log/check-own-operations.ts";
+import type { EntryClaim } from "#protocol/log/seen-entry.ts";
 import type { OperationRow } from "../journal/tables.ts";
 import { advanceMirror } from "./advance-mirror.ts";
 import type { AuditContext, AuditFault, Unanswered } from "./audit-context.ts";
@@ -115,6 +116,7 @@ async function auditOneEpoch(
   const batches = operationBatches(context, operations, epoch);
   let passed: Extract<LogEpoch, { type: "passed" }> | undefined;
   let isComplete = true;
+  const entries: EntryClaim[] = [];
   for (const batch of batches) {
     const keys = ownOperationKeys(suite, identity.device, batch);
     const question = { log, epoch, ...sealed, registry, relied, previous, keys };
@@ -140,11 +142,12 @@ async function auditOneEpoch(
     if (own.type !== "passed") return own;
     if (mirrored) return mirrored;
     isComplete &&= own.isComplete;
+    entries.push(...own.entries);
   }
   if (!passed) throw new Error("there is always one batch");
   // Without it some lies can be seen and not proven, which is no reason to wait.
   await keepGenesis(context, log);
-  const kept = await keepSeal(context, log, passed, { relied, operations, isComplete });
+  const kept = await keepSeal(context, log, passed, { relied, operations, isComplete, entries });
   if (kept) return kept;
   if (epoch === newestEpoch) await trimMirror(context, log, passed.checkpoint.head.size);
   return { type: "passed", newest: passed.checkpoint };

@@ -10,18 +10,25 @@ import { recordHashOf } from "#protocol/log/identifiers.ts";
 import { leafHashOf, parseLeaf, parseStamp } from "#protocol/log/leaf.ts";
 import { type MapValueOf, mapKeyOf, readMapEntry } from "#protocol/log/map-entry.ts";
 import { parseRecord, verifyRecordSignature } from "#protocol/log/record.ts";
+import type { EntryClaim } from "#protocol/log/seen-entry.ts";
 import { err } from "#protocol/result.ts";
 import { readLeaves } from "#protocol/wire/log-reading.ts";
 import type { OperationRow } from "../journal/tables.ts";
 import { claimsOf, compareEntries } from "../sync/seen-entries.ts";
 import { type AuditContext, type AuditFault, type Unanswered, unansweredOf } from "./audit-context.ts";
+import { failed as failedCheck } from "./check-log-epoch.ts";
 import { newestBelow, type ReceiptedOperation } from "./own-operations.ts";
 import type { Slot } from "./tables.ts";
 
 export type OwnCheck =
-  | { readonly type: "passed"; readonly isComplete: boolean }
-  | { readonly type: "failed"; readonly fault: AuditFault }
-  | Unanswered;
+  | {
+      readonly type: "passed";
+      readonly isComplete: boolean;
+      /** Entries that were proven for it. */
+      readonly entries: readonly EntryClaim[];
+    }
+  | NotOwn;
+type NotOwn = { readonly type: "failed"; readonly fault: AuditFault } | Unanswered;
 
 export interface OwnQuestion {
   readonly log: Bytes;
@@ -42,10 +49,13 @@ export interface OwnQuestion {
  */
 export async function checkOwn(context: AuditContext, question: OwnQuestion): Promise<OwnCheck> {
   const checked = await checkOperations(context, question);
-  return checked.type === "passed" ? ((await checkSeen(context, question)) ?? checked) : checked;
+  return checked.type === "passed" ? checkSeen(context, question, checked.isComplete) : checked;
 }
 
-async function checkOperations(context: AuditContext, question: OwnQuestion): Promise<OwnCheck> {
+async function checkOperations(
+  context: AuditContext,
+  question: OwnQuestion,
+): Promise<{ readonly type: "passed"; readonly isComplete: boolean } | NotOwn> {
   const { suite, identity } = context.host;
   const { checkpoint, operations, known, prepared } = question;
   const newest = newestBelow(identity.device, known, checkpoint.head.size);
@@ -69,26 +79,21 @@ async function checkOperations(context: AuditContext, question: OwnQuestion): Pr
   return { type: "passed", isComplete: isUnanswered };
 }
 
-/** What was proven for the check, beside all that this device has seen of the log's map before. */
+/** What was proven for the check, beside all that this device has seen of the log's map; learnt once the seal is kept. */
 async function checkSeen(
   { host }: AuditContext,
   { log, checkpoint, slot, operations }: OwnQuestion,
-): Promise<OwnCheck | undefined> {
-  const { suite, identity, journal } = host;
+  isComplete: boolean,
+): Promise<OwnCheck> {
+  const { suite, identity } = host;
   const names = ownOperationNames(suite, identity.device, operations);
   const isProven = names.every((name) => checkpoint.isProven(mapKeyOf(suite, name)));
-  const claims = claimsOf(suite, names, checkpoint.entries);
+  const entries = claimsOf(suite, names, checkpoint.entries);
   const compared = isProven
-    ? await host.lockLog(log, async () => {
-        const seen = await compareEntries(host, log, claims, checkpoint.head.size);
-        if (seen.ok && seen.value.length > 0) await journal.learn(log, { seen: seen.value });
-        return seen;
-      })
+    ? await host.lockLog(log, () => compareEntries(host, log, entries, checkpoint.head.size))
     : err("EntryNotProven");
-  if (compared.ok) return undefined;
-  const { epoch } = checkpoint;
-  const subject = { type: "none" } as const;
-  return { type: "failed", fault: { check: "E1", detail: compared.error, epoch, slot, notes: [], subject } };
+  if (compared.ok) return { type: "passed", isComplete, entries };
+  return failedCheck("E1", compared.error, checkpoint.epoch, slot);
 }
 
 /** The leaf that the entry names, if it is in the tree this device holds and was signed by this device. */
@@ -124,7 +129,7 @@ async function ownLeafAt(
     : undefined;
 }
 
-function failed({ checkpoint, slot }: OwnQuestion, error: OwnOperationFault): OwnCheck {
+function failed({ checkpoint, slot }: OwnQuestion, error: OwnOperationFault): NotOwn {
   const subject = subjectOf(error);
   const { epoch } = checkpoint;
   return { type: "failed", fault: { check: "E1", detail: error.type, epoch, slot, notes: [], subject } };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeMapValue, mapKeyOf } from "#protocol/log/map-entry.ts";
 import { createMemoryWorld } from "#protocol/log/testing/memory-world.ts";
 import { testSuite as suite } from "#protocol/log/testing/test-suite.ts";
 import { MerkleTree } from "#protocol/merkle/merkle-tree.ts";
@@ -37,8 +38,10 @@ async function keep(given: {
   readonly lateness?: Lateness;
   /** Leaf hashes of what was accepted are here already. */
   readonly isMirrored?: boolean;
+  /** The workspace's key that sync was shown meanwhile; the seal has key 0. */
+  readonly seenKey?: number;
 }) {
-  const { sealed, accepted, lateness = "answered", isMirrored = false } = given;
+  const { sealed, accepted, lateness = "answered", isMirrored = false, seenKey } = given;
   const rows = createMemoryRows(suite);
   const asked: (readonly number[])[] = [];
   let isLockFree = false;
@@ -103,19 +106,32 @@ async function keep(given: {
     isProven: () => false,
   };
   const passed = { type: "passed", checkpoint, row } as const;
-  const seal = { relied: [], operations: [operation], isComplete: true };
+  const keyName = { kind: "key" } as const;
+  const key = mapKeyOf(suite, keyName);
+  if (seenKey !== undefined) {
+    const seen = { value: encodeMapValue("key", [seenKey, 0]), since: 0, until: 1 };
+    await journal.learn(log, { seen: [{ key, seen }] });
+  }
+  const entries = [{ name: keyName, value: encodeMapValue("key", [0, 0]) }];
+  const seal = { relied: [], operations: [operation], isComplete: true, entries };
   const notKept = await keepSeal(context, log, passed, seal);
   return {
     notKept,
     asked,
     head: (await journal.log(log)).head,
     open: (await journal.openOperations(log)).length,
+    seenUntil: (await journal.seen(log, [key]))[0]?.until,
     kept: (await rows.list(CHECKPOINTS)).length + (await rows.list(PROGRESS)).length,
   };
 }
 
 /** As before the check. */
-const nothing = (accepted: MerkleTree) => ({ open: 1, kept: 0, head: { root: accepted.root() } });
+const nothing = (accepted: MerkleTree) => ({
+  open: 1,
+  kept: 0,
+  seenUntil: undefined,
+  head: { root: accepted.root() },
+});
 const INCONSISTENT = {
   notKept: {
     type: "failed",
@@ -147,6 +163,7 @@ describe("a seal that passed while sync accepted another head", () => {
           notKept: undefined,
           open: 0,
           kept: 2,
+          seenUntil: sealed.size,
           head: { root: longest.root() },
         });
         expect(outcome.asked.length).toBeLessThanOrEqual(1);
@@ -165,6 +182,14 @@ describe("a seal that passed while sync accepted another head", () => {
       expect(outcome).toMatchObject({ notKept: { type: "unanswered", because }, ...nothing(accepted) });
       expect(outcome.asked).toEqual([[9]]);
     }
+  });
+
+  it("is not kept where its entries are older than what sync was shown meanwhile", async () => {
+    const [sealed, accepted] = [grow(7), grow(9)];
+    const outcome = await keep({ sealed, accepted, seenKey: 1 });
+    const fault = { check: "E1", detail: "EntryOlderThanSeen" };
+    expect(outcome).toMatchObject({ ...nothing(accepted), notKept: { type: "failed", fault }, seenUntil: 1 });
+    expect(await keep({ sealed, accepted, seenKey: 0 })).toMatchObject({ notKept: undefined, seenUntil: 7 });
   });
 
   it("is compared without a word from the server where the own tree tells", async () => {

@@ -1,8 +1,10 @@
 import { type Bytes, equalBytes } from "#protocol/bytes/bytes.ts";
 import type { Head } from "#protocol/log/head.ts";
+import type { EntryClaim } from "#protocol/log/seen-entry.ts";
 import { putRow, removeRow } from "../storage/sealed-rows.ts";
+import { compareEntries } from "../sync/seen-entries.ts";
 import type { AuditContext } from "./audit-context.ts";
-import type { LogEpoch } from "./check-log-epoch.ts";
+import { failed, type LogEpoch } from "./check-log-epoch.ts";
 import { compareWithHead, type NotKept } from "./compare-with-head.ts";
 import { coveredHeads } from "./covered-heads.ts";
 import type { ReceiptedOperation } from "./own-operations.ts";
@@ -16,14 +18,16 @@ interface CheckedSeal {
   readonly operations: readonly ReceiptedOperation[];
   /** Every record of this device below the seal is one that its journal knows of. */
   readonly isComplete: boolean;
+  /** Of its map, as they were proven. */
+  readonly entries: readonly EntryClaim[];
 }
 
 type Passed = Extract<LogEpoch, { type: "passed" }>;
 
 /**
  * Keeps a seal that passed and what follows from it, all or nothing, under the lock that sync writes the log's journal
- * under. A head that sync accepted while the check ran is compared first, by one question at most that is asked under
- * the lock: nothing advances before that passes too. Undefined when it is kept.
+ * under. What sync accepted while the check ran is compared first: a head by one question at most that is asked under
+ * the lock, entries with the seal's. Nothing advances before that passes too. Undefined when it is kept.
  */
 export async function keepSeal(
   context: AuditContext,
@@ -39,17 +43,20 @@ export async function keepSeal(
     const isCompared = !head || [...relied, row].some((other) => isSame(other, head));
     const notKept = isCompared ? undefined : await compareWithHead(context, log, row, head);
     if (notKept) return notKept;
+    const { size, root } = checkpoint.head;
+    const seen = await compareEntries(host, log, seal.entries, size);
+    if (!seen.ok) return failed("E1", seen.error, checkpoint.epoch, row.slot);
     const open = new Set((await host.journal.openOperations(log)).map(({ order }) => order));
     const covered = operations
       .filter(({ stamp, row: operation }) => stamp.epoch <= checkpoint.epoch && open.has(operation.order))
       .sort((a, b) => a.stamp.index - b.stamp.index);
-    const { size, root } = checkpoint.head;
     await host.journal.cover(
       log,
       {
         head: { size, root, note: row.slot.note },
         operations: covered.map((operation) => operation.row),
         covered: await coveredHeads(context, log, size),
+        seen: seen.value,
       },
       [
         putRow(PROGRESS, [log], await advanced(context, log, row, seal, known.isComplete)),

@@ -65,7 +65,9 @@ describe("the journal", () => {
     const heads = [3, 5, 9].map((size) => ({ size, root: hash(size), note: note(size) }));
     for (const head of heads) await journal.learn(log, { head });
     await journal.settle(log, receipted);
-    const seal = { head: { size: 7, root: hash(7), note: note(7) }, operations: [receipted], covered: [] };
+    const seen = [{ key: hash(8), seen: { value: hash(8), since: 6, until: 7 } }];
+    const head = { size: 7, root: hash(7), note: note(7) };
+    const seal = { head, operations: [receipted], covered: [], seen };
     const broken = { table: "", ids: [], value: null };
     const failing = createJournal({
       ...rows,
@@ -76,7 +78,9 @@ describe("the journal", () => {
     });
     await expect(failing.cover(log, seal, [broken])).rejects.toThrow("disk full");
     expect(await journal.openOperations(log)).toHaveLength(1);
+    expect(await journal.seen(log, [hash(8)])).toEqual([undefined]);
     await journal.cover(log, { ...seal, covered: heads.slice(0, 2) }, []);
+    expect(await journal.seen(log, [hash(8)])).toMatchObject([{ until: 7 }]);
     expect(await journal.openOperations(log)).toEqual([]);
     expect((await journal.lastVerified(log))?.order).toBe(prepared.order);
     // A seal below the newest head takes nothing back.

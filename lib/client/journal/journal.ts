@@ -39,7 +39,7 @@ export interface Journal {
   readonly learn: (log: Bytes, learnt: Learnt) => Promise<void>;
   /**
    * What a checked seal settles, all or nothing together with the rows that say so (`beside`): its operations, oldest
-   * first, are verified, and its head is accepted where it is longer than the one before.
+   * first, are verified, its entries seen, and its head is accepted where it is longer than the one before.
    */
   readonly cover: (log: Bytes, seal: Covering, beside: readonly SealedChange[]) => Promise<void>;
   /** Those without an answer. */
@@ -74,6 +74,7 @@ interface Covering {
   readonly operations: readonly OperationRow[];
   /** Heads that need not be kept beside this one. */
   readonly covered: readonly HeadRow[];
+  readonly seen: readonly SeenChange[];
 }
 
 interface Learnt {
@@ -136,10 +137,10 @@ export function createJournal(rows: SealedRows): Journal {
         ...done.flatMap((order) => removeIntent(log, order)),
       ]);
     },
-    cover: async (log, { head, operations, covered }, beside) => {
+    cover: async (log, { head, operations, covered, seen }, beside) => {
       const isLonger = head.size > ((await readLog(log)).head?.size ?? 0);
       await rows.write([
-        ...(isLonger ? await learning(log, { head }) : []),
+        ...(await learning(log, { ...(isLonger && { head }), seen })),
         ...covered.map(({ size, root }) => removeRow(HEADS, [log, size, root])),
         ...operations.flatMap((operation) => settling(log, { ...operation, state: "verified" })),
         ...beside,
