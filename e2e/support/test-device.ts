@@ -183,6 +183,7 @@ const IDLE_TRANSFER: TransferPart = {
   cancelTransfer: async () => {},
   retryTransfer: async () => {},
   clearFinishedTransfers: async () => {},
+  saveSetAside: async () => ok(null),
   download: async () => ok(null),
   readFile: async () => ({ ok: false, error: { type: "NotFound" } }),
   lead: async () => {},

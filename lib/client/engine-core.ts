@@ -7,6 +7,7 @@ import type { EnginePorts } from "./session/engine-ports.ts";
 import { guarded } from "./session/guarded.ts";
 import { summarizeWorkspace } from "./session/workspace-summary.ts";
 import { StorageFailure } from "./storage/row-store.ts";
+import { giveUpSetAside, listSetAside } from "./sync/set-aside.ts";
 
 /**
  * The whole engine behind its face, without a worker around it: the product puts it into one, tests do not.
@@ -93,6 +94,9 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
     versions: (workspace, file) => withSession(({ versions }) => versions.list(workspace, file)),
     restoreVersion: (workspace, file, version) =>
       withSession(({ versions }) => versions.restore(workspace, file, version)),
+    setAsideEdits: (workspace) => withSession(({ host }) => listSetAside(host, workspace)),
+    saveSetAside: (workspace, edit) => withSession(({ transfer }) => transfer.saveSetAside(workspace, edit)),
+    giveUpSetAside: (workspace, edit) => withSession(({ host }) => giveUpSetAside(host, workspace, edit)),
     keepBoth: (workspace, file, replaced) =>
       withSession((session) => session.keepBoth(workspace, file, replaced)),
 

@@ -80,6 +80,11 @@ export interface FileGateway {
     workspace: string,
     files: readonly FileToOpen[],
   ) => Promise<Result<readonly OpenedFile[], EngineError>>;
+  /** Contents of an edit that was set aside; the log does not have them. */
+  readonly openSetAside: (
+    workspace: string,
+    edit: string,
+  ) => Promise<Result<readonly SetAsideFile[], EngineError>>;
   /** Children as this device knows them, from the server where it does not. */
   readonly listFolder: (
     workspace: string,
@@ -125,6 +130,11 @@ export interface OpenedFile {
   readonly at: number;
 }
 
+export interface SetAsideFile {
+  readonly manifest: FileManifest;
+  readonly modifiedAt: number;
+}
+
 export type TransferPart = Pick<
   DeviceEngine,
   | "upload"
@@ -135,6 +145,7 @@ export type TransferPart = Pick<
   | "retryTransfer"
   | "clearFinishedTransfers"
   | "download"
+  | "saveSetAside"
   | "readFile"
 > &
   PartLife;

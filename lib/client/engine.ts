@@ -52,6 +52,12 @@ export interface DeviceEngine {
   undo(token: UndoToken): Promise<Result<null, EngineError>>;
   versions(workspace: string, file: string): Promise<Result<readonly FileVersion[], EngineError>>;
   restoreVersion(workspace: string, file: string, version: number): Promise<Result<null, EngineError>>;
+  /** Changes of this device that cannot be sent as they are, oldest first. */
+  setAsideEdits(workspace: string): Promise<Result<readonly SetAsideEdit[], EngineError>>;
+  /** Saves their content: one file as itself, several as one zip. `NotFound` where there is none. */
+  saveSetAside(workspace: string, edit: string): Promise<Result<null, EngineError>>;
+  /** Gives one up, with its content. */
+  giveUpSetAside(workspace: string, edit: string): Promise<Result<null, EngineError>>;
 
   /**
    * Makes the newest version of a file one of its own beside it, and gives the file its version `replaced` back.
@@ -173,6 +179,25 @@ export interface WorkspaceSummary {
   readonly isWritePaused: boolean;
   /** Changes of this device wait to be sent; they are kept, but nobody else has them. */
   readonly hasUnsentEdits: boolean;
+  /** How many changes of this device cannot be sent as they are. */
+  readonly setAsideEdits: number;
+}
+
+/** What belongs together and is kept on this device until something makes it possible, or the person gives it up. */
+export interface SetAsideEdit {
+  readonly id: string;
+  /** Of the first thing that it changes. */
+  readonly name: string;
+  readonly change: "new" | "content" | "rename" | "move" | "removal";
+  /** Where it was to be; null is the top folder, empty is one whose name this device does not know. */
+  readonly folder: string | null;
+  /** How many things it changes. */
+  readonly changes: number;
+  /** Files whose content it holds, and how much that is. */
+  readonly files: number;
+  readonly sizeBytes: number;
+  readonly reason: EngineError;
+  readonly since: number;
 }
 
 export interface FolderListing {

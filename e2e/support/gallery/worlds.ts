@@ -6,6 +6,7 @@ import type {
   Period,
   PeriodDetails,
   ProofFileSummary,
+  SetAsideEdit,
   TransferSummary,
   TrustState,
   TrustSummary,
@@ -17,6 +18,7 @@ export interface World {
   readonly device: DeviceState;
   readonly workspaces: readonly WorkspaceSummary[];
   readonly entries: readonly Entry[];
+  readonly setAside: readonly SetAsideEdit[];
   readonly versions: readonly FileVersion[];
   readonly transfers: TransferSummary;
   readonly trust: TrustSummary;
@@ -51,7 +53,7 @@ const workspaces: readonly WorkspaceSummary[] = [
 ];
 
 function workspace(id: string, name: string, role: WorkspaceSummary["role"]): WorkspaceSummary {
-  return { id, name, role, state: "verified", isWritePaused: false, hasUnsentEdits: false };
+  return { id, name, role, state: "verified", isWritePaused: false, hasUnsentEdits: false, setAsideEdits: 0 };
 }
 
 const entry = (name: string, daysAgo: number, sizeBytes: number, rest: Partial<Entry> = {}): Entry => ({
@@ -78,6 +80,31 @@ const entries: readonly Entry[] = [
   entry("Notes.md", 0, 4_210, { state: "local" }),
   entry("Notes (Bob, 14 October).md", 0, 4_011, { state: "conflict" }),
   entry("Data room export.zip", 21, 3_204_118_776),
+];
+
+const setAside: readonly SetAsideEdit[] = [
+  {
+    id: "1",
+    name: "Scans 2026.zip",
+    change: "new",
+    folder: "Exhibits",
+    changes: 1,
+    files: 1,
+    sizeBytes: 3_400_000_000,
+    reason: { type: "RequestTooLarge", sizeBytes: 1_400_000 },
+    since: NOW - 3 * DAY_MS,
+  },
+  {
+    id: "2",
+    name: "Contract draft.docx",
+    change: "rename",
+    folder: null,
+    changes: 12,
+    files: 0,
+    sizeBytes: 0,
+    reason: { type: "NotAllowed" },
+    since: NOW - DAY_MS,
+  },
 ];
 
 const versions: readonly FileVersion[] = [
@@ -225,6 +252,7 @@ const calm: World = {
   device,
   workspaces,
   entries,
+  setAside,
   versions,
   transfers: noTransfers,
   trust,
@@ -354,6 +382,7 @@ export const worlds = {
         state: "suspect",
         isWritePaused: true,
         hasUnsentEdits: false,
+        setAsideEdits: 2,
       },
       ...workspaces.slice(1),
     ],

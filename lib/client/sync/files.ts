@@ -12,6 +12,7 @@ import type { Folders } from "./folders.ts";
 import { bytesOfHex, parseEntryId, parseLogId } from "./hex-id.ts";
 import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
+import { openSetAside } from "./set-aside.ts";
 import type { SyncHost } from "./sync-host.ts";
 
 /** Files and whole trees in as few records as possible. */
@@ -25,6 +26,7 @@ export function createFileGateway(host: SyncHost, edits: Edits, folders: Folders
     ensureFolders: (workspace, parent, paths) => ensureFolders(host, edits, workspace, parent, paths),
     commitFiles: (workspace, files) => commitFiles(host, edits, workspace, files),
     openFiles: (workspace, files) => openFiles(host, workspace, files),
+    openSetAside: (workspace, edit) => openSetAside(host, workspace, edit),
   };
 }
 

@@ -104,7 +104,7 @@ async function obstacleFor(host: SyncHost, log: Bytes, reason: StopReason): Prom
 }
 
 /** Empty for one that this device never saw in its place, and for the top folder. */
-async function nameOfFolder(host: SyncHost, log: Bytes, folder: Bytes): Promise<string> {
+export async function nameOfFolder(host: SyncHost, log: Bytes, folder: Bytes): Promise<string> {
   const known = await host.cache.folders(log);
   const parent = known.get(toHex(folder))?.folder.parent;
   const holder = parent ? known.get(toHex(parent)) : undefined;

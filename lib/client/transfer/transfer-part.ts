@@ -75,7 +75,8 @@ export function createTransferPart(host: TransferEngine, ports: TransferPorts): 
       downloads.clearFinished();
       uploads.clearFinished();
     },
-    download: (workspace, entries, parent) => downloads.start(workspace, entries, parent),
+    download: (workspace, chosen, parent) => downloads.start({ kind: "entries", workspace, chosen, parent }),
+    saveSetAside: (workspace, edit) => downloads.start({ kind: "setAside", workspace, edit }),
     readFile: async (workspace, file, version, maxBytes) => {
       const opened = await host.files.openFiles(workspace, [{ file, version }]);
       if (!opened.ok) return opened;

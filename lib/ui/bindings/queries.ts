@@ -43,6 +43,16 @@ export function useFolder(workspace: string, folder: string | null) {
   });
 }
 
+/** Of `count`, as the workspace says. */
+export function useSetAsideEdits(workspace: string, count: number) {
+  const engine = useEngine();
+  return useQuery({
+    queryKey: keys.setAside(workspace, count),
+    queryFn: () => engine.setAsideEdits(workspace),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Asked for again when the entry has changed. A folder has no versions of its own to show. */
 export function useVersions(workspace: string, { id, kind, modifiedAt, sizeBytes }: Entry) {
   const engine = useEngine();

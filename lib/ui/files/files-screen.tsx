@@ -14,6 +14,7 @@ import { useFileTasks } from "./file-tasks.ts";
 import { type FilesDialog, FilesDialogs } from "./files-dialogs.tsx";
 import { FilesView, type FolderState } from "./files-view.tsx";
 import { useGone } from "./gone.tsx";
+import { SetAsideNotice } from "./set-aside-notice.tsx";
 
 /**
  * One folder of one workspace, connected to the engine. Another folder is another screen (see `Place`): what is opened
@@ -60,7 +61,12 @@ export function FilesScreen(props: {
         onDropInto={(moved, target) => tasks.move(entriesOf(listing, moved), target)}
         onShortcutsHelp={() => setDialog({ name: "shortcuts" })}
         onRetry={() => void refetch()}
-        notice={<WorkspaceNotice workspace={workspace} />}
+        notice={
+          <div className="flex flex-col gap-2 empty:hidden">
+            <WorkspaceNotice workspace={workspace} />
+            <SetAsideNotice workspace={workspace} />
+          </div>
+        }
         drawer={
           detailed === undefined ? undefined : (
             <DetailsPanel

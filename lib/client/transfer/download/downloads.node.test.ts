@@ -40,6 +40,16 @@ function idOf(world: World, name: string): string {
   return found.entry.id;
 }
 
+/** By another implementation. */
+function unzip(archive: Uint8Array): ReadonlyMap<string, Buffer> {
+  const script =
+    "import io, json, sys, zipfile; z = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read())); print(json.dumps([[n, z.read(n).hex()] for n in z.namelist()]))";
+  const entries: readonly (readonly [string, string])[] = JSON.parse(
+    execFileSync("python3", ["-c", script], { input: archive, maxBuffer: 64 * 1024 * 1024 }).toString(),
+  );
+  return new Map(entries.map(([name, hex]) => [name, Buffer.from(hex, "hex")]));
+}
+
 /** State of the one download in the list, once it is over. */
 function overState(world: World, part: TransferPart) {
   return until(world, async () => {
@@ -67,6 +77,41 @@ describe("downloads", () => {
     expect(Buffer.compare(await sink.saved(), content)).toBe(0);
     expect(await overState(world, part)).toMatchObject({ state: "done", doneBytes: content.length });
     expect(world.workspace.reads).toEqual([1]);
+  });
+
+  it("save what the log has not taken: one file as itself, several as an archive, nothing as an error", async () => {
+    const world = createTransferWorld();
+    const { part } = world.openPart();
+    const contents = [random(1_500_000), random(9), random(0)];
+    const names = ["a", "b", "c"];
+    for (const [index, name] of names.entries()) world.disk.write(name, contents[index] ?? random(1));
+    await upload(world, part, names);
+    const stored = world.workspace.files();
+    const held = ["a", "b", "c"].map((name) => {
+      const manifest = stored.get(name);
+      if (!manifest) throw new Error("not there");
+      return { manifest: { ...manifest, name: "same.txt" }, modifiedAt: 5 };
+    });
+    world.workspace.entries.length = 0;
+    world.workspace.setAside.set("one", held.slice(0, 1));
+    world.workspace.setAside.set("all", held);
+    world.workspace.setAside.set("words", []);
+    const one = createMemorySink();
+    world.targets.next = () => one.target;
+    unwrap(await part.saveSetAside(WORKSPACE, "one"));
+    expect(Buffer.compare(await one.saved(), contents[0] ?? random(1))).toBe(0);
+    const all = createMemorySink();
+    world.targets.next = () => all.target;
+    unwrap(await part.saveSetAside(WORKSPACE, "all"));
+    const saved = unzip(await all.saved());
+    expect([...saved.keys()]).toEqual(["same.txt", "same (2).txt", "same (3).txt"]);
+    for (const [index, bytes] of [...saved.values()].entries()) {
+      expect(Buffer.compare(bytes, contents[index] ?? random(1))).toBe(0);
+    }
+    for (const edit of ["words", "gone"]) {
+      expect(await part.saveSetAside(WORKSPACE, edit)).toEqual({ ok: false, error: { type: "NotFound" } });
+    }
+    expect(world.workspace.reads).toEqual([]);
   });
 
   it("goes on by itself when the server was away", async () => {

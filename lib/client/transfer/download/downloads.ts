@@ -1,17 +1,16 @@
 import { toHex } from "#protocol/bytes/text.ts";
 import type { FileBlock, FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
-import type { EngineError, Entry } from "../../engine.ts";
+import type { EngineError } from "../../engine.ts";
 import type { TransferHost } from "../../engine-parts.ts";
 import type { TransferPorts } from "../ports.ts";
 import type { RequestGate } from "../request-gate.ts";
 import type { SpeedWindow } from "../speed.ts";
 import { TransferFailure } from "../transfer-failure.ts";
 import { type ContentEvent, type FetchBlocks, type SavedEntry, streamContent } from "./content-stream.ts";
-import { findChosen, openEntries } from "./find-entries.ts";
+import { findContent, type SavedChoice, type SavedContent } from "./find-content.ts";
 import { ownChunks } from "./own-chunks.ts";
 import { openSink, type SaveSink } from "./save-sink.ts";
-import { savedName } from "./saved-name.ts";
 import { zipContent } from "./zip-stream.ts";
 
 export interface DownloadsHost {
@@ -27,9 +26,7 @@ export interface DownloadsHost {
 export interface Download {
   readonly id: string;
   readonly name: string;
-  readonly workspace: string;
-  readonly parent: string | null;
-  readonly chosen: readonly string[];
+  readonly choice: SavedChoice;
   state: "active" | "done" | "failed" | "cancelled";
   error: EngineError | null;
   foundFiles: number;
@@ -40,7 +37,6 @@ export interface Download {
 }
 
 const ID_BYTES = 16;
-const ARCHIVE_NAME = "holdfast.zip";
 
 /** All downloads of this tab. */
 export class Downloads {
@@ -58,25 +54,18 @@ export class Downloads {
   }
 
   /** Answers when the person has said where to save it; the rest is seen in the list of transfers. */
-  async start(
-    workspace: string,
-    chosen: readonly string[],
-    parent: string | null,
-  ): Promise<Result<null, EngineError>> {
+  async start(choice: SavedChoice): Promise<Result<null, EngineError>> {
     const { engine, ports } = this.#host;
-    const found = await findChosen(engine.files, workspace, parent, chosen);
+    const found = await findContent(engine.files, choice);
     if (!found.ok) return found;
-    const file = onlyFile(found.value);
-    const name = nameOf(found.value);
-    const target = await ports.page.openTarget({ name, sizeBytes: file?.sizeBytes ?? null });
+    const { name, sizeBytes } = found.value;
+    const target = await ports.page.openTarget({ name, sizeBytes });
     if (target.kind === "cancelled") return err({ type: "Cancelled" });
     if (target.kind === "unavailable") return err({ type: "Unexpected", detail: target.detail });
     const download: Download = {
       id: toHex(engine.randomBytes(ID_BYTES)),
       name,
-      workspace,
-      parent,
-      chosen,
+      choice,
       state: "active",
       error: null,
       foundFiles: 0,
@@ -86,7 +75,7 @@ export class Downloads {
     };
     this.#downloads.set(download.id, download);
     this.#host.onChange();
-    void this.#run(download, found.value, file !== undefined, () => openSink(target));
+    void this.#run(download, found.value, () => openSink(target));
     return ok(null);
   }
 
@@ -98,7 +87,7 @@ export class Downloads {
   async retry(id: string): Promise<void> {
     const failed = this.#downloads.get(id);
     if (failed === undefined || (failed.state !== "failed" && failed.state !== "cancelled")) return;
-    const started = await this.start(failed.workspace, failed.chosen, failed.parent);
+    const started = await this.start(failed.choice);
     if (started.ok) this.#downloads.delete(id);
     this.#host.onChange();
   }
@@ -150,16 +139,11 @@ export class Downloads {
     return whole;
   }
 
-  async #run(
-    download: Download,
-    entries: readonly Entry[],
-    isOneFile: boolean,
-    open: () => Promise<SaveSink>,
-  ): Promise<void> {
+  async #run(download: Download, content: SavedContent, open: () => Promise<SaveSink>): Promise<void> {
     let sink: SaveSink | undefined;
     try {
       sink = await open();
-      for await (const chunk of this.#chunks(download, entries, isOneFile)) {
+      for await (const chunk of this.#chunks(download, content)) {
         await raceAbort(sink.write(chunk), download.abort.signal);
       }
       throwIfAborted(download.abort.signal);
@@ -173,22 +157,17 @@ export class Downloads {
     this.#host.onOver();
   }
 
-  #chunks(
-    download: Download,
-    entries: readonly Entry[],
-    isOneFile: boolean,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const saved = openEntries(this.#host.engine.files, download.workspace, entries, (entry) => {
-      if (entry.kind === "folder") return;
+  #chunks(download: Download, content: SavedContent): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const saved = content.open((sizeBytes) => {
       download.foundFiles++;
-      download.foundBytes += entry.sizeBytes;
+      download.foundBytes += sizeBytes;
       this.#host.onChange();
     });
     const events = this.#counted(
       download,
       streamContent(saved, (blocks) => this.fetch(blocks, download.abort.signal)),
     );
-    return ownChunks(isOneFile ? contentOf(events) : zipContent(events));
+    return ownChunks(content.sizeBytes !== null ? contentOf(events) : zipContent(events));
   }
 
   async *#counted(download: Download, events: AsyncGenerator<ContentEvent>): AsyncGenerator<ContentEvent> {
@@ -208,16 +187,6 @@ async function* one<T>(item: T): AsyncGenerator<T> {
 
 async function* contentOf(events: AsyncGenerator<ContentEvent>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for await (const event of events) if (event.kind === "content") yield event.bytes;
-}
-
-function onlyFile(entries: readonly Entry[]): Entry | undefined {
-  return entries.length === 1 && entries[0]?.kind === "file" ? entries[0] : undefined;
-}
-
-function nameOf(entries: readonly Entry[]): string {
-  const [only] = entries;
-  if (only === undefined || entries.length > 1) return ARCHIVE_NAME;
-  return only.kind === "file" ? savedName(only.name) : `${savedName(only.name)}.zip`;
 }
 
 /** The work itself is not called back; nobody waits for it any more. */

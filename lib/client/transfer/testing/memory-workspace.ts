@@ -3,7 +3,7 @@ import { freeName } from "#protocol/manifest/entry-name.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { err, ok } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../../engine.ts";
-import type { FileGateway, OpenedFile } from "../../engine-parts.ts";
+import type { FileGateway, OpenedFile, SetAsideFile } from "../../engine-parts.ts";
 
 interface StoredEntry {
   readonly entry: Entry;
@@ -17,6 +17,8 @@ export class MemoryWorkspace implements FileGateway {
   /** Number of files in each call. */
   readonly commits: number[] = [];
   readonly reads: number[] = [];
+  /** Contents that the log has not taken, by the id of their edit. */
+  readonly setAside = new Map<string, readonly SetAsideFile[]>();
   /** Looked at before each change; an error means that nothing happened. */
   fault: () => EngineError | null = () => null;
   /** A manifest that is not complete on the server is the one thing that must never be committed. */
@@ -70,6 +72,11 @@ export class MemoryWorkspace implements FileGateway {
       return manifest ? [{ file, version: 1, manifest, author: new Uint8Array(16), at: 0 }] : [];
     });
     return found.length === files.length ? ok(found) : err({ type: "NotFound" });
+  };
+
+  openSetAside: FileGateway["openSetAside"] = async (_workspace, edit) => {
+    const files = this.setAside.get(edit);
+    return files ? ok(files) : err({ type: "NotFound" });
   };
 
   listFolder: FileGateway["listFolder"] = async (_workspace, folder) =>

@@ -135,6 +135,33 @@ export const files = {
     showMore: "Show {count, number} more",
     clear: "Clear finished",
   },
+  setAside: {
+    banner:
+      "{count, plural, one {One change here cannot be sent. It is kept on this device.} other {# changes here cannot be sent. They are kept on this device.}}",
+    show: "Show",
+    title: "Set aside",
+    detail:
+      "These changes are only on this device. They are tried again after each unlock. Files can be saved to your device as they are.",
+    none: "Nothing is set aside any more.",
+    what: "{others, plural, =0 {{name}} one {{name} and one more} other {{name} and # more}}",
+    change: {
+      new: "New",
+      content: "New content",
+      rename: "Change of name or place",
+      move: "Move",
+      removal: "Removal",
+    },
+    in: "in “{folder}”",
+    inUnknown: "in a folder that is gone",
+    atTop: "in the top folder",
+    save: "Save",
+    saveOf: "Save the content of {name}",
+    giveUp: "Give up",
+    giveUpOf: "Give up the change to {name}",
+    lost: "What you have not saved will be gone from this device.",
+    undone: "The change will not be made.",
+    showMore: "Show {count, number} more",
+  },
   toast: {
     newVersions: "{count, plural, one {“{name}”: new version saved} other {# files: new versions saved}}",
     newVersionsInFolders:

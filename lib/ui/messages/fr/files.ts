@@ -150,6 +150,33 @@ export const files: Translated<typeof en.files> = {
     showMore: "En afficher {count, number} de plus",
     clear: "Effacer les transferts terminés",
   },
+  setAside: {
+    banner:
+      "{count, plural, one {Une modification ne peut pas être envoyée. Elle est gardée sur cet appareil.} other {# modifications ne peuvent pas être envoyées. Elles sont gardées sur cet appareil.}}",
+    show: "Afficher",
+    title: "Mises de côté",
+    detail:
+      "Ces modifications ne sont que sur cet appareil. Elles sont réessayées après chaque déverrouillage. Les fichiers peuvent être enregistrés tels quels sur votre appareil.",
+    none: "Plus rien n’est mis de côté.",
+    what: "{others, plural, =0 {{name}} one {{name} et un autre} other {{name} et # autres}}",
+    change: {
+      new: "Nouveau",
+      content: "Nouveau contenu",
+      rename: "Changement de nom ou de place",
+      move: "Déplacement",
+      removal: "Suppression",
+    },
+    in: "dans « {folder} »",
+    inUnknown: "dans un dossier disparu",
+    atTop: "dans le dossier principal",
+    save: "Enregistrer",
+    saveOf: "Enregistrer le contenu de {name}",
+    giveUp: "Abandonner",
+    giveUpOf: "Abandonner la modification de {name}",
+    lost: "Ce que vous n’avez pas enregistré disparaîtra de cet appareil.",
+    undone: "La modification ne sera pas faite.",
+    showMore: "En afficher {count, number} de plus",
+  },
   toast: {
     newVersions:
       "{count, plural, one {« {name} » : nouvelle version enregistrée} other {# fichiers : nouvelles versions enregistrées}}",
