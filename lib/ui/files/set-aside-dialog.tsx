@@ -90,29 +90,31 @@ function SetAsideRow(props: SetAsideDialogProps & { readonly edit: SetAsideEdit 
         <p className="text-xs text-suspect text-pretty">{errorWords(edit.reason)}</p>
         {isAsked && <p className="pt-1 text-xs text-pretty">{t(edit.files > 0 ? "lost" : "undone")}</p>}
       </div>
-      {edit.files > 0 && (
+      <div className="ml-auto flex flex-wrap gap-2">
+        {edit.files > 0 && (
+          <Button
+            icon="download"
+            isDisabled={isWorking}
+            aria-label={t("saveOf", { name })}
+            onPress={() => props.onSave(edit.id)}
+          >
+            {t("save")}
+          </Button>
+        )}
+        {isAsked && (
+          <Button variant="quiet" onPress={() => setAsked(false)}>
+            {tActions("cancel")}
+          </Button>
+        )}
         <Button
-          icon="download"
+          variant={isAsked ? "danger" : "quiet"}
           isDisabled={isWorking}
-          aria-label={t("saveOf", { name })}
-          onPress={() => props.onSave(edit.id)}
+          aria-label={t("giveUpOf", { name })}
+          onPress={() => (isAsked ? props.onGiveUp(edit.id) : setAsked(true))}
         >
-          {t("save")}
+          {t("giveUp")}
         </Button>
-      )}
-      {isAsked && (
-        <Button variant="quiet" onPress={() => setAsked(false)}>
-          {tActions("cancel")}
-        </Button>
-      )}
-      <Button
-        variant={isAsked ? "danger" : "quiet"}
-        isDisabled={isWorking}
-        aria-label={t("giveUpOf", { name })}
-        onPress={() => (isAsked ? props.onGiveUp(edit.id) : setAsked(true))}
-      >
-        {t("giveUp")}
-      </Button>
+      </div>
     </li>
   );
 }
