@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, type Frame, type Page, test } from "@playwright/test";
 import { type RunningApp, startApp } from "../support/app.ts";
 import {
+  blankPdf,
   brokenImagePdf,
   faxPdf,
   jpeg2000Pdf,
@@ -74,6 +75,9 @@ const WORDS = {
     formOnly: "form only",
   },
   technical: "details",
+  blankPage: "nothing drawn",
+  noPages: "no pages",
+  emptyText: "no text",
   page: "Page {page} of {pages}",
   pagesLeftOut: "{shown} of {all} pages",
   encodingGuessed: "read as {encoding}",
@@ -165,6 +169,21 @@ test("says above a page what is missing from it", async ({ page }) => {
   expect(repaired.reply).toBe("shown");
   expect(await inkOf(repaired.frame)).toBeGreaterThan(100);
   await expect(repaired.frame.locator("body > .notes")).toContainText("damaged");
+});
+
+test("is never blank without a word", async ({ page }) => {
+  const blank = await preview(page, "pdf", blankPdf());
+  expect(blank.reply).toBe("shown");
+  await expect(blank.frame.locator("section")).toContainText("nothing drawn");
+  const none = await preview(page, "pdf", pdfOfPages(0));
+  // Some versions of the library refuse such a document, which is said as well.
+  if (none.reply === "shown") await expect(none.frame.locator(".notes")).toContainText("no pages");
+  for (const text of ["", "\u{FEFF}", " \r\n\t"]) {
+    const { frame } = await preview(page, "text", Buffer.from(text));
+    await expect(frame.locator(".notes")).toContainText("no text");
+  }
+  const inked = await preview(page, "pdf", textPdf());
+  await expect(inked.frame.getByText("nothing drawn")).toHaveCount(0);
 });
 
 test("asks for the password of a document until it is right", async ({ page }) => {

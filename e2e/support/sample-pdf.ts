@@ -54,6 +54,11 @@ export function textPdf(box?: string): Buffer {
   return onePage(content, "/Font<</F 5 0 R>>", ["<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"], box);
 }
 
+/** A page without a mark. */
+export function blankPdf(): Buffer {
+  return onePage("", "", []);
+}
+
 export function pdfOfPages(count: number): Buffer {
   const kids = Array.from({ length: count }, (_, index) => `${index + 5} 0 R`).join(" ");
   const page =

@@ -34,14 +34,14 @@ export function PreviewDialog(props: PreviewDialogProps) {
         </Button>
       }
     >
-      <div className="flex h-full flex-col overflow-hidden rounded-lg border border-line bg-canvas">
+      <div className="relative flex h-full flex-col overflow-hidden rounded-lg border border-line bg-canvas">
         <PreviewBody {...props} />
       </div>
     </Dialog>
   );
 }
 
-function PreviewBody({ name, preview }: PreviewDialogProps) {
+function PreviewBody({ name, preview, onClose }: PreviewDialogProps) {
   const t = useTranslations("files.preview");
   const errorWords = useErrorWords();
   switch (preview.status) {
@@ -61,7 +61,14 @@ function PreviewBody({ name, preview }: PreviewDialogProps) {
     case "ready": {
       const { family } = kindOfFile(name, preview.content.mimeHint);
       if (family === "other") return <EmptyState icon="file" title={t("unsupported")} />;
-      return <PreviewFrame title={t("title", { name })} family={family} bytes={preview.content.bytes} />;
+      return (
+        <PreviewFrame
+          title={t("title", { name })}
+          family={family}
+          bytes={preview.content.bytes}
+          onLeave={onClose}
+        />
+      );
     }
   }
 }

@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
+import { classNames } from "../kit/class-names.ts";
 import { EmptyState } from "../kit/empty-state.tsx";
+import { ProgressBar } from "../kit/progress-bar.tsx";
 import type { PreviewMessage, PreviewReply, PreviewRequest } from "../preview-frame/message.ts";
 import { PreviewPassword } from "./preview-password.tsx";
 import { usePreviewWords } from "./preview-words.ts";
@@ -11,6 +13,8 @@ export interface PreviewFrameProps {
   readonly title: string;
   readonly family: PreviewRequest["family"];
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Escape was pressed inside. */
+  readonly onLeave: () => void;
 }
 
 type FrameState = "busy" | "passwordNeeded" | "passwordWrong" | "shown" | "failed";
@@ -19,7 +23,7 @@ type FrameState = "busy" | "passwordNeeded" | "passwordWrong" | "shown" | "faile
  * Shows a decrypted file in a frame that has no origin and no network, because decoders of images and
  * documents are where hostile files do their work.
  */
-export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
+export function PreviewFrame({ title, family, bytes, onLeave }: PreviewFrameProps) {
   const t = useTranslations("files.preview");
   const words = usePreviewWords();
   const language = useLocale();
@@ -27,6 +31,7 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
   const [state, setState] = useState<FrameState>("busy");
   // What the frame is told once must not change the frame when it changes.
   const request = useRef({ family, bytes, title, language, words });
+  const leave = useEffectEvent(onLeave);
   useEffect(() => {
     const onMessage = (event: MessageEvent<PreviewReply>) => {
       const target = frame.current?.contentWindow;
@@ -47,6 +52,9 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
         case "shown":
           setState("shown");
           return;
+        case "left":
+          leave();
+          return;
       }
     };
     globalThis.addEventListener("message", onMessage);
@@ -58,8 +66,14 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
     const timer = setTimeout(() => setState("failed"), PREVIEW_TIMEOUT_MS);
     return () => clearTimeout(timer);
   }, [state]);
-  if (state === "failed") return <EmptyState role="alert" icon="warning" title={t("failed")} />;
   const isAsking = state === "passwordNeeded" || state === "passwordWrong";
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    if (isAsking) wasAsked.current = true;
+    // The field that had the focus is gone; the keys now scroll what it opened.
+    else if (wasAsked.current && state === "shown") frame.current?.focus();
+  }, [isAsking, state]);
+  if (state === "failed") return <EmptyState role="alert" icon="warning" title={t("failed")} />;
   return (
     <>
       {isAsking && (
@@ -73,12 +87,22 @@ export function PreviewFrame({ title, family, bytes }: PreviewFrameProps) {
           }}
         />
       )}
+      {state === "busy" && (
+        <div
+          className="pointer-events-none absolute inset-x-0 top-1/2 mx-auto flex w-56 -translate-y-1/2 flex-col gap-3 text-center text-sm text-muted"
+          role="status"
+        >
+          {t("opening")}
+          <ProgressBar label={t("opening")} value={undefined} />
+        </div>
+      )}
       <iframe
         ref={frame}
         title={title}
         src="/preview/"
         sandbox="allow-scripts"
-        className={isAsking ? "hidden" : "size-full grow border-0"}
+        // With its size all the time: pages are drawn as wide as it is.
+        className={classNames("size-full border-0", isAsking ? "invisible absolute inset-0" : "grow")}
       />
     </>
   );

@@ -22,6 +22,9 @@ globalThis.addEventListener("message", ({ source, data }: MessageEvent<PreviewMe
     () => reply({ type: "failed" }),
   );
 });
+globalThis.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") reply({ type: "left" });
+});
 reply({ type: "ready" });
 
 function reply(message: PreviewReply): void {

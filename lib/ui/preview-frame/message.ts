@@ -23,6 +23,8 @@ export type PreviewReply =
   | { readonly type: "passwordNeeded"; readonly isRetry: boolean }
   /** The first part is in sight. */
   | { readonly type: "shown" }
+  /** Escape was pressed in the frame, whose keys the page does not hear. */
+  | { readonly type: "left" }
   | { readonly type: "failed" };
 
 /** What may be missing from a page that is shown all the same. */
@@ -32,6 +34,10 @@ export type Shortfall = "image" | "font" | "form" | "damaged" | "other";
 export interface PreviewWords {
   readonly shortfalls: Readonly<Record<Shortfall | "pageNotDrawn" | "formOnly", string>>;
   readonly technical: string;
+  /** On a page without a mark. */
+  readonly blankPage: string;
+  readonly noPages: string;
+  readonly emptyText: string;
   /** With `{page}` and `{pages}`. */
   readonly page: string;
   /** With `{shown}` and `{all}`. */

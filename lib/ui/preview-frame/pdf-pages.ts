@@ -1,4 +1,5 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { isBlank } from "./blank-canvas.ts";
 import { scaleOf } from "./canvas-size.ts";
 import type { Notes } from "./notes.ts";
 
@@ -18,6 +19,8 @@ export interface PdfPagesHost {
   readonly drawing: (notes: Notes | null) => void;
   readonly nameOf: (page: number) => string;
   readonly notDrawn: string;
+  /** Said on a page without a mark: a reader cannot tell an empty one from one that was not drawn. */
+  readonly blank: string;
 }
 
 interface Place {
@@ -57,7 +60,7 @@ export async function createPdfPages(
       const page = await pdf.getPage(place.number);
       resize(place.sheet, sizeOf(page));
       const canvas = await drawPage(page, shownWidth, host.nameOf(place.number));
-      place.sheet.replaceChildren(canvas);
+      place.sheet.replaceChildren(canvas, ...(isBlank(canvas) ? [captionOf(host.blank)] : []));
       drawn.set(place, canvas);
     } catch (error) {
       place.notes.add(host.notDrawn, error instanceof Error ? error.message : undefined);
@@ -150,6 +153,12 @@ function createPlace(number: number, host: PdfPagesHost, size: Size): Place {
 function resize(sheet: HTMLElement, { width, height }: Size): void {
   // Through the object model, which the content policy allows; a page may name any size.
   sheet.style.aspectRatio = `${Math.max(1, width)} / ${Math.min(Math.max(1, height), Math.max(1, width) * 20)}`;
+}
+
+function captionOf(text: string): HTMLElement {
+  const caption = document.createElement("p");
+  caption.textContent = text;
+  return caption;
 }
 
 async function drawPage(page: PDFPageProxy, shownWidth: number, name: string): Promise<HTMLCanvasElement> {

@@ -31,6 +31,11 @@ export async function showPdf(
   const pdf = await openPdf(bytes, askPassword);
   if (await isFormOnly(pdf)) documentNotes.add(words.shortfalls.formOnly);
   const format = new Intl.NumberFormat(language);
+  if (pdf.numPages === 0) {
+    documentNotes.add(words.noPages);
+    container.replaceChildren(documentNotes.element);
+    return;
+  }
   const count = Math.min(pdf.numPages, MAX_PAGES);
   if (count < pdf.numPages) {
     const [shown, all] = [format.format(count), format.format(pdf.numPages)];
@@ -44,6 +49,7 @@ export async function showPdf(
     },
     nameOf: (page) => fill(words.page, { page: format.format(page), pages: format.format(pdf.numPages) }),
     notDrawn: words.shortfalls.pageNotDrawn,
+    blank: words.blankPage,
   });
   container.className = "pdf";
   container.replaceChildren(documentNotes.element, ...pages.elements, pages.counter);

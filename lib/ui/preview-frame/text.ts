@@ -29,6 +29,7 @@ function partsOf(
     notes.add(fill(words.encodingGuessed, { encoding: encoding.toUpperCase() }));
     notes.element.append(choiceOf(words.encoding, encoding, onChoose));
   }
+  if (decoded.trim() === "") notes.add(words.emptyText);
   if (decoded.includes("\u{FFFD}")) notes.add(words.unreadableBytes);
   const text = document.createElement("pre");
   text.textContent = decoded.slice(0, MAX_CHARACTERS);

@@ -73,6 +73,7 @@ export const files = {
     title: "Preview of {name}",
     unsupported: "There is no preview for this kind of file.",
     loading: "Decrypting on this device…",
+    opening: "Opening…",
     failed: "This file could not be shown. Download it to open it in another program.",
     password: {
       needed: "This document is protected by a password of its own.",
@@ -92,6 +93,9 @@ export const files = {
           "This document is a form for Adobe’s programs. Only the pages meant for other programs are shown.",
       },
       technical: "Technical details",
+      blankPage: "Nothing is drawn on this page.",
+      noPages: "This document has no pages.",
+      emptyText: "There is no text in this file.",
       page: "Page '{page}' of '{pages}'",
       pagesLeftOut: "The first '{shown}' of '{all}' pages are shown. Download the file to see the others.",
       encodingGuessed:

@@ -84,6 +84,7 @@ export const files: Translated<typeof en.files> = {
     title: "Aperçu de {name}",
     unsupported: "Il n’y a pas d’aperçu pour ce type de fichier.",
     loading: "Déchiffrement sur cet appareil…",
+    opening: "Ouverture…",
     failed: "Ce fichier n’a pas pu être affiché. Téléchargez-le pour l’ouvrir dans un autre programme.",
     password: {
       needed: "Ce document est protégé par son propre mot de passe.",
@@ -104,6 +105,9 @@ export const files: Translated<typeof en.files> = {
           "Ce document est un formulaire pour les programmes d’Adobe. Seules les pages destinées aux autres programmes sont affichées.",
       },
       technical: "Détails techniques",
+      blankPage: "Rien n’est dessiné sur cette page.",
+      noPages: "Ce document n’a pas de page.",
+      emptyText: "Il n’y a pas de texte dans ce fichier.",
       page: "Page '{page}' sur '{pages}'",
       pagesLeftOut:
         "Les '{shown}' premières pages sur '{all}' sont affichées. Téléchargez le fichier pour voir les autres.",
