@@ -15,6 +15,19 @@ it("tells a reader what a warning of the library means", () => {
   }
 });
 
+it.each([
+  "TT: complementing a missing function tail",
+  "TT: undefined function: 32",
+  "TT: more functions defined than expected",
+  "CFF stem hints are in wrong order",
+  "Badly formatted number: minus sign in the middle",
+  'Bad value, for custom key "Company", in Info: null.',
+  "StructTree MAX_DEPTH reached.",
+  "GlobalImageCache.setData - cache limit reached.",
+])("raises no alarm over a repair after which nothing is missing: %s", (warning) => {
+  expect(shortfallOf(warning)).toBeUndefined();
+});
+
 it("says nothing of what the library prints about itself", () => {
   expect(shortfallOf("Setting up fake worker.")).toBeUndefined();
 });

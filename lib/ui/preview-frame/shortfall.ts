@@ -4,6 +4,13 @@ import type { Shortfall } from "./message.ts";
 const ABOUT_ITSELF =
   /fake worker|renderer worker|RendererWorker|OffscreenCanvas is not supported, cannot save/i;
 
+/**
+ * Repairs after which a page looks as it should: programs and hints for fitting glyphs to a coarse grid, which browsers
+ * do not run; numbers written oddly; properties, structure and destinations, which nobody draws.
+ */
+const HARMLESS =
+  /^TT:|^CFF stem hints|^Badly formatted number|^Bad value, for|StructTree|GlobalImageCache|DestDictionary|DocumentSignatures/;
+
 const KINDS: readonly (readonly [Shortfall, RegExp])[] = [
   [
     "form",
@@ -11,7 +18,7 @@ const KINDS: readonly (readonly [Shortfall, RegExp])[] = [
   ],
   [
     "font",
-    /font|glyph|cmap|charstring|\bCFF|^TT:|Type1|ToUnicode|CIDToGIDMap|fontCharCode|\bglyf\b|\bloca\b|post table|FDSelect|charsets|fd index|Bidi/i,
+    /font|glyph|cmap|charstring|\bCFF|Type1|ToUnicode|CIDToGIDMap|fontCharCode|\bglyf\b|\bloca\b|post table|FDSelect|charsets|fd index|Bidi/i,
   ],
   [
     "image",
@@ -28,6 +35,6 @@ const KINDS: readonly (readonly [Shortfall, RegExp])[] = [
  * Undefined for what does not concern the document.
  */
 export function shortfallOf(warning: string): Shortfall | undefined {
-  if (ABOUT_ITSELF.test(warning)) return undefined;
+  if (ABOUT_ITSELF.test(warning) || HARMLESS.test(warning)) return undefined;
   return KINDS.find(([, words]) => words.test(warning))?.[0] ?? "other";
 }
