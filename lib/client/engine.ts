@@ -363,7 +363,9 @@ export type EngineError =
   | { readonly type: "UploadInterrupted" }
   /** `SourceNotPermitted`: the browser asks the person before this app may read it again; "Try again" makes it ask. */
   | { readonly type: SourceProblem }
-  | { readonly type: "StorageFull"; readonly where: "device" | "server" | "quota" }
+  | { readonly type: "StorageFull"; readonly where: "device" | "server" }
+  /** What the server gives the whole organization, or this device, is used up. */
+  | { readonly type: "StorageFull"; readonly where: "quota"; readonly of: "organization" | "device" }
   | { readonly type: "StorageCorrupt"; readonly detail: string }
   | { readonly type: "TooLarge"; readonly maxBytes: number }
   | { readonly type: "BlockUnavailable" }

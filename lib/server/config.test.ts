@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseServerConfig } from "./config.ts";
+import { NO_QUOTAS, parseServerConfig } from "./config.ts";
 import { DEFAULT_LIMITS } from "./limits/server-limits.ts";
 
 describe("server configuration", () => {
@@ -16,6 +16,7 @@ describe("server configuration", () => {
         bootstrapToken: null,
         epochLengthMs: 60_000,
         limits: DEFAULT_LIMITS,
+        quotas: NO_QUOTAS,
       },
     });
   });
@@ -42,6 +43,29 @@ describe("server configuration", () => {
       ok: false,
       error: ["HOLDFAST_BEHIND_PROXY is replaced by HOLDFAST_TRUSTED_PROXIES, which names the proxies"],
     });
+  });
+
+  it("takes quotas, and no quota for none", () => {
+    const quotas = (organization: string, device: string) =>
+      parseServerConfig({
+        HOLDFAST_QUOTA_MIB_PER_ORGANIZATION: organization,
+        HOLDFAST_QUOTA_MIB_PER_DEVICE: device,
+      });
+    expect(quotas("2048", "1")).toMatchObject({
+      ok: true,
+      value: { quotas: { organizationBytes: 2 ** 31, deviceBytes: 2 ** 20 } },
+    });
+    expect(quotas("1000000000", "")).toMatchObject({
+      ok: true,
+      value: { quotas: { organizationBytes: 1e9 * 2 ** 20, deviceBytes: null } },
+    });
+    for (const bad of ["0", "-1", "1.5", "1e3", "1000000001", "10GB", " 1", "unlimited"])
+      expect(quotas(bad, bad), bad).toMatchObject({
+        ok: false,
+        error: ["ORGANIZATION", "DEVICE"].map(
+          (owner) => `HOLDFAST_QUOTA_MIB_PER_${owner} must be a whole number from 1 to 1000000000`,
+        ),
+      });
   });
 
   it("names everything that is wrong at once", () => {

@@ -2,6 +2,10 @@ import { isIP } from "node:net";
 import * as v from "valibot";
 import { err, ok, type Result } from "#protocol/result.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./limits/server-limits.ts";
+import type { BlockQuotas } from "./ports.ts";
+
+const MIB = 1024 * 1024;
+const MAX_QUOTA_MIB = 1_000_000_000;
 
 /** What one server needs to be told. Times are milliseconds. */
 export interface ServerConfig {
@@ -21,7 +25,12 @@ export interface ServerConfig {
   readonly epochLengthMs: number;
   /** `DEFAULT_LIMITS` if absent. */
   readonly limits?: ServerLimits;
+  /** `NO_QUOTAS` if absent. */
+  readonly quotas?: BlockQuotas;
 }
+
+/** The disk is the only bound. */
+export const NO_QUOTAS: BlockQuotas = { organizationBytes: null, deviceBytes: null };
 
 /** One line per variable that cannot be used, for the operator. */
 export type ConfigError = readonly string[];
@@ -47,8 +56,17 @@ const wholeNumber = (fallback: number, min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   );
 
+/** MiB as bytes; unset is no bound. */
+const quotaMib = v.pipe(
+  textOrNull,
+  v.check(
+    (text) => text === null || (/^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= MAX_QUOTA_MIB),
+    "must be a whole number from 1 to 1000000000",
+  ),
+  v.transform((text) => (text === null ? null : Number(text) * MIB)),
+);
+
 const DAY_MS = 86_400_000;
-const MIB = 1024 * 1024;
 
 /** The environment variables of docs/operate/configuration.md that concern the server itself. */
 const environmentSchema = v.object({
@@ -76,6 +94,8 @@ const environmentSchema = v.object({
   HOLDFAST_MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(DEFAULT_LIMITS.maxConnectionsPerAddress, 10, 1_000_000),
   HOLDFAST_IN_FLIGHT_MIB: wholeNumber(DEFAULT_LIMITS.maxBytesInFlight / MIB, 128, 65_536),
   HOLDFAST_IN_FLIGHT_MIB_PER_DEVICE: wholeNumber(DEFAULT_LIMITS.maxBytesInFlightPerCaller / MIB, 96, 65_536),
+  HOLDFAST_QUOTA_MIB_PER_ORGANIZATION: quotaMib,
+  HOLDFAST_QUOTA_MIB_PER_DEVICE: quotaMib,
   HOLDFAST_TRUSTED_PROXIES: v.pipe(
     optionalText(""),
     v.transform((text) =>
@@ -117,6 +137,10 @@ export function parseServerConfig(
       maxBytesInFlight: values.HOLDFAST_IN_FLIGHT_MIB * MIB,
       maxBytesInFlightPerCaller: values.HOLDFAST_IN_FLIGHT_MIB_PER_DEVICE * MIB,
       trustedProxies: values.HOLDFAST_TRUSTED_PROXIES,
+    },
+    quotas: {
+      organizationBytes: values.HOLDFAST_QUOTA_MIB_PER_ORGANIZATION,
+      deviceBytes: values.HOLDFAST_QUOTA_MIB_PER_DEVICE,
     },
   });
 }

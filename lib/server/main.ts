@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { createProductSuite } from "#crypto/product-suite.ts";
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
+import { createBlockIntake } from "./block-store/block-intake.ts";
 import type { CommandParts } from "./command/command-parts.ts";
 import { createCommands } from "./command/commands.ts";
 import type { ServedCommand } from "./command/served-command.ts";
-import type { ServerConfig } from "./config.ts";
+import { NO_QUOTAS, type ServerConfig } from "./config.ts";
 import { type AdmissionRequest, createHttpApp, type ExtraRoute, type HttpBudgets } from "./http/http-app.ts";
 import { listen } from "./http/http-server.ts";
 import { socketOf } from "./http/node-parts.ts";
@@ -253,9 +254,21 @@ async function connect(
       access,
     });
     const { deployment, blockStore, epochTrees, ledgerBundles, routes, onServing } = connections;
-    const { bootstrapToken, epochLengthMs } = config;
+    const { bootstrapToken, epochLengthMs, quotas = NO_QUOTAS } = config;
+    const blockIntake = createBlockIntake({ store, blockStore, quotas });
     const parts: CommandParts = {
-      ...{ suite, deployment, engine, store, sessions, access, blockStore, epochTrees, ledgerBundles },
+      ...{
+        suite,
+        deployment,
+        engine,
+        store,
+        sessions,
+        access,
+        blockStore,
+        blockIntake,
+        epochTrees,
+        ledgerBundles,
+      },
       ...{ bootstrapToken, epochLengthMs, clock, version, onError },
     };
     const honestCommands = createCommands(parts);

@@ -23,9 +23,31 @@ export interface BlockStore {
 }
 
 export type BlockStoreError =
-  | { readonly type: "BlockQuotaExceeded" }
   | { readonly type: "BlockStorageFull" }
   | { readonly type: "BlockStorageUnavailable"; readonly detail: string };
+
+/** Bytes that stored blocks may take; null where there is no bound. */
+export interface BlockQuotas {
+  readonly organizationBytes: number | null;
+  readonly deviceBytes: number | null;
+}
+
+/** The way in for blocks: what they take is counted for the device that brought them first, and bounded. */
+export interface BlockIntake {
+  /**
+   * All of them or, beyond a quota, none; durable when it resolves. A block that the organization has already costs
+   * nothing. Throws `StoreError` when what it costs cannot be written down.
+   */
+  readonly put: (
+    caller: Pick<Caller, "organization" | "device">,
+    blocks: readonly { readonly id: Bytes; readonly ciphertext: Bytes }[],
+  ) => Promise<Result<null, BlockStoreError | BlockQuotaExceeded>>;
+}
+
+export interface BlockQuotaExceeded {
+  readonly type: "BlockQuotaExceeded";
+  readonly of: "organization" | "device";
+}
 
 /** A log got leaves that others should hear of: writes and authority records, never reads. */
 export interface LogGrown {

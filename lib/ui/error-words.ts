@@ -14,7 +14,7 @@ export function useErrorWords(): (error: EngineError) => string {
       case "NameInvalid":
         return t(`NameInvalid.${error.reason}`);
       case "StorageFull":
-        return t(`StorageFull.${error.where}`);
+        return error.where === "quota" ? t(`StorageFull.quota.${error.of}`) : t(`StorageFull.${error.where}`);
       case "TooLarge":
         return t("TooLarge", { limit: formatSize(error.maxBytes) });
       case "RequestTooLarge":

@@ -14,7 +14,13 @@ export const putBlocks = defineCommand({
   maxRequestBytes: 6 * 1024 * 1024,
   replies: {
     stored: [1, struct({ ids: [1, array(hashSchema, MAX_BLOCKS_PER_REQUEST)] })],
-    refused: [2, struct({ reason: [1, enumeration({ quotaExceeded: 1, storageFull: 2 })] })],
+    /** Not signed: it concerns room only, and proves nothing. Beyond a quota none of the blocks was stored. */
+    refused: [
+      2,
+      struct({
+        reason: [1, enumeration({ organizationQuotaExceeded: 1, storageFull: 2, deviceQuotaExceeded: 3 })],
+      }),
+    ],
   },
   maxReplyBytes: 16 * 1024,
 });

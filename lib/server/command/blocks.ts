@@ -1,7 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { blockIdOf } from "#protocol/log/identifiers.ts";
 import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
-import type { BlockStoreError } from "../ports.ts";
+import type { BlockQuotaExceeded, BlockStoreError } from "../ports.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { failed, type ServedCommand, serveCaller } from "./served-command.ts";
 
@@ -9,19 +9,15 @@ import { failed, type ServedCommand, serveCaller } from "./served-command.ts";
 const MAX_BLOCK_REPLY_BYTES = getBlocks.maxReplyBytes - 4096;
 
 /** A block that is there already is stored again, or not: its id says that it is the same. */
-export function servePutBlocks({ suite, access, blockStore, onError }: CommandParts): ServedCommand {
+export function servePutBlocks({ suite, access, blockIntake, onError }: CommandParts): ServedCommand {
   return serveCaller(
     putBlocks,
     onError,
     access,
-  )(async ({ blocks }, { organization }) => {
+  )(async ({ blocks }, caller) => {
     const named = blocks.map((ciphertext) => ({ id: blockIdOf(suite, ciphertext), ciphertext }));
-    const outcomes = await Promise.all(
-      named.map(({ id, ciphertext }) => blockStore.put(organization, id, ciphertext)),
-    );
-    for (const outcome of outcomes) {
-      if (!outcome.ok) return refusalOf(outcome.error);
-    }
+    const outcome = await blockIntake.put(caller, named);
+    if (!outcome.ok) return refusalOf(outcome.error);
     return { kind: "stored", body: { ids: named.map(({ id }) => id) } };
   });
 }
@@ -46,10 +42,15 @@ export function serveGetBlocks({ access, blockStore, onError }: CommandParts): S
   });
 }
 
-function refusalOf(error: BlockStoreError) {
+const QUOTA_REASONS = {
+  organization: "organizationQuotaExceeded",
+  device: "deviceQuotaExceeded",
+} as const;
+
+function refusalOf(error: BlockStoreError | BlockQuotaExceeded) {
   switch (error.type) {
     case "BlockQuotaExceeded":
-      return { kind: "refused", body: { reason: "quotaExceeded" } } as const;
+      return { kind: "refused", body: { reason: QUOTA_REASONS[error.of] } } as const;
     case "BlockStorageFull":
       return { kind: "refused", body: { reason: "storageFull" } } as const;
     case "BlockStorageUnavailable":

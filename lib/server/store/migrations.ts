@@ -5,7 +5,7 @@ import { StoreUnusable } from "./store-error.ts";
 /** One step of the schema. Steps are only ever added: the database's version is the number of those applied. */
 export type Migration = (database: Kysely<Tables>, blob: RawBuilder<unknown>) => Promise<void>;
 
-export const MIGRATIONS: readonly Migration[] = [createFirstTables, refuseFirstBlocks];
+export const MIGRATIONS: readonly Migration[] = [createFirstTables, refuseFirstBlocks, createBlockTables];
 
 async function createFirstTables(database: Kysely<Tables>, blob: RawBuilder<unknown>): Promise<void> {
   const { schema } = database;
@@ -121,4 +121,25 @@ async function refuseFirstBlocks(database: Kysely<Tables>): Promise<void> {
   throw new StoreUnusable(
     "The database was written by an older Holdfast, whose blocks this one cannot read. Run that version, or start with an empty data folder.",
   );
+}
+
+async function createBlockTables(database: Kysely<Tables>, blob: RawBuilder<unknown>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable("block_usage")
+    .ifNotExists()
+    .addColumn("organization", blob, (column) => column.notNull())
+    .addColumn("device", blob, (column) => column.notNull())
+    .addColumn("size_bytes", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("block_usage_key", ["organization", "device"])
+    .execute();
+  await schema
+    .createTable("block_reservations")
+    .ifNotExists()
+    .addColumn("organization", blob, (column) => column.notNull())
+    .addColumn("id", blob, (column) => column.notNull())
+    .addColumn("device", blob, (column) => column.notNull())
+    .addColumn("size_bytes", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("block_reservations_key", ["organization", "id"])
+    .execute();
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type CompiledQuery, Kysely } from "kysely";
+import { createBlockChangeCompiler, createBlockQuestions } from "./block-usage-rows.ts";
 import { createBatchCompiler } from "./commit-batch.ts";
 import { createGuardedDialect, PING } from "./dialect.ts";
 import { createEpochQuestions, createEpochRecordWrites } from "./epoch-rows.ts";
@@ -73,10 +74,12 @@ function assemble(
   close: () => Promise<void>,
 ): Store {
   const compileBatch = createBatchCompiler(writer);
+  const compileBlockChange = createBlockChangeCompiler(writer);
   return {
     ...createLogQuestions(reader),
     ...createCiphertextQuestions(reader),
     ...createEpochQuestions(reader),
+    ...createBlockQuestions(reader),
     ...createEpochRecordWrites(writer),
     commitNumber: async () => {
       const row = await reader
@@ -93,6 +96,7 @@ function assemble(
         throw new StoreError("another process has written to this database", { cause });
       }
     },
+    recordBlocks: (change) => transact(compileBlockChange(change)),
     ping: async () => {
       await reader.executeQuery(PING);
     },

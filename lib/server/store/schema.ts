@@ -13,6 +13,8 @@ export interface Tables {
   readonly checkpoints: CheckpointTable;
   readonly epoch_closings: EpochClosingTable;
   readonly epoch_records: EpochRecordTable;
+  readonly block_usage: BlockUsageTable;
+  readonly block_reservations: BlockReservationTable;
 }
 
 /** One row. */
@@ -100,4 +102,19 @@ export interface EpochRecordTable {
   record_hash: Bytes;
   ledger_transaction: Bytes | null;
   anchored_height: number | null;
+}
+
+/** What each device's stored blocks take. */
+interface BlockUsageTable {
+  organization: Bytes;
+  device: Bytes;
+  size_bytes: number;
+}
+
+/** Blocks that were on their way to the disk when they were last heard of. */
+export interface BlockReservationTable {
+  organization: Bytes;
+  id: Bytes;
+  device: Bytes;
+  size_bytes: number;
 }

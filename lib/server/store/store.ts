@@ -73,6 +73,18 @@ export interface Store {
   readonly setEpochTransaction: (epoch: number, transaction: Bytes) => Promise<void>;
   readonly setAnchored: (epoch: number, height: number) => Promise<void>;
 
+  /** What is counted for each device of an organization, blocks on their way not included. */
+  readonly blockUsage: (
+    organization: Bytes,
+  ) => Promise<readonly { readonly device: Bytes; readonly sizeBytes: number }[]>;
+  /** Blocks of an organization that began and of which no end was recorded. */
+  readonly blockReservations: (organization: Bytes) => Promise<readonly BlockReservation[]>;
+  /**
+   * All of it or nothing, durable when it resolves; the ends come before the beginnings. Doing the same again, after
+   * a failure of which the outcome is unknown, changes nothing.
+   */
+  readonly recordBlocks: (change: BlockChange) => Promise<void>;
+
   /** Throws `StoreError` when the database is out of reach. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -138,4 +150,24 @@ export interface CommitBatch {
   }[];
   readonly checkpoints: readonly Checkpoint[];
   readonly closings: readonly EpochClosing[];
+}
+
+/** A block by its organization and id. */
+export interface BlockName {
+  readonly organization: Bytes;
+  readonly id: Bytes;
+}
+
+/** Room that a device takes for a block before it is written. */
+export interface BlockReservation extends BlockName {
+  readonly device: Bytes;
+  readonly sizeBytes: number;
+}
+
+export interface BlockChange {
+  /** Are counted for the devices that their reservations name; without a reservation nothing is. */
+  readonly stored: readonly BlockName[];
+  /** Were not stored: their reservations are gone. */
+  readonly released: readonly BlockName[];
+  readonly begun: readonly BlockReservation[];
 }

@@ -3,11 +3,21 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { CryptoSuite } from "#protocol/crypto/suite.ts";
 import { unwrap } from "#protocol/result.ts";
 import { getBlocks, putBlocks } from "#protocol/wire/blocks.ts";
+import type { ReplyOf } from "#protocol/wire/command.ts";
 import { serverInfo } from "#protocol/wire/session.ts";
 import { createTransport, type Transport } from "../../transport/transport.ts";
 
 /** What becomes of one request. */
-export type RequestFate = "answered" | "lostBefore" | "lostAfter" | "full" | "sessionEnded";
+export type RequestFate =
+  | "answered"
+  | "lostBefore"
+  | "lostAfter"
+  | "full"
+  | "organizationQuota"
+  | "deviceQuota"
+  | "sessionEnded";
+
+type Refusal = Extract<ReplyOf<typeof putBlocks>, { readonly kind: "refused" }>["body"]["reason"];
 
 /** The two block commands of the server, over the real encoding of requests and replies. */
 export class MemoryBlockServer {
@@ -50,7 +60,8 @@ export class MemoryBlockServer {
   #put(body: Bytes, fate: RequestFate): Bytes {
     const { blocks } = unwrap(putBlocks.parseRequest(body));
     if (fate === "sessionEnded") return putBlocks.encodeReply(NO_SESSION);
-    if (fate === "full") return putBlocks.encodeReply({ kind: "refused", body: { reason: "storageFull" } });
+    const reason = REFUSALS.get(fate);
+    if (reason !== undefined) return putBlocks.encodeReply({ kind: "refused", body: { reason } });
     const ids = blocks.map((block) => {
       const id = this.#suite.sha256(block);
       this.blocks.set(toHex(id), block);
@@ -67,6 +78,12 @@ export class MemoryBlockServer {
     return getBlocks.encodeReply({ kind: "blocks", body: { blocks } });
   }
 }
+
+const REFUSALS: ReadonlyMap<RequestFate, Refusal> = new Map<RequestFate, Refusal>([
+  ["full", "storageFull"],
+  ["organizationQuota", "organizationQuotaExceeded"],
+  ["deviceQuota", "deviceQuotaExceeded"],
+]);
 
 const INFO = {
   kind: "info",

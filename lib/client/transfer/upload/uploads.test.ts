@@ -126,11 +126,15 @@ describe("uploads", () => {
     expect(job.state).toBe("done");
   });
 
-  it("hold everything when the server is full, and go on when asked to", async () => {
+  it.each<[RequestFate, EngineError]>([
+    ["full", { type: "StorageFull", where: "server" }],
+    ["organizationQuota", { type: "StorageFull", where: "quota", of: "organization" }],
+    ["deviceQuota", { type: "StorageFull", where: "quota", of: "device" }],
+  ])("hold everything when there is no room (%s), and go on when asked to", async (fate, error) => {
     const world = createTransferWorld();
     for (const name of ["a", "b", "c"]) world.disk.write(name, bytes(600_000));
     const { uploads } = openUploads(world);
-    world.server.fate = () => "full";
+    world.server.fate = () => fate;
     await uploads.start(
       WORKSPACE,
       null,
@@ -138,7 +142,7 @@ describe("uploads", () => {
     );
     await finish(world);
     const job = uploads.jobs[0] ?? never();
-    expect(job.heldBy).toEqual({ type: "StorageFull", where: "server" });
+    expect(job.heldBy).toEqual(error);
     expect(world.server.requests).toBeLessThanOrEqual(3);
     world.server.fate = () => "answered";
     await uploads.retry(job.idHex);

@@ -68,13 +68,7 @@ export function createBlockWork(options: {
             ? ok(ready.sent)
             : err({ type: "Refused", error: { type: "ServerRefused", reason: "other blocks were stored" } });
         case "refused":
-          return err({
-            type: "Refused",
-            error: {
-              type: "StorageFull",
-              where: answer.value.body.reason === "quotaExceeded" ? "quota" : "server",
-            },
-          });
+          return err({ type: "Refused", error: NO_ROOM[answer.value.body.reason] });
       }
     },
     drop: (batch) => void prepared.delete(batch),
@@ -138,6 +132,12 @@ function areIdsOf(sent: readonly SentPiece[], ids: readonly Bytes[]): boolean {
     own.length === ids.length && own.every((id, index) => equalBytes(id, ids[index] ?? new Uint8Array(0)))
   );
 }
+
+const NO_ROOM = {
+  storageFull: { type: "StorageFull", where: "server" },
+  organizationQuotaExceeded: { type: "StorageFull", where: "quota", of: "organization" },
+  deviceQuotaExceeded: { type: "StorageFull", where: "quota", of: "device" },
+} as const;
 
 const UNREACHABLE = { type: "Unreachable", error: { type: "ServerUnreachable" } } as const;
 

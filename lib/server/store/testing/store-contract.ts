@@ -166,6 +166,65 @@ export function describeStoreContract(driver: string, createLocation: () => Stor
       expect(await store.epochRecordHashes(0)).toEqual([{ epoch: 0, recordHash: hash(8) }]);
     });
 
+    it("counts stored blocks once, for the device that reserved them", async () => {
+      const block = (organization: Bytes, fill: number) => ({ organization, id: hash(fill) });
+      const reserve = (organization: Bytes, fill: number, device: number, sizeBytes: number) => ({
+        ...block(organization, fill),
+        device: hash(device),
+        sizeBytes,
+      });
+      const nothing = { stored: [], released: [], begun: [] };
+      const begun = [
+        ...[reserve(LOG, 1, 201, 2 ** 40), reserve(LOG, 2, 201, 5), reserve(LOG, 3, 202, 7)],
+        reserve(OTHER, 1, 203, 11),
+      ];
+      await store.recordBlocks(nothing);
+      await store.recordBlocks({ ...nothing, begun });
+      // The outcome of the first may have been unknown; it stays with the device that was first.
+      await store.recordBlocks({ ...nothing, begun: [reserve(LOG, 1, 202, 9)] });
+      expect(await store.blockUsage(LOG)).toEqual([]);
+      expect(await store.blockReservations(LOG)).toEqual(expect.arrayContaining(begun.slice(0, 3)));
+      expect(await store.blockReservations(OTHER)).toEqual([reserve(OTHER, 1, 203, 11)]);
+
+      const ends = {
+        stored: [block(LOG, 1), block(OTHER, 1), block(LOG, 3), block(LOG, 99)],
+        released: [block(LOG, 2), block(OTHER, 2)],
+      };
+      for (let time = 0; time < 2; time++) {
+        await store.recordBlocks({ ...ends, begun: [reserve(LOG, 4, 201, 13)] });
+        expect(await store.blockUsage(LOG)).toEqual(
+          expect.arrayContaining([
+            { device: hash(201), sizeBytes: 2 ** 40 },
+            { device: hash(202), sizeBytes: 7 },
+          ]),
+        );
+        expect(await store.blockUsage(OTHER)).toEqual([{ device: hash(203), sizeBytes: 11 }]);
+        expect(await store.blockReservations(LOG)).toEqual([reserve(LOG, 4, 201, 13)]);
+      }
+      await store.close();
+      store = await openStore(location);
+      // Ended and begun again in one: the end is of the one before.
+      await store.recordBlocks({
+        stored: [block(LOG, 4)],
+        released: [],
+        begun: [reserve(LOG, 4, 202, 13)],
+      });
+      expect(await store.blockUsage(LOG)).toContainEqual({ device: hash(201), sizeBytes: 2 ** 40 + 13 });
+      expect(await store.blockReservations(LOG)).toEqual([reserve(LOG, 4, 202, 13)]);
+    });
+
+    it("records more blocks at once than one statement takes", async () => {
+      const blocks = Array.from({ length: 1201 }, (_, index) => {
+        const id = hash(0);
+        id.set([index >> 8, index & 255]);
+        return { organization: LOG, id, device: hash(201), sizeBytes: 3 };
+      });
+      await store.recordBlocks({ stored: [], released: [], begun: blocks });
+      await store.recordBlocks({ stored: blocks.slice(1), released: blocks.slice(0, 1), begun: [] });
+      expect(await store.blockUsage(LOG)).toEqual([{ device: hash(201), sizeBytes: 3600 }]);
+      expect(await store.blockReservations(LOG)).toEqual([]);
+    });
+
     it("knows which logs have an open epoch, the organization first", async () => {
       const tail = { ...rowOf(1).tail, isClosed: false, lastEpoch: 3 };
       const organization: LogRow = { ...rowOf(1), id: OTHER, organization: OTHER, tail };

@@ -62,7 +62,12 @@ export const errors = {
   StorageFull: {
     device: "This device has no room left. Free some space, then try again: what is on the server is safe.",
     server: "The server has no room left. Whoever runs it has to add some; then try again.",
-    quota: "The room that the server gives you is used up. Whoever runs it can give more; then try again.",
+    quota: {
+      organization:
+        "The room that the server gives your organization is used up. Whoever runs the server can give it more; then try again. What is there already can still be opened, renamed and moved.",
+      device:
+        "The room that the server gives this device is used up. Whoever runs the server can give it more; then try again. What is there already can still be opened, renamed and moved.",
+    },
   },
   StorageCorrupt:
     "The data on this device is damaged. Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",

@@ -67,8 +67,12 @@ export const errors: Translated<typeof en.errors> = {
       "Il n’y a plus de place sur cet appareil. Libérez-en, puis réessayez : ce qui est sur le serveur est à l’abri.",
     server:
       "Il n’y a plus de place sur le serveur. La personne qui le tient doit en ajouter ; réessayez ensuite.",
-    quota:
-      "La place que le serveur vous accorde est épuisée. La personne qui le tient peut en donner plus ; réessayez ensuite.",
+    quota: {
+      organization:
+        "La place que le serveur accorde à votre organisation est épuisée. La personne qui tient le serveur peut en donner plus ; réessayez ensuite. Ce qui s’y trouve déjà peut toujours être ouvert, renommé et déplacé.",
+      device:
+        "La place que le serveur accorde à cet appareil est épuisée. La personne qui tient le serveur peut en donner plus ; réessayez ensuite. Ce qui s’y trouve déjà peut toujours être ouvert, renommé et déplacé.",
+    },
   },
   StorageCorrupt:
     "Les données de cet appareil sont abîmées. Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
