@@ -18,6 +18,8 @@ interface Asked {
   readonly proof?: Proof;
   /** The server answers something else afterwards. */
   readonly isFollowed?: boolean;
+  /** Right after an unlock: nothing was heard of the ledger yet. */
+  readonly isEarly?: boolean;
 }
 
 /** A device that may lock and unlock at any time, and what it says is kept from it. */
@@ -25,13 +27,18 @@ function createWorld() {
   const rows = createMemoryRows(suite);
   const locks = createMemoryLocks();
   let epoch = 0;
-  let proofs = createProofWatch(() => epoch);
+  let isLedgerKnown = true;
+  const watch = () => createProofWatch(() => (isLedgerKnown ? epoch : -1));
+  let proofs = watch();
   const keep = () => keepSilences({ rows, locks, proofs, identity: IDENTITY, now: () => 1 });
   return {
     /** The next seal, at which a proof is asked for and does not come. */
-    ask: async (silence: Silence, { log = LOG, proof = "replay", isFollowed = false }: Asked = {}) => {
+    ask: async (silence: Silence, asked: Asked = {}) => {
+      const { log = LOG, proof = "replay", isFollowed = false, isEarly = false } = asked;
       epoch++;
+      isLedgerKnown = !isEarly;
       proofs.unanswered(log, proof, silence);
+      isLedgerKnown = true;
       if (isFollowed) proofs.answered();
       await keep();
     },
@@ -44,7 +51,7 @@ function createWorld() {
       await keep();
     },
     lock: () => {
-      proofs = createProofWatch(() => epoch);
+      proofs = watch();
     },
     withheld: async () => (await withheldProofs({ rows })).map(({ proof }) => proof),
   };
@@ -58,6 +65,14 @@ describe("a proof that is asked for and does not come", () => {
     expect(await withheld()).toEqual([]);
     lock();
     await ask(REFUSED);
+    expect(await withheld()).toEqual(["replay"]);
+  });
+
+  it("counts where it was asked for before the ledger was known, at each unlock", async () => {
+    const { ask, lock, withheld } = createWorld();
+    await ask(REFUSED, { isEarly: true });
+    lock();
+    await ask(REFUSED, { isEarly: true });
     expect(await withheld()).toEqual(["replay"]);
   });
 

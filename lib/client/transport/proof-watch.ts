@@ -103,7 +103,8 @@ export function createProofWatch(sealedEpoch: () => number): ProofWatch {
           .map(({ log, proof, epoch, detail, ...noted }) => ({
             log,
             proof,
-            epoch,
+            // Asked for before the ledger was looked at since the unlock: whoever is slow with it gains nothing.
+            epoch: epoch < 0 ? sealedEpoch() : epoch,
             detail,
             isExcused: !(noted.isRefused || (noted.isOffline && noted.isFollowed)),
           })),
