@@ -70,13 +70,13 @@ export async function createEngineCore(ports: EnginePorts): Promise<DeviceEngine
     workspaces: () =>
       withSession(async (session) => {
         const [rows, trust] = await Promise.all([session.workspaces.list(), session.audit.trust()]);
-        return ok(await Promise.all(rows.map((row) => summarizeWorkspace(session.host, trust, row))));
+        return ok(await Promise.all(rows.map((row) => summarizeWorkspace(session, trust, row))));
       }),
     createWorkspace: (name) =>
       withSession(async (session) => {
         const created = await session.workspaces.create(name);
         if (!created.ok) return created;
-        return ok(await summarizeWorkspace(session.host, await session.audit.trust(), created.value));
+        return ok(await summarizeWorkspace(session, await session.audit.trust(), created.value));
       }),
     renameWorkspace: (workspace, name) => withSession(({ workspaces }) => workspaces.rename(workspace, name)),
 

@@ -75,6 +75,10 @@ export interface FileGateway {
     workspace: string,
     files: readonly FileToCommit[],
   ) => Promise<Result<readonly CommittedFile[], EngineError>>;
+  /** What is kept on this device until the server has it. */
+  readonly unsent: (workspace: string) => Promise<UnsentFiles>;
+  /** Tries to send what waits before its turn. */
+  readonly sendUnsent: (workspace: string) => Promise<void>;
   /** Logged as a READ of this device. `version` null asks for the newest. */
   readonly openFiles: (
     workspace: string,
@@ -95,6 +99,22 @@ export interface FileGateway {
     workspace: string,
     folders: readonly string[],
   ) => Promise<Result<readonly (readonly Entry[])[], EngineError>>;
+}
+
+export interface UnsentFiles {
+  readonly files: readonly UnsentFile[];
+  /** New ones. */
+  readonly folders: ReadonlySet<string>;
+  /** Why they wait; null while that is being found out. */
+  readonly because: EngineError | null;
+}
+
+export interface UnsentFile {
+  /** Null is the workspace's top folder. */
+  readonly folder: string | null;
+  readonly manifest: FileManifest;
+  /** Why it waits, where that is known. */
+  readonly because: EngineError | null;
 }
 
 export interface FileToOpen {

@@ -181,6 +181,8 @@ export interface WorkspaceSummary {
   readonly hasUnsentEdits: boolean;
   /** How many changes of this device cannot be sent as they are. */
   readonly setAsideEdits: number;
+  /** Why they did not get through when it was tried last; null while they are on their way. */
+  readonly unsentBecause: EngineError | null;
 }
 
 /** What belongs together and is kept on this device until something makes it possible, or the person gives it up. */
@@ -275,6 +277,8 @@ export interface TransferItem {
   readonly totalBytes: number;
   readonly state: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
   readonly error: EngineError | null;
+  /** All of it is sent but the record that names it, which is kept on this device until the server has it. */
+  readonly isHandedOver?: boolean;
   /** Of an uploaded file that is done: what became of it. */
   readonly saved?: SavedUpload;
   /** Of an uploaded folder: how many of its files became new versions of ones that were there. */

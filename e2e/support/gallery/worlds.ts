@@ -53,7 +53,16 @@ const workspaces: readonly WorkspaceSummary[] = [
 ];
 
 function workspace(id: string, name: string, role: WorkspaceSummary["role"]): WorkspaceSummary {
-  return { id, name, role, state: "verified", isWritePaused: false, hasUnsentEdits: false, setAsideEdits: 0 };
+  return {
+    id,
+    name,
+    role,
+    state: "verified",
+    isWritePaused: false,
+    hasUnsentEdits: false,
+    setAsideEdits: 0,
+    unsentBecause: null,
+  };
 }
 
 const entry = (name: string, daysAgo: number, sizeBytes: number, rest: Partial<Entry> = {}): Entry => ({
@@ -383,6 +392,7 @@ export const worlds = {
         isWritePaused: true,
         hasUnsentEdits: false,
         setAsideEdits: 2,
+        unsentBecause: null,
       },
       ...workspaces.slice(1),
     ],

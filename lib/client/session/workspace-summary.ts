@@ -2,19 +2,35 @@ import { toHex } from "#protocol/bytes/text.ts";
 import type { TrustState, TrustSummary, WorkspaceSummary } from "../engine.ts";
 import type { IntentQueue } from "../journal/intent.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Edits } from "../sync/edits.ts";
 import type { WorkspaceRow } from "../sync/workspace-table.ts";
 
 export async function summarizeWorkspace(
-  { journal, intents }: { readonly journal: Journal; readonly intents: Pick<IntentQueue, "list" | "held"> },
+  session: {
+    readonly journal: Journal;
+    readonly edits: Pick<Edits, "unsent">;
+    readonly host: { readonly intents: Pick<IntentQueue, "held"> };
+  },
   trust: TrustSummary,
   { log, name, role }: WorkspaceRow,
 ): Promise<WorkspaceSummary> {
   const id = toHex(log);
-  const { suspicion } = await journal.log(log);
-  const hasUnsentEdits = (await intents.list(log)).length > 0;
-  const setAsideEdits = (await intents.held(log)).length;
+  const { suspicion } = await session.journal.log(log);
+  const unsent = await session.edits.unsent(log);
   const state = stateOf(trust, id, suspicion !== null);
-  return { id, name, role, state, isWritePaused: suspicion !== null, hasUnsentEdits, setAsideEdits };
+  const hasUnsentEdits = unsent.intents.length > 0;
+  const setAsideEdits = (await session.host.intents.held(log)).length;
+  const isWritePaused = suspicion !== null;
+  return {
+    id,
+    name,
+    role,
+    state,
+    isWritePaused,
+    hasUnsentEdits,
+    setAsideEdits,
+    unsentBecause: unsent.because,
+  };
 }
 
 /** The worst that is known of this workspace; what concerns no workspace concerns all. */

@@ -4,13 +4,14 @@ import type { MergeNote } from "#protocol/manifest/merge-folders.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, EngineEvent } from "../engine.ts";
 import { type Intent, isPartOf, type NewIntent } from "../journal/intent.ts";
-import { isPassing } from "./engine-errors.ts";
+import { isKept } from "./engine-errors.ts";
 import { type FlushedEdits, flushOldest, type Pace } from "./flush-edits.ts";
 import { errorOf, nameOfChange } from "./hold-edits.ts";
 import type { LockedLog } from "./log-access.ts";
 import { logLockName } from "./log-host.ts";
 import { type RetriedEdits, retryHeld } from "./retry-held.ts";
 import type { SyncHost } from "./sync-host.ts";
+import { createUnsentReasons } from "./unsent-reasons.ts";
 
 interface Submitted {
   /** `local`: kept on this device until the server is back. */
@@ -35,6 +36,15 @@ export interface Edits {
   ) => Promise<Result<Submitted, EngineError>>;
   /** Sends whatever waits; ok also when nothing does. */
   readonly flush: (log: Bytes) => Promise<Result<null, EngineError>>;
+  readonly unsent: (log: Bytes) => Promise<UnsentEdits>;
+}
+
+/** What no receipt of the server names yet. */
+export interface UnsentEdits {
+  /** Oldest first. */
+  readonly intents: readonly Intent[];
+  /** Why they did not get through when it was tried last; null while that is being found out. */
+  readonly because: EngineError | null;
 }
 
 /** Whoever still waits for an edit takes it back much earlier. */
@@ -45,6 +55,7 @@ export function createEdits(host: SyncHost): Edits {
   const retried = new Set<string>();
   /** Until whoever waits for it has heard. */
   const keptAs = new Map<string, KeptAs>();
+  const reasons = createUnsentReasons(host);
   const inQueue = <T>(log: Bytes, task: () => Promise<T>): Promise<T> =>
     host.locks.run(`${logLockName(host.identity.device, log)}/queue`, task);
   const send = async (log: Bytes): Promise<Result<null, EngineError>> => {
@@ -52,7 +63,9 @@ export function createEdits(host: SyncHost): Edits {
     for (;;) {
       // Entered anew each time: what became of a record that did not get through is settled there first.
       const sent = await host.logs.run(log, (locked) => flushAll(host, locked, pace, keptAs));
-      if (sent.ok || !pace.isTooMuch) return sent;
+      if (!sent.ok && pace.isTooMuch) continue;
+      reasons.note(log, sent.ok ? null : sent.error);
+      return sent;
     }
   };
 
@@ -73,6 +86,13 @@ export function createEdits(host: SyncHost): Edits {
   };
 
   return {
+    unsent: async (log) => {
+      const intents = await host.intents.list(log);
+      if (intents.length === 0) return { intents, because: null };
+      const { suspicion } = await host.journal.log(log);
+      if (suspicion !== null) return { intents, because: { type: "WritesPaused", workspace: toHex(log) } };
+      return { intents, because: reasons.of(log, () => send(log)) };
+    },
     flush: async (log) => {
       await retry(log);
       if ((await host.intents.list(log)).length === 0) return ok(null);
@@ -110,7 +130,7 @@ export function createEdits(host: SyncHost): Edits {
       }
       const mine = takeOwn(keptAs, added);
       if (sent.ok || waiting.length === 0) return ok({ state: "recorded", keptAs: mine });
-      if (isPassing(sent.error)) return ok({ state: "local", keptAs: mine });
+      if (isKept(sent.error)) return ok({ state: "local", keptAs: mine });
       // Nothing will make it possible later; it goes, and the person hears why. A failed check is different:
       // the intent waits until somebody has found out what happened.
       if (sent.error.type !== "ServerAnswerInvalid" && sent.error.type !== "WritesPaused") {

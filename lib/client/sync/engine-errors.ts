@@ -97,6 +97,11 @@ export function isPassing(error: EngineError): boolean {
   return PASSING.has(error.type);
 }
 
+/** Whether an edit is kept and sent later: also where somebody has to make room on the server first. */
+export function isKept(error: EngineError): boolean {
+  return isPassing(error) || (error.type === "StorageFull" && error.where !== "device");
+}
+
 function failureOf(reason: (SessionError & { readonly type: "ServerFailed" })["reason"]): EngineError {
   switch (reason) {
     case "tooManyRequests":

@@ -14,6 +14,7 @@ import { keysOf, openManifest } from "./open-manifest.ts";
 import { readManifests } from "./read-manifests.ts";
 import { openSetAside } from "./set-aside.ts";
 import type { SyncHost } from "./sync-host.ts";
+import { findUnsent } from "./unsent-files.ts";
 
 /** Files and whole trees in as few records as possible. */
 export function createFileGateway(host: SyncHost, edits: Edits, folders: Folders): FileGateway {
@@ -25,6 +26,11 @@ export function createFileGateway(host: SyncHost, edits: Edits, folders: Folders
     listFolders: (workspace, ids) => folders.listMany(workspace, ids),
     ensureFolders: (workspace, parent, paths) => ensureFolders(host, edits, workspace, parent, paths),
     commitFiles: (workspace, files) => commitFiles(host, edits, workspace, files),
+    unsent: (workspace) => findUnsent(host, edits, workspace),
+    sendUnsent: async (workspace) => {
+      const log = parseLogId(workspace);
+      if (log.ok) await edits.flush(log.value);
+    },
     openFiles: (workspace, files) => openFiles(host, workspace, files),
     openSetAside: (workspace, edit) => openSetAside(host, workspace, edit),
   };

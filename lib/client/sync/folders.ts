@@ -15,7 +15,7 @@ import type { EngineError, Entry, FolderListing, UndoToken } from "../engine.ts"
 import type { SealedSizes } from "../engine-parts.ts";
 import { type IntendedChange, MAX_CHANGES_PER_INTENT } from "../journal/intent.ts";
 import type { Edits } from "./edits.ts";
-import { isPassing, nameErrorOf } from "./engine-errors.ts";
+import { isKept, nameErrorOf } from "./engine-errors.ts";
 import { entryOf, viewWorkspace, type WorkspaceView } from "./folder-view.ts";
 import { ancestorsOf } from "./folder-ways.ts";
 import { parseEntryId, parseFolderId, parseLogId } from "./hex-id.ts";
@@ -109,7 +109,7 @@ export function createFolders(
       const refreshed = await host.logs.run(log, (locked) =>
         refreshFolders(host, locked, wayFrom(opened.value.view, id)),
       );
-      if (!refreshed.ok && !isPassing(refreshed.error) && refreshed.error.type !== "ServerAnswerInvalid") {
+      if (!refreshed.ok && !isKept(refreshed.error) && refreshed.error.type !== "ServerAnswerInvalid") {
         return refreshed;
       }
       const view = await viewWorkspace(host, log);

@@ -2,7 +2,7 @@ import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { err, ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../engine.ts";
 import type { SealedSizes } from "../engine-parts.ts";
-import { isPassing } from "./engine-errors.ts";
+import { isKept } from "./engine-errors.ts";
 import { viewWorkspace } from "./folder-view.ts";
 import { parseEntryId, parseLogId } from "./hex-id.ts";
 import { refreshFolders } from "./load-folders.ts";
@@ -27,7 +27,7 @@ export async function listFolders(
     ids.push(id.value);
   }
   const refreshed = await host.logs.run(log.value, (locked) => refreshFolders(host, locked, ids));
-  if (!refreshed.ok && !isPassing(refreshed.error) && refreshed.error.type !== "ServerAnswerInvalid") {
+  if (!refreshed.ok && !isKept(refreshed.error) && refreshed.error.type !== "ServerAnswerInvalid") {
     return refreshed;
   }
   const view = await viewWorkspace(host, log.value);

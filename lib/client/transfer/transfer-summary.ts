@@ -34,7 +34,8 @@ export function summarize(transfers: Transfers): TransferSummary {
       (job) => (job.state === "cancelled" ? job.storedBytes : job.foundBytes),
       ({ foundBytes }) => foundBytes,
     ),
-    bytesPerSecond: transfers.waitsFor === null ? transfers.bytesPerSecond : 0,
+    // What is over, held or waiting has none, whatever arrived a moment ago.
+    bytesPerSecond: items.some(({ state }) => state === "running") ? transfers.bytesPerSecond : 0,
     doneFiles: sum(
       (job) => job.doneFiles,
       (download) => (download.state === "done" ? download.foundFiles : 0),
@@ -54,7 +55,7 @@ export function summarize(transfers: Transfers): TransferSummary {
 
 /** What already failed is not under way, and what another page began has lost its files already. */
 function endsWithPage(job: UploadJob): boolean {
-  const isUnderWay = job.state === "active" && (!job.isWalked || job.files.size > 0);
+  const isUnderWay = job.state === "active" && (!job.isWalked || job.files.size > job.handedOver.size);
   return isUnderWay && !job.isResumable && !job.isOrphaned;
 }
 
@@ -68,7 +69,7 @@ const ORDER: Readonly<Record<TransferItem["state"], number>> = {
   done: 5,
 };
 
-type Shown = Pick<TransferItem, "state" | "error">;
+type Shown = Pick<TransferItem, "state" | "error" | "isHandedOver">;
 
 function itemsOfJob(job: UploadJob, transfers: Transfers): readonly TransferItem[] {
   const isFolder = job.name !== null || job.isOrphaned;
@@ -114,7 +115,7 @@ function nameOf({ name, firstFile }: UploadJob): string {
 function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
   const isStuck = job.isWalked && job.files.size === 0 && job.failed.size > 0;
   const [firstFailed] = job.failed.values();
-  const isRunning = [...job.files.values()].some(({ isBegun }) => isBegun);
+  const isRunning = [...job.files.values()].some((file) => file.isBegun && !job.handedOver.has(file));
   return {
     id: job.idHex,
     direction: "upload",
@@ -125,7 +126,9 @@ function itemOfFolder(job: UploadJob, transfers: Transfers): TransferItem {
     notes: notesOf(job),
     ...(isStuck && firstFailed && job.state === "active"
       ? failedWith(firstFailed.error)
-      : shownOf(job, isRunning, transfers)),
+      : job.isHandedOver
+        ? waitingFor(job.unsentBecause)
+        : shownOf(job, isRunning, transfers)),
   };
 }
 
@@ -146,8 +149,17 @@ function itemOfFile(job: UploadJob, file: UploadFile, transfers: Transfers): Tra
     name: file.name,
     doneBytes: file.storedBytes,
     totalBytes: file.state.sizeBytes,
-    ...shownOf(job, file.isBegun, transfers),
+    ...shownFile(job, file, transfers),
   };
+}
+
+function shownFile(job: UploadJob, file: UploadFile, transfers: Transfers): Shown {
+  const handedOver = job.handedOver.get(file);
+  return handedOver ? waitingFor(handedOver.because) : shownOf(job, file.isBegun, transfers);
+}
+
+function waitingFor(error: EngineError | null): Shown {
+  return { state: "queued", error, isHandedOver: true };
 }
 
 function shownOf(job: UploadJob, isRunning: boolean, { isPaused, waitsFor }: Transfers): Shown {

@@ -2,9 +2,13 @@ import { useTranslations } from "use-intl";
 import type { Entry } from "#client/engine.ts";
 import { StateShape, stateTextColours } from "../kit/state.tsx";
 
-/** Said only where it differs from the ordinary: an entry that is still on its way, or stands in conflict. */
-export function EntryState({ state }: { readonly state: Entry["state"] }) {
+/**
+ * Said only where it differs from the ordinary: an entry that is still on its way, or stands in conflict. What waits is
+ * not on its way; why it does stands above the folder.
+ */
+export function EntryState(props: { readonly state: Entry["state"]; readonly isWaiting: boolean }) {
   const t = useTranslations("files.entryState");
+  const { state } = props;
   switch (state) {
     case "recorded":
     case "sealed":
@@ -18,7 +22,7 @@ export function EntryState({ state }: { readonly state: Entry["state"] }) {
           className={`inline-flex items-center gap-1.5 text-xs whitespace-nowrap ${stateTextColours[shape]}`}
         >
           <StateShape state={shape} className="size-2.5" />
-          {t(state)}
+          {t(state === "local" && props.isWaiting ? "waiting" : state)}
         </span>
       );
     }

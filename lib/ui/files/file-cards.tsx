@@ -33,14 +33,18 @@ export function FileCards({ shape, ...props }: FileListProps & { readonly shape:
         itemClass={shape === "tiles" ? tileClass : rowClass}
       >
         {(entry, isSelected) =>
-          shape === "tiles" ? <Tile entry={entry} /> : <CompactRow entry={entry} isSelected={isSelected} />
+          shape === "tiles" ? (
+            <Tile entry={entry} isWaiting={props.isWaiting} />
+          ) : (
+            <CompactRow entry={entry} isWaiting={props.isWaiting} isSelected={isSelected} />
+          )
         }
       </ItemGrid>
     </div>
   );
 }
 
-function Tile({ entry }: { readonly entry: Entry }) {
+function Tile({ entry, isWaiting }: { readonly entry: Entry; readonly isWaiting: boolean }) {
   const t = useTranslations("files");
   const formatSize = useByteSize();
   return (
@@ -54,7 +58,7 @@ function Tile({ entry }: { readonly entry: Entry }) {
         </span>
         <span className="flex h-5 items-center gap-2 truncate text-xs text-muted">
           {entry.state === "local" || entry.state === "conflict" ? (
-            <EntryState state={entry.state} />
+            <EntryState state={entry.state} isWaiting={isWaiting} />
           ) : entry.kind === "folder" ? (
             t("kind.folder")
           ) : (
@@ -66,7 +70,12 @@ function Tile({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function CompactRow({ entry, isSelected }: { readonly entry: Entry; readonly isSelected: boolean }) {
+function CompactRow(props: {
+  readonly entry: Entry;
+  readonly isWaiting: boolean;
+  readonly isSelected: boolean;
+}) {
+  const { entry, isSelected } = props;
   const t = useTranslations("files");
   const format = useFormatter();
   const formatSize = useByteSize();
@@ -80,7 +89,7 @@ function CompactRow({ entry, isSelected }: { readonly entry: Entry; readonly isS
         </span>
         <span className="flex items-center gap-2 text-xs text-muted">
           {entry.kind === "folder" ? t("kind.folder") : formatSize(entry.sizeBytes)} · {date}
-          <EntryState state={entry.state} />
+          <EntryState state={entry.state} isWaiting={props.isWaiting} />
         </span>
       </span>
       {isSelected && <Icon name="check" className="size-5 shrink-0 text-accent" />}

@@ -6,6 +6,8 @@ import type { Selection } from "../kit/item-grid/selection.ts";
 export interface FileListProps {
   readonly label: string;
   readonly entries: readonly Entry[];
+  /** Whether what is not sent yet does not get through. */
+  readonly isWaiting: boolean;
   readonly selection: Selection;
   readonly onSelectionChange: (selection: Selection) => void;
   readonly onOpen: (entry: Entry) => void;

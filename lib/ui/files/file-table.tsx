@@ -53,7 +53,7 @@ export function FileTable(props: FileTableProps) {
               <span data-grip className="flex max-w-full min-w-0 items-center gap-3">
                 <EntryIcon entry={entry} />
                 <bdi className="overflow-hidden font-medium text-ellipsis whitespace-pre">{entry.name}</bdi>
-                <EntryState state={entry.state} />
+                <EntryState state={entry.state} isWaiting={props.isWaiting} />
               </span>
             </div>
             {!isSlim && (

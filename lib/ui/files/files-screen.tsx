@@ -55,6 +55,7 @@ export function FilesScreen(props: {
         workspaceName={workspace.name}
         folder={folderState(listing, device?.isOnline ?? true)}
         canWrite={canWrite}
+        isWaiting={workspace.unsentBecause !== null}
         commands={commands}
         onUpload={(sources) => tasks.report(() => engine.upload(workspace.id, folder, sources))}
         onNewFolder={() => setDialog({ name: "newFolder" })}

@@ -96,6 +96,7 @@ async function show(entries: readonly Entry[], onTrash: (entries: readonly Entry
           listing: { workspace: "a1", folder: null, path: [], entries, isLoadedFromServer: true },
         }}
         canWrite
+        isWaiting={false}
         commands={{
           open: nothing,
           preview: nothing,

@@ -25,6 +25,8 @@ export interface FilesViewProps {
   readonly workspaceName: string;
   readonly folder: FolderState;
   readonly canWrite: boolean;
+  /** Whether what is not sent yet does not get through. */
+  readonly isWaiting: boolean;
   readonly commands: EntryCommands;
   readonly onUpload: (sources: readonly UploadSource[]) => void;
   readonly onNewFolder: () => void;
@@ -79,6 +81,7 @@ export function FilesView(props: FilesViewProps) {
   const open = (entry: Entry) =>
     entry.kind === "folder" ? props.commands.open(entry) : props.commands.preview(entry);
   const list = {
+    isWaiting: props.isWaiting,
     label: t("list", { folder: folderName }),
     entries,
     selection,

@@ -55,7 +55,7 @@ export function TransferRow(props: {
           onPress={() => props.onRetry(item.id)}
         />
       )}
-      {!isOver && (
+      {!isOver && item.isHandedOver !== true && (
         <IconButton
           size="small"
           icon="close"
@@ -71,6 +71,13 @@ function TransferState({ item }: { readonly item: TransferItem }) {
   const t = useTranslations("files.transfers");
   const formatSize = useByteSize();
   const errorWords = useErrorWords();
+  if (item.isHandedOver === true) {
+    return (
+      <p className="text-xs text-muted text-pretty">
+        {item.error === null ? t("handedOver") : t("handedOverWaiting", { reason: errorWords(item.error) })}
+      </p>
+    );
+  }
   if (item.state === "failed" || (item.state === "queued" && item.error !== null)) {
     return (
       <p className="text-xs text-suspect">{item.error === null ? t("cancelled") : errorWords(item.error)}</p>

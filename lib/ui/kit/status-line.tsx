@@ -8,6 +8,8 @@ import { StateShape, useStateColour } from "./state.tsx";
 /** What the status line on every page says. Times are milliseconds since 1970. */
 export interface StatusSummary {
   readonly state: TrustState;
+  /** Whether changes of this device wait that do not get through: then nothing is as it should be, checked or not. */
+  readonly isUnsent: boolean;
   readonly sinceMs: number | undefined;
   readonly notaries: { readonly agree: number; readonly total: number } | undefined;
   readonly teammates: { readonly agree: number; readonly total: number } | undefined;
@@ -17,7 +19,8 @@ export interface StatusSummary {
 export function StatusLine({ summary, href }: { readonly summary: StatusSummary; readonly href: string }) {
   const t = useTranslations("state");
   const words = useStatusWords(summary);
-  const colour = useStateColour(summary.state, summary.sinceMs);
+  const state = isOtherwiseWell(summary) ? "stale" : summary.state;
+  const colour = useStateColour(state, summary.sinceMs);
   return (
     <Link
       href={href}
@@ -26,7 +29,7 @@ export function StatusLine({ summary, href }: { readonly summary: StatusSummary;
         focusRing,
       )}
     >
-      <StateShape state={summary.state} className={classNames("size-2.5", colour)} />
+      <StateShape state={state} className={classNames("size-2.5", colour)} />
       <span className="truncate">
         <span className={classNames("font-medium", colour)}>{words[0]}</span>
         {words.slice(1).map((word) => (
@@ -39,6 +42,11 @@ export function StatusLine({ summary, href }: { readonly summary: StatusSummary;
       <span className="sr-only">, {t("openTrust")}</span>
     </Link>
   );
+}
+
+/** What is more serious than waiting is said instead. */
+function isOtherwiseWell({ state, isUnsent }: StatusSummary): boolean {
+  return isUnsent && (state === "verified" || state === "pending" || state === "partial");
 }
 
 function useStatusWords(summary: StatusSummary): readonly string[] {
@@ -63,6 +71,7 @@ function useStatusWords(summary: StatusSummary): readonly string[] {
   return words;
 
   function stateWord(): string {
+    if (isOtherwiseWell(summary)) return t("unsent");
     if (time !== undefined && summary.state === "verified") return t("checkedUpTo", { time });
     if (time !== undefined && summary.state === "stale") return t("staleSince", { time });
     return t(summary.state);

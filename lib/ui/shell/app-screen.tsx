@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { DeviceState, TrustSummary } from "#client/engine.ts";
+import type { DeviceState, EngineError, TrustSummary } from "#client/engine.ts";
 import { useProofFiles, useTrust, useWorkspaces } from "../bindings/queries.ts";
 import { useTask } from "../bindings/task.ts";
 import { useEngine, useToasts } from "../engine-context.tsx";
@@ -44,6 +44,7 @@ export function AppScreen(props: {
   // Changes that wait are kept and sent after the next unlock; only transfers would be lost.
   const askToLock = () => (loss.transfers > 0 ? setAskingToLock(true) : lock());
   const known = workspaces?.ok === true ? workspaces.value : [];
+  const unsent = known.find(({ unsentBecause }) => unsentBecause !== null)?.unsentBecause ?? undefined;
   useNotices(known);
   return (
     <>
@@ -53,8 +54,8 @@ export function AppScreen(props: {
         current={currentPlace(route)}
         workspaces={known}
         openWorkspaceId={route.name === "files" ? (route.workspaceId ?? known[0]?.id) : undefined}
-        status={trust === undefined ? undefined : statusOf(trust)}
-        banners={<Banners device={device} />}
+        status={trust === undefined ? undefined : statusOf(trust, unsent !== undefined)}
+        banners={<Banners device={device} unsent={unsent} />}
         onNewWorkspace={() => setNaming(true)}
         onLock={askToLock}
       >
@@ -82,7 +83,8 @@ export function AppScreen(props: {
   );
 }
 
-function Banners({ device }: { readonly device: DeviceState }) {
+function Banners(props: { readonly device: DeviceState; readonly unsent: EngineError | undefined }) {
+  const { device, unsent } = props;
   const t = useTranslations("shell");
   const errorWords = useErrorWords();
   return (
@@ -95,6 +97,11 @@ function Banners({ device }: { readonly device: DeviceState }) {
       {!device.isOnline && (
         <Banner tone="neutral" icon="offline" role="status">
           {t("offline")}
+        </Banner>
+      )}
+      {device.isOnline && unsent !== undefined && (
+        <Banner tone="attention" icon="warning" role="status">
+          {t("unsent", { reason: errorWords(unsent) })}
         </Banner>
       )}
       {!device.isRecoveryKitConfirmed && (
@@ -139,9 +146,10 @@ function currentPlace(route: Route): Place | undefined {
   return route.name === "start" || route.name === "notFound" ? undefined : route.name;
 }
 
-function statusOf(trust: TrustSummary): StatusSummary {
+function statusOf(trust: TrustSummary, isUnsent: boolean): StatusSummary {
   return {
     state: trust.state,
+    isUnsent,
     sinceMs: trust.checkedUpTo ?? undefined,
     notaries:
       trust.notariesTotal === 0 ? undefined : { agree: trust.notariesSigned, total: trust.notariesTotal },

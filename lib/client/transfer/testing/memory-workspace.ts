@@ -3,7 +3,7 @@ import { freeName } from "#protocol/manifest/entry-name.ts";
 import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { err, ok } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../../engine.ts";
-import type { FileGateway, OpenedFile, SetAsideFile } from "../../engine-parts.ts";
+import type { FileGateway, OpenedFile, SetAsideFile, UnsentFile } from "../../engine-parts.ts";
 
 interface StoredEntry {
   readonly entry: Entry;
@@ -23,6 +23,10 @@ export class MemoryWorkspace implements FileGateway {
   fault: () => EngineError | null = () => null;
   /** A manifest that is not complete on the server is the one thing that must never be committed. */
   onCommit: (manifest: FileManifest) => void = () => undefined;
+  /** As when no record gets through: what is committed from then on waits, until it is null again. */
+  unsentBecause: EngineError | null = null;
+  readonly #unsent: UnsentFile[] = [];
+  readonly #unsentFolders = new Set<string>();
   /** Work between the change and the answer; a tab may be killed in it. */
   beforeAnswer: () => Promise<void> = async () => undefined;
 
@@ -67,8 +71,10 @@ export class MemoryWorkspace implements FileGateway {
 
   openFiles: FileGateway["openFiles"] = async (_workspace, files) => {
     this.reads.push(files.length);
+    const isUnsent = ({ manifest }: StoredEntry) =>
+      this.#unsent.some((one) => one.manifest.blocks[0]?.id === manifest?.blocks[0]?.id);
     const found = files.flatMap(({ file }): OpenedFile[] => {
-      const manifest = this.entries.find(({ entry }) => entry.id === file)?.manifest;
+      const manifest = this.entries.find((stored) => stored.entry.id === file && !isUnsent(stored))?.manifest;
       return manifest ? [{ file, version: 1, manifest, author: new Uint8Array(16), at: 0 }] : [];
     });
     return found.length === files.length ? ok(found) : err({ type: "NotFound" });
@@ -78,6 +84,21 @@ export class MemoryWorkspace implements FileGateway {
     const files = this.setAside.get(edit);
     return files ? ok(files) : err({ type: "NotFound" });
   };
+
+  unsent: FileGateway["unsent"] = async () => {
+    if (this.unsentBecause === null) {
+      this.#unsent.length = 0;
+      this.#unsentFolders.clear();
+    }
+    const because = this.unsentBecause;
+    return {
+      files: this.#unsent.map((file) => ({ ...file, because })),
+      folders: new Set(this.#unsentFolders),
+      because,
+    };
+  };
+
+  sendUnsent: FileGateway["sendUnsent"] = async () => undefined;
 
   listFolder: FileGateway["listFolder"] = async (_workspace, folder) =>
     ok(this.entries.filter((stored) => stored.folder === folder).map(({ entry }) => entry));
@@ -116,6 +137,9 @@ export class MemoryWorkspace implements FileGateway {
     const id = toHex(Uint8Array.of(this.entries.length >> 8, this.entries.length & 255));
     const entry: Entry = { id, ...shown, mimeHint: null, state: "recorded" };
     this.entries.push({ entry, folder, manifest });
+    if (this.unsentBecause !== null && manifest)
+      this.#unsent.push({ folder, manifest: { ...manifest, name: entry.name }, because: null });
+    if (this.unsentBecause !== null && !manifest) this.#unsentFolders.add(id);
     return entry;
   }
 }

@@ -4,8 +4,9 @@ import { ROOT_FOLDER_ID } from "#protocol/manifest/folder-manifest.ts";
 import { err, ok, type Result, unwrap } from "#protocol/result.ts";
 import type { EngineError } from "../../engine.ts";
 import type { CommittedFile, FileGateway, FileToCommit } from "../../engine-parts.ts";
-import { isPassing } from "../../sync/engine-errors.ts";
+import { isKept } from "../../sync/engine-errors.ts";
 import type { Timer } from "../ports.ts";
+import { AwaitedReceipts } from "./awaited-receipts.ts";
 import { type PlacedFile, withoutCommitted } from "./committed-before.ts";
 import { type JobRows, MAX_FILES_PER_COMMIT, type ProgressStep } from "./job-rows.ts";
 import type { UploadFile } from "./upload-file.ts";
@@ -40,11 +41,15 @@ export class JobCommitter {
   #maxFiles = MAX_FILES_PER_COMMIT;
   #dueAt: number;
   #cancelTimer: (() => void) | undefined;
+  readonly #receipts: AwaitedReceipts;
 
   constructor(host: CommitHost, job: UploadJob) {
     this.#host = host;
     this.#job = job;
     this.#dueAt = host.now() + FIRST_INTERVAL_MS;
+    this.#receipts = new AwaitedReceipts(host, job, (files) =>
+      this.#note({ kind: "settled", body: files.map(keyOf) }),
+    );
   }
 
   /** After anything that may make a commit due. */
@@ -60,6 +65,12 @@ export class JobCommitter {
 
   stop(): void {
     this.#cancelTimer?.();
+    this.#receipts.stop();
+  }
+
+  /** What waits on this device is tried before its turn. */
+  sendUnsent(): Promise<void> {
+    return this.#receipts.sendNow();
   }
 
   #onTimer(): void {
@@ -78,6 +89,7 @@ export class JobCommitter {
     const committed = await this.#commitFiles(files, folders);
     job.isCommitting = false;
     if (!committed.ok) this.#putBack(files, folders, committed.error);
+    await this.#receipts.look();
     this.#intervalMs = Math.min(MAX_INTERVAL_MS, this.#intervalMs * 2);
     this.#dueAt = this.#host.now() + this.#intervalMs;
     this.#host.onChange(job);
@@ -112,7 +124,7 @@ export class JobCommitter {
         : committed;
     }
     const saved = new Map(unknown.value.map(({ file }, index) => [file, committed.value[index]]));
-    await this.#finish(placed, saved);
+    this.#handOver(placed, saved);
     return ok(null);
   }
 
@@ -125,7 +137,7 @@ export class JobCommitter {
     const missing = await withoutCommitted(this.#host.files, job.workspace, placed);
     if (!missing.ok) return missing;
     const isThere = (one: PlacedFile): boolean => !missing.value.includes(one);
-    await this.#finish(placed.filter(isThere), new Map());
+    this.#handOver(placed.filter(isThere), new Map());
     for (const { file, folder } of missing.value) {
       if ((folder ?? TOP_FOLDER) !== error.folder) {
         job.ready.unshift(file);
@@ -137,14 +149,11 @@ export class JobCommitter {
     return ok(null);
   }
 
-  async #finish(
-    placed: readonly PlacedFile[],
-    saved: ReadonlyMap<UploadFile, CommittedFile | undefined>,
-  ): Promise<void> {
-    const job = this.#job;
-    for (const one of placed) job.written.add(placeOf(one));
-    await this.#note({ kind: "settled", body: placed.map(({ file }) => keyOf(file)) });
-    for (const { file, folder } of placed) finish(job, file, folder, saved.get(file));
+  #handOver(placed: readonly PlacedFile[], saved: ReadonlyMap<UploadFile, CommittedFile | undefined>): void {
+    for (const one of placed) {
+      this.#job.written.add(placeOf(one));
+      this.#receipts.await(one, saved.get(one.file));
+    }
   }
 
   async #ensureFolders(
@@ -161,6 +170,7 @@ export class JobCommitter {
     if (!ensured.ok) return ensured;
     const missing = [...paths.keys()].find((path) => !ensured.value.has(path));
     if (missing !== undefined) return err({ type: "Unexpected", detail: "a folder was not made" });
+    for (const id of ensured.value.values()) job.unsentFolders.add(id);
     return ok(({ folder }) =>
       folder.length === 0 ? job.folder : (ensured.value.get(folder.join("/")) ?? job.folder),
     );
@@ -172,7 +182,7 @@ export class JobCommitter {
     job.newFolders.unshift(...folders);
     const isTooMuch = error.type === "RequestTooLarge" || error.type === "RequestLost";
     if (isTooMuch && files.length > 1) this.#maxFiles = Math.ceil(files.length / 2);
-    else if (isPassing(error) || error.type === "WritesPaused") {
+    else if (isKept(error) || error.type === "WritesPaused") {
       job.waitsFor = error;
       this.#cancelTimer = this.#host.timer.after(RETRY_MS, "timeOrNetwork", () => this.#onTimer());
     } else {
@@ -197,29 +207,6 @@ function takeSome(ready: UploadFile[], maxFiles: number): readonly UploadFile[] 
     count++;
   }
   return ready.splice(0, count);
-}
-
-function finish(
-  job: UploadJob,
-  file: UploadFile,
-  folder: string | null,
-  committed: CommittedFile | undefined,
-): void {
-  if (!job.isCurrent(file)) return;
-  job.files.delete(file.key);
-  job.doneFiles++;
-  job.doneBytes += file.state.sizeBytes;
-  if (committed !== undefined && committed.replacedVersion !== null) job.newVersions++;
-  if (job.name !== null) return;
-  const saved = committed && {
-    workspace: job.workspace,
-    folder,
-    file: committed.id,
-    name: committed.name,
-    replacedVersion: committed.replacedVersion,
-  };
-  const { sizeBytes } = file.state;
-  job.finished.push({ key: file.key, name: file.name, sizeBytes, state: "done", ...(saved && { saved }) });
 }
 
 /** Two files of one upload that come to share a name are both kept; an older file of that name gets a new version. */

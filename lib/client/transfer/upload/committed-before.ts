@@ -4,6 +4,7 @@ import type { FileManifest } from "#protocol/manifest/file-manifest.ts";
 import { ok, type Result } from "#protocol/result.ts";
 import type { EngineError, Entry } from "../../engine.ts";
 import type { FileGateway } from "../../engine-parts.ts";
+import { findReasons } from "./unsent-reasons.ts";
 import type { UploadFile } from "./upload-file.ts";
 
 export interface PlacedFile {
@@ -23,11 +24,17 @@ export async function withoutCommitted(
 ): Promise<Result<readonly PlacedFile[], EngineError>> {
   const unsure = files.filter(({ file }) => file.mayBeCommitted);
   if (unsure.length === 0) return ok(files);
-  const there = new Set<UploadFile>();
-  for (const folder of new Set(unsure.map((placed) => placed.folder))) {
+  // A commit that waits on this device happened, and the server cannot be asked for its content.
+  const { files: waiting } = await gateway.unsent(workspace);
+  const reasonOf = findReasons(waiting);
+  const isWaiting = ({ file, folder }: PlacedFile): boolean =>
+    reasonOf(file.manifest(), folder) !== undefined;
+  const there = new Set(unsure.filter(isWaiting).map(({ file }) => file));
+  const asked = unsure.filter(({ file }) => !there.has(file));
+  for (const folder of new Set(asked.map((placed) => placed.folder))) {
     const listed = await gateway.listFolder(workspace, folder);
     if (!listed.ok) return listed;
-    const candidates = unsure
+    const candidates = asked
       .filter((placed) => placed.folder === folder)
       .flatMap(({ file }) =>
         listed.value.filter((entry) => mayBe(entry, file)).map((entry) => ({ file, entry })),
@@ -35,8 +42,8 @@ export async function withoutCommitted(
     const ids = [...new Set(candidates.map(({ entry }) => entry.id))];
     const manifests = new Map<string, FileManifest>();
     for (let first = 0; first < ids.length; first += MAX_READ_ITEMS) {
-      const asked = ids.slice(first, first + MAX_READ_ITEMS).map((file) => ({ file, version: null }));
-      const opened = await gateway.openFiles(workspace, asked);
+      const some = ids.slice(first, first + MAX_READ_ITEMS).map((file) => ({ file, version: null }));
+      const opened = await gateway.openFiles(workspace, some);
       if (!opened.ok) return opened;
       for (const { file, manifest } of opened.value) manifests.set(file, manifest);
     }

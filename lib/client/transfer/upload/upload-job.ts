@@ -1,6 +1,7 @@
 import type { Bytes } from "#protocol/bytes/bytes.ts";
 import { toHex } from "#protocol/bytes/text.ts";
 import type { EngineError, SavedUpload, UploadSource } from "../../engine.ts";
+import type { CommittedFile } from "../../engine-parts.ts";
 import type { EarlierProgress } from "./earlier-progress.ts";
 import type { FileSource } from "./file-source.ts";
 import type { UploadFile } from "./upload-file.ts";
@@ -28,6 +29,15 @@ export interface FailedFile {
   readonly sizeBytes: number;
   readonly source: FileSource | null;
   readonly error: EngineError;
+}
+
+/** A file whose record waits on this device. */
+export interface HandedOver {
+  /** Id of its folder; null is the workspace's top folder. */
+  readonly folder: string | null;
+  /** Undefined where an earlier run committed it. */
+  readonly committed: CommittedFile | undefined;
+  readonly because: EngineError | null;
 }
 
 /** A file that is over, for the list of a job without a folder. */
@@ -63,6 +73,13 @@ export class UploadJob {
   readonly written = new Set<string>();
   /** Folders that no commit has made yet. */
   readonly newFolders: (readonly string[])[] = [];
+
+  /** Committed on this device, and kept there until the server has them; those of `files` are in it, too. */
+  readonly handedOver = new Map<UploadFile, HandedOver>();
+  /** Ids of folders that are kept there likewise. */
+  readonly unsentFolders = new Set<string>();
+  /** Why what was handed over waits. */
+  unsentBecause: EngineError | null = null;
 
   isWalked = false;
   isCommitting = false;
@@ -115,13 +132,21 @@ export class UploadJob {
       !this.isCommitting &&
       this.files.size === 0 &&
       this.failed.size === 0 &&
-      this.newFolders.length === 0
+      this.newFolders.length === 0 &&
+      this.unsentFolders.size === 0
     );
   }
 
   /** Whether all that is found is stored or has failed, so that nothing more can be waited for. */
   get isDrained(): boolean {
-    return this.isWalked && this.files.size === this.ready.length;
+    return this.isWalked && this.files.size === this.ready.length + this.handedOver.size;
+  }
+
+  /** All that is left of it waits on this device for the server. */
+  get isHandedOver(): boolean {
+    const isWaiting = this.handedOver.size > 0 || this.unsentFolders.size > 0;
+    const isStill = this.ready.length === 0 && !this.isCommitting && this.waitsFor === null;
+    return isWaiting && isStill && this.isSending && this.isDrained;
   }
 
   get storedBytes(): number {

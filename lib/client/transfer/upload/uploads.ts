@@ -38,6 +38,7 @@ export class Uploads {
   readonly #jobs = new Map<string, UploadJob>();
   readonly #adopting = new Set<string>();
   readonly #committers = new Map<UploadJob, JobCommitter>();
+  readonly #forgotten = new WeakSet<UploadJob>();
   #roomWaiters: (() => void)[] = [];
 
   constructor(host: UploadsHost) {
@@ -112,6 +113,7 @@ export class Uploads {
   async retry(id: string): Promise<void> {
     const [job, file] = this.#find(id);
     if (job?.state !== "active") return;
+    await this.#committers.get(job)?.sendUnsent();
     const errors = [job.heldBy, ...[...job.failed.values()].map(({ error }) => error)];
     if (errors.some((error) => error?.type === "SourceNotPermitted")) await this.#askAgain(job);
     const isAboutAll = file === undefined || !job.failed.has(file) || job.failed.get(file)?.source === null;
@@ -170,6 +172,7 @@ export class Uploads {
   #changed(job: UploadJob): void {
     if (job.state === "active") {
       this.#committers.get(job)?.poke();
+      if (job.isHandedOver && job.failed.size === 0) void this.#forget(job);
       if (job.isComplete && job.heldBy === null) {
         void this.#over(job, job.doneFiles === 0 && job.finished.length > 0 ? "cancelled" : "done");
       }
@@ -192,6 +195,13 @@ export class Uploads {
     this.#uploader.pump();
   }
 
+  /** What no later run could go on with needs none once the rest of it happens without the page. */
+  async #forget(job: UploadJob): Promise<void> {
+    if (this.#forgotten.has(job) || job.sources.some(({ kind }) => kind === "handle")) return;
+    this.#forgotten.add(job);
+    await this.#rows.remove(job.id, job.steps).catch(() => undefined);
+  }
+
   /** Nothing more is done for it. Its rows stay, and its lock until `end`. */
   #leave(job: UploadJob): void {
     if (job.state !== "active") return;
@@ -199,6 +209,7 @@ export class Uploads {
     job.state = "left";
     job.files.clear();
     job.ready.length = 0;
+    job.handedOver.clear();
     this.#committers.get(job)?.stop();
     this.#committers.delete(job);
   }

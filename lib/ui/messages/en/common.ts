@@ -50,6 +50,7 @@ export const shell = {
     lock: "Lock and stop them",
     stay: "Keep going",
   },
+  unsent: "Not sent yet: what you changed is kept on this device. {reason}",
   offline: "You are offline. What you already opened stays readable; changes wait here.",
   kitNotKept: "Your recovery kit is not confirmed yet. Without it, a lost device means lost files.",
   openKit: "Open the kit",
@@ -62,6 +63,7 @@ export const shell = {
 export const state = {
   verified: "Checked",
   checkedUpTo: "Checked up to {time}",
+  unsent: "Not sent yet",
   pending: "Waiting for seal",
   partial: "Partly checked",
   stale: "Not checked yet",

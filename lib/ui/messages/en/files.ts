@@ -11,7 +11,7 @@ export const files = {
   selected: "{count, plural, one {# item selected} other {# items selected}}",
   clearSelection: "Clear selection",
   itemCount: "{count, plural, =0 {Nothing here} one {# item} other {# items}}",
-  entryState: { local: "On its way", conflict: "Conflict copy" },
+  entryState: { local: "On its way", waiting: "Waiting", conflict: "Conflict copy" },
   actions: {
     upload: "Upload files",
     uploadFolder: "Upload folder",
@@ -120,6 +120,8 @@ export const files = {
     download: "Download",
     progress: "Progress of {name}",
     queued: "Waiting",
+    handedOver: "Waiting…",
+    handedOverWaiting: "Not stored yet, kept on this device. {reason}",
     running: "{sent} of {total}",
     paused: "Paused",
     done: "Done",

@@ -54,6 +54,7 @@ export const shell: Translated<typeof en.shell> = {
     lock: "Verrouiller et arrêter",
     stay: "Continuer",
   },
+  unsent: "Pas encore envoyé : vos modifications sont gardées sur cet appareil. {reason}",
   offline:
     "Vous êtes hors ligne. Ce que vous avez déjà ouvert reste lisible ; les changements attendent ici.",
   kitNotKept:
@@ -69,6 +70,7 @@ export const shell: Translated<typeof en.shell> = {
 export const state: Translated<typeof en.state> = {
   verified: "Vérifié",
   checkedUpTo: "Vérifié jusqu’à {time}",
+  unsent: "Pas encore envoyé",
   pending: "Attend le scellé",
   partial: "Vérifié en partie",
   stale: "Pas encore vérifié",

@@ -14,7 +14,7 @@ export const files: Translated<typeof en.files> = {
   selected: "{count, plural, one {# élément sélectionné} other {# éléments sélectionnés}}",
   clearSelection: "Effacer la sélection",
   itemCount: "{count, plural, =0 {Rien ici} one {# élément} other {# éléments}}",
-  entryState: { local: "En route", conflict: "Copie en conflit" },
+  entryState: { local: "En route", waiting: "En attente", conflict: "Copie en conflit" },
   actions: {
     upload: "Envoyer des fichiers",
     uploadFolder: "Envoyer un dossier",
@@ -135,6 +135,8 @@ export const files: Translated<typeof en.files> = {
     download: "Téléchargement",
     progress: "Avancement de {name}",
     queued: "En attente",
+    handedOver: "En attente…",
+    handedOverWaiting: "Pas encore enregistré, gardé sur cet appareil. {reason}",
     running: "{sent} sur {total}",
     paused: "En pause",
     done: "Terminé",
