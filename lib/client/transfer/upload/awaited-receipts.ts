@@ -37,14 +37,14 @@ export class AwaitedReceipts {
   }
 
   async sendNow(): Promise<void> {
-    if (this.#isEmpty) return;
+    if (this.#isEmpty()) return;
     await this.#host.files.sendUnsent(this.#job.workspace);
     await this.look();
   }
 
   /** Finishes what the server has receipted, and learns why the rest waits. */
   async look(): Promise<void> {
-    if (this.#isEmpty) return;
+    if (this.#isEmpty()) return;
     const job = this.#job;
     this.#cancelTimer?.();
     const files = [...job.handedOver];
@@ -63,10 +63,10 @@ export class AwaitedReceipts {
     await this.#settle(done);
     for (const file of done) finish(job, file);
     for (const id of folders) if (!unsent.folders.has(id)) job.unsentFolders.delete(id);
-    if (!this.#isEmpty) this.#lookAgainLater();
+    if (!this.#isEmpty()) this.#lookAgainLater();
   }
 
-  get #isEmpty(): boolean {
+  #isEmpty(): boolean {
     return this.#job.handedOver.size === 0 && this.#job.unsentFolders.size === 0;
   }
 
