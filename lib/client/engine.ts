@@ -371,6 +371,8 @@ export type EngineError =
   /** What the server gives the whole organization, or this device, is used up. */
   | { readonly type: "StorageFull"; readonly where: "quota"; readonly of: "organization" | "device" }
   | { readonly type: "StorageCorrupt"; readonly detail: string }
+  /** This browser holds what another version of this app wrote. */
+  | { readonly type: "StorageOfOtherVersion"; readonly writtenBy: "earlier" | "later" }
   | { readonly type: "TooLarge"; readonly maxBytes: number }
   | { readonly type: "BlockUnavailable" }
   | { readonly type: "Cancelled" }

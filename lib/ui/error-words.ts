@@ -30,6 +30,8 @@ export function useErrorWords(): (error: EngineError) => string {
         return error.name === ""
           ? t("FolderInTrash.unnamed")
           : t("FolderInTrash.named", { name: visibleName(error.name) });
+      case "StorageOfOtherVersion":
+        return t(`StorageOfOtherVersion.${error.writtenBy}`);
       case "FolderFull":
         return t(error.type, { count: error.maxEntries });
       case "TooDeep":

@@ -118,8 +118,8 @@ export class DeviceLife {
       if (!wasStored) this.#tell({ type: "device" });
       return err({ type: "OrganizationExists" });
     }
-    // A damaged vault is not an empty one: a new key in its place would make the rest unreadable for good.
-    if (this.#problem?.type === "StorageCorrupt") return err(this.#problem);
+    // A vault that cannot be read is not an empty one: a new key in its place would make the rest unreadable for good.
+    if (this.#problem && isUnusable(this.#problem)) return err(this.#problem);
     const deployment = await this.#world.ports.loadDeployment();
     if (!deployment.ok) return deployment;
     progress("makingKeys");
@@ -297,4 +297,8 @@ export class DeviceLife {
     // Not awaited: whoever has reached the server may hold the log that this needs.
     if (isOnline) this.#finish().catch((error: unknown) => this.#stumble(error));
   }
+}
+
+function isUnusable({ type }: EngineError): boolean {
+  return type === "StorageCorrupt" || type === "StorageOfOtherVersion";
 }

@@ -6,7 +6,7 @@ import { type Row, type RowChange, type RowStore, StorageFailure } from "./row-s
 export type Durability = "strict" | "relaxed";
 
 /** Version of what the rows mean; written into a new database, and expected of an old one. */
-const FORMAT = "1";
+const FORMAT = "2";
 const FORMAT_ROW = "rows";
 
 /** One IndexedDB database with one table for rows and one for the format that they were written in. */
@@ -33,13 +33,14 @@ export function createDexieRowStore(name: string, durability: Durability): RowSt
   };
 }
 
-/** Dexie opens databases of newer apps as well; their rows are for those apps to judge. */
+/** Dexie opens databases of other versions as well; their rows are for those to judge. */
 async function requireFormat(database: Dexie): Promise<void> {
   const table: Table<{ readonly key: string; readonly format: string }, string> = database.table("format");
   const found = await table.get(FORMAT_ROW);
   if (found === undefined) await table.put({ key: FORMAT_ROW, format: FORMAT });
   else if (found.format !== FORMAT) {
-    throw new StorageFailure({ type: "StorageCorrupt", detail: "written by a newer version of this app" });
+    const writtenBy = Number(found.format) < Number(FORMAT) ? "earlier" : "later";
+    throw new StorageFailure({ type: "StorageOfOtherVersion", writtenBy });
   }
 }
 

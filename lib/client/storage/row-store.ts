@@ -32,7 +32,8 @@ export type StorageError =
   | { readonly type: "StorageFull" }
   /** Its key is gone: nothing is read or written any more. */
   | { readonly type: "DeviceLocked" }
-  /** Also a database of a newer version of this app. */
+  /** Written by another version of this app, in rows that mean something else: nothing of it is read or written. */
+  | { readonly type: "StorageOfOtherVersion"; readonly writtenBy: "earlier" | "later" }
   | { readonly type: "StorageCorrupt"; readonly detail: string };
 
 /**

@@ -63,6 +63,8 @@ export function storageErrorOf(error: StorageError): EngineError {
       return { type: "StorageFull", where: "device" };
     case "DeviceLocked":
       return { type: "DeviceLocked" };
+    case "StorageOfOtherVersion":
+      return error;
     case "StorageCorrupt":
       return { type: "StorageCorrupt", detail: error.detail };
   }

@@ -71,6 +71,12 @@ export const errors = {
   },
   StorageCorrupt:
     "The data on this device is damaged. Nothing was changed. Reload the page; if this stays, bring the browser’s profile back from a backup, or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",
+  StorageOfOtherVersion: {
+    earlier:
+      "What this browser keeps was made by an earlier version of Holdfast, which this one cannot read. Nothing was changed. Ask whoever runs this service for the earlier version to get at it; or clear this site’s data in the browser’s settings to start anew. What was uploaded is still on the server.",
+    later:
+      "What this browser keeps was made by a later version of Holdfast. Nothing was changed. Reload the page to get that version; if this stays, ask whoever runs this service.",
+  },
   TooLarge: "This is larger than {limit}.",
   BlockUnavailable: "Part of this file cannot be fetched right now. Try again in a while.",
   Cancelled: "Cancelled.",

@@ -76,6 +76,12 @@ export const errors: Translated<typeof en.errors> = {
   },
   StorageCorrupt:
     "Les données de cet appareil sont abîmées. Rien n’a été modifié. Rechargez la page ; si ce message reste, restaurez le profil du navigateur depuis une sauvegarde, ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
+  StorageOfOtherVersion: {
+    earlier:
+      "Ce que ce navigateur conserve vient d’une version antérieure de Holdfast, que celle-ci ne sait pas lire. Rien n’a été modifié. Demandez la version antérieure à la personne qui gère ce service pour y accéder ; ou effacez les données de ce site dans les réglages du navigateur pour recommencer. Ce qui a été envoyé est toujours sur le serveur.",
+    later:
+      "Ce que ce navigateur conserve vient d’une version plus récente de Holdfast. Rien n’a été modifié. Rechargez la page pour obtenir cette version ; si cela persiste, adressez-vous à la personne qui gère ce service.",
+  },
   TooLarge: "C’est plus grand que {limit}.",
   BlockUnavailable: "Une partie de ce fichier est introuvable pour l’instant. Réessayez dans un moment.",
   Cancelled: "Annulé.",
