@@ -98,6 +98,15 @@ export class MemoryWorkspace implements FileGateway {
     };
   };
 
+  /** As a person does with what was set aside: the folder never has it. */
+  giveUpUnsent(): void {
+    const isUnsent = ({ manifest }: StoredEntry) =>
+      this.#unsent.some((one) => one.manifest.blocks[0]?.id === manifest?.blocks[0]?.id);
+    const kept = this.entries.filter((stored) => stored.manifest === null || !isUnsent(stored));
+    this.entries.splice(0, this.entries.length, ...kept);
+    this.unsentBecause = null;
+  }
+
   sendUnsent: FileGateway["sendUnsent"] = async () => undefined;
 
   listFolder: FileGateway["listFolder"] = async (_workspace, folder) =>

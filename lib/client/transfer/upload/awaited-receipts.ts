@@ -1,6 +1,6 @@
 import type { CommittedFile } from "../../engine-parts.ts";
 import type { CommitHost } from "./commit-job.ts";
-import type { PlacedFile } from "./committed-before.ts";
+import { findMissing, type PlacedFile } from "./committed-before.ts";
 import { findReasons } from "./unsent-reasons.ts";
 import type { UploadFile } from "./upload-file.ts";
 import type { UploadJob } from "./upload-job.ts";
@@ -10,26 +10,28 @@ const LOOK_AGAIN_MS = 5_000;
 
 /**
  * What a job committed, and the server may not have yet: a commit is kept on this device while its record does not get
- * through. A file is done once no edit that waits names its content, for only a receipt takes it from there.
+ * through. A file is done once no edit that waits names its content: a receipt takes it from there. So does a person who
+ * gives up what was set aside; a file that was seen to wait is therefore looked up in its folder.
  */
 export class AwaitedReceipts {
   readonly #host: Pick<CommitHost, "files" | "timer" | "onChange">;
   readonly #job: UploadJob;
-  readonly #settle: (files: readonly UploadFile[]) => Promise<void>;
+  readonly #note: (kind: "settled" | "givenUp", files: readonly UploadFile[]) => Promise<void>;
   #cancelTimer: (() => void) | undefined;
 
   constructor(
     host: Pick<CommitHost, "files" | "timer" | "onChange">,
     job: UploadJob,
-    settle: (files: readonly UploadFile[]) => Promise<void>,
+    note: (kind: "settled" | "givenUp", files: readonly UploadFile[]) => Promise<void>,
   ) {
     this.#host = host;
     this.#job = job;
-    this.#settle = settle;
+    this.#note = note;
   }
 
   await({ file, folder }: PlacedFile, committed: CommittedFile | undefined): void {
-    if (this.#job.isCurrent(file)) this.#job.handedOver.set(file, { folder, committed, because: null });
+    if (this.#job.isCurrent(file))
+      this.#job.handedOver.set(file, { folder, committed, because: null, hasWaited: false });
   }
 
   stop(): void {
@@ -53,17 +55,46 @@ export class AwaitedReceipts {
     if (job.state !== "active") return;
     job.unsentBecause = unsent.because;
     const reasonOf = findReasons(unsent.files);
-    const done: UploadFile[] = [];
+    const left: UploadFile[] = [];
     for (const [file, handedOver] of files) {
       const name = handedOver.committed?.name ?? file.name;
       const because = reasonOf({ ...file.manifest(), name }, handedOver.folder);
-      if (because === undefined) done.push(file);
-      else if (job.handedOver.has(file)) job.handedOver.set(file, { ...handedOver, because });
+      if (because === undefined) left.push(file);
+      else if (job.handedOver.has(file)) {
+        job.handedOver.set(file, { ...handedOver, because, hasWaited: true });
+      }
     }
-    await this.#settle(done);
-    for (const file of done) finish(job, file);
+    await this.#end(left);
     for (const id of folders) if (!unsent.folders.has(id)) job.unsentFolders.delete(id);
     if (!this.#isEmpty()) this.#lookAgainLater();
+  }
+
+  /** Of files that no edit names any more. */
+  async #end(files: readonly UploadFile[]): Promise<void> {
+    const job = this.#job;
+    const doubtful = files.flatMap((file) => {
+      const handedOver = job.handedOver.get(file);
+      return handedOver?.hasWaited === true ? [{ file, folder: handedOver.folder }] : [];
+    });
+    const missing = await findMissing(this.#host.files, job.workspace, doubtful);
+    const unknown = new Set(missing.ok ? [] : doubtful.map(({ file }) => file));
+    const givenUp = new Set<UploadFile>();
+    for (const { file } of missing.ok ? missing.value : []) {
+      if (!(await this.#isElsewhere(file))) givenUp.add(file);
+    }
+    if (job.state !== "active") return;
+    const done = files.filter((file) => !unknown.has(file) && !givenUp.has(file));
+    await this.#note("settled", done);
+    await this.#note("givenUp", [...givenUp]);
+    for (const file of done) finish(job, file);
+    for (const file of givenUp) takeBack(job, file);
+  }
+
+  /** Sent, and moved to another folder since. */
+  async #isElsewhere(file: UploadFile): Promise<boolean> {
+    const { files } = this.#host;
+    const id = this.#job.handedOver.get(file)?.committed?.id;
+    return id !== undefined && (await files.openFiles(this.#job.workspace, [{ file: id, version: null }])).ok;
   }
 
   #isEmpty(): boolean {
@@ -98,4 +129,13 @@ function finish(job: UploadJob, file: UploadFile): void {
     replacedVersion: committed.replacedVersion,
   };
   job.finished.push({ key: file.key, name: file.name, sizeBytes, state: "done", ...(saved && { saved }) });
+}
+
+function takeBack(job: UploadJob, file: UploadFile): void {
+  if (!job.handedOver.delete(file) || !job.isCurrent(file)) return;
+  const { sizeBytes } = file.state;
+  job.files.delete(file.key);
+  job.foundFiles--;
+  job.foundBytes -= sizeBytes;
+  job.finished.push({ key: file.key, name: file.name, sizeBytes, state: "cancelled" });
 }

@@ -47,8 +47,8 @@ export class JobCommitter {
     this.#host = host;
     this.#job = job;
     this.#dueAt = host.now() + FIRST_INTERVAL_MS;
-    this.#receipts = new AwaitedReceipts(host, job, (files) =>
-      this.#note({ kind: "settled", body: files.map(keyOf) }),
+    this.#receipts = new AwaitedReceipts(host, job, (kind, files) =>
+      this.#note({ kind, body: files.map(keyOf) }),
     );
   }
 

@@ -29,12 +29,28 @@ export async function withoutCommitted(
   const reasonOf = findReasons(waiting);
   const isWaiting = ({ file, folder }: PlacedFile): boolean =>
     reasonOf(file.manifest(), folder) !== undefined;
-  const there = new Set(unsure.filter(isWaiting).map(({ file }) => file));
-  const asked = unsure.filter(({ file }) => !there.has(file));
-  for (const folder of new Set(asked.map((placed) => placed.folder))) {
+  const missing = await findMissing(
+    gateway,
+    workspace,
+    unsure.filter((placed) => !isWaiting(placed)),
+  );
+  if (!missing.ok) return missing;
+  const known = new Set(unsure);
+  for (const placed of missing.value) known.delete(placed);
+  return ok(files.filter((placed) => !known.has(placed)));
+}
+
+/** Those whose content no file of their folder has. */
+export async function findMissing(
+  gateway: FileGateway,
+  workspace: string,
+  files: readonly PlacedFile[],
+): Promise<Result<readonly PlacedFile[], EngineError>> {
+  const there = new Set<UploadFile>();
+  for (const folder of new Set(files.map((placed) => placed.folder))) {
     const listed = await gateway.listFolder(workspace, folder);
     if (!listed.ok) return listed;
-    const candidates = asked
+    const candidates = files
       .filter((placed) => placed.folder === folder)
       .flatMap(({ file }) =>
         listed.value.filter((entry) => mayBe(entry, file)).map((entry) => ({ file, entry })),

@@ -140,3 +140,13 @@ it("leaves no row of an interrupted upload behind where only the record waits wh
   await finish(world, 12);
   expect(shown(second).items).toEqual([]);
 });
+
+it("is cancelled, and not done, where what was set aside is given up", async () => {
+  const world = createTransferWorld();
+  world.workspace.unsentBecause = { type: "RequestTooLarge", sizeBytes: 4000 };
+  const tab = await upload(world, ["a.txt"]);
+  world.workspace.giveUpUnsent();
+  await finish(world);
+  expect(shown(tab)).toMatchObject({ doneFiles: 0, totalFiles: 0 });
+  expect(shown(tab).items).toMatchObject([{ name: "a.txt", state: "cancelled" }]);
+});

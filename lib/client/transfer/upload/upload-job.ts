@@ -38,6 +38,8 @@ export interface HandedOver {
   /** Undefined where an earlier run committed it. */
   readonly committed: CommittedFile | undefined;
   readonly because: EngineError | null;
+  /** It was seen to wait, so it may have been given up since, and not sent. */
+  readonly hasWaited: boolean;
 }
 
 /** A file that is over, for the list of a job without a folder. */
