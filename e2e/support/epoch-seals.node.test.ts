@@ -112,7 +112,6 @@ describe("two signed records of one epoch", () => {
       const { rows, journal, suite, ledger } = host() ?? never();
       const epoch = ledger.known()?.sealedEpoch ?? -1;
       const row = (await journal.epoch(epoch)) ?? never();
-      if (isAway) await engine.lock();
       // What this device had verified and kept of this epoch before the ledger was written anew.
       const earlier = encodeEpochRecord({
         ...unwrap(parseEpochRecord(row.record)),
@@ -126,6 +125,7 @@ describe("two signed records of one epoch", () => {
       const newest = (await journal.ledger()) ?? never();
       await journal.putLedger({ ...newest, sealedHash: hash });
       if (isAway) {
+        await engine.lock();
         await product.seal();
         await product.seal();
         unwrap(await engine.unlock(PASSPHRASE));

@@ -20,7 +20,7 @@ export function Button({ variant = "secondary", icon, wide = false, children, ..
   return (
     <AriaButton {...props} className={buttonClass(variant, wide)}>
       {icon !== undefined && <Icon name={icon} className="size-4.5 shrink-0" />}
-      <span>{children}</span>
+      <span className="min-w-0 truncate">{children}</span>
     </AriaButton>
   );
 }
@@ -66,7 +66,7 @@ export const focusRing =
 
 function buttonClass(variant: ButtonVariant, wide: boolean): string {
   return classNames(
-    "inline-flex cursor-default select-none whitespace-nowrap items-center justify-center gap-2 rounded-md px-3.5 py-2 text-center text-sm font-medium",
+    "inline-flex max-w-full cursor-default select-none whitespace-nowrap items-center justify-center gap-2 rounded-md px-3.5 py-2 text-center text-sm font-medium",
     "min-h-9 transition-colors pointer-coarse:min-h-11 data-disabled:opacity-50",
     focusRing,
     wide && "w-full",
