@@ -49,6 +49,10 @@ const screens = [
   { name: "trust", world: "suspect", hash: "#/trust", heading: "Trust" },
   { name: "trust before the first seal", world: "waiting", hash: "#/trust", heading: "Trust" },
   { name: "trust of a device away for weeks", world: "expired", hash: "#/trust", heading: "Trust" },
+  { name: "trust with proofs withheld", world: "withheld", hash: "#/trust", heading: "Trust" },
+  { name: "trust in an older copy", world: "older", hash: "#/trust", heading: "Trust" },
+  { name: "trust by clocks that are off", world: "clocks", hash: "#/trust", heading: "Trust" },
+  { name: "transfers in trouble", world: "troubled", hash: "#/files/a1", heading: "Client Delaunay" },
   { name: "settings", world: "calm", hash: "#/settings", heading: "Settings" },
 ] as const;
 

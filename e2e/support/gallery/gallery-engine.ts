@@ -1,9 +1,16 @@
-import type { DeviceEngine } from "#client/engine.ts";
+import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
 import type { World } from "./worlds.ts";
 
 /** Answers from a fixed world and changes nothing: for looking at screens, never for testing what they do. */
 export function createGalleryEngine(world: World): DeviceEngine {
   const done = async () => ({ ok: true, value: null }) as const;
+  const transfers = [world.transfers];
+  const listeners = new Set<(event: EngineEvent) => void>();
+  if (world.nextTransfers !== undefined) {
+    setTimeout(() => {
+      for (const tell of listeners) tell({ type: "transfers" });
+    }, 500);
+  }
   const nothing = async () => undefined;
   const kit = {
     organizationName: world.device.organizationName ?? "Marchetti & Partners",
@@ -12,9 +19,15 @@ export function createGalleryEngine(world: World): DeviceEngine {
     createdAt: Date.UTC(2026, 9, 14),
   };
   return {
-    subscribe: () => () => undefined,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     device: async () => world.device,
-    createOrganization: async () => ({ ok: true, value: kit }),
+    createOrganization: async () =>
+      world.creationError === undefined
+        ? { ok: true, value: kit }
+        : { ok: false, error: world.creationError },
     recoveryKit: async () => ({ ok: true, value: kit }),
     confirmRecoveryKit: async () => ({ ok: false, error: { type: "WrongWord" } }),
     unlock: async () => ({ ok: false, error: { type: "WrongPassphrase" } }),
@@ -45,7 +58,7 @@ export function createGalleryEngine(world: World): DeviceEngine {
     giveUpSetAside: done,
     restoreFolder: done,
     upload: done,
-    transfers: async () => world.transfers,
+    transfers: async () => transfers.shift() ?? world.nextTransfers ?? world.transfers,
     pauseTransfers: nothing,
     resumeTransfers: nothing,
     cancelTransfer: nothing,

@@ -5,11 +5,11 @@ import { startGallery } from "./serve.ts";
 import { NOW } from "./worlds.ts";
 
 /**
- * Pictures of every screen, for a person to look at: `npx tsx e2e/support/gallery/shoot.ts [part of a name]`.
+ * Pictures of every screen, for a person to look at: `npx tsx e2e/support/gallery/shoot.ts [pattern of names]`.
  * They land in test-results/gallery.
  */
 const outDir = path.resolve(import.meta.dirname, "../../../test-results/gallery");
-const only = process.argv[2] ?? "";
+const only = new RegExp(process.argv[2] ?? "");
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
@@ -26,6 +26,14 @@ const shots: readonly Shot[] = [
   { name: "welcome-phone-fr", query: "world=new&lang=fr", size: phone },
   { name: "create", query: "world=new", hash: "#/start/create", before: fillCreate },
   { name: "create-phone-dark", query: "world=new&theme=dark", hash: "#/start/create", size: phone },
+  { name: "create-failed", query: "world=clockOff", hash: "#/start/create", before: create },
+  {
+    name: "create-failed-phone-fr-dark",
+    query: "world=clockOff&lang=fr&theme=dark",
+    hash: "#/start/create",
+    size: phone,
+    before: create,
+  },
   { name: "unlock", query: "world=locked" },
   { name: "damaged", query: "world=damaged" },
   { name: "damaged-phone-fr-dark", query: "world=damaged&lang=fr&theme=dark", size: phone },
@@ -69,6 +77,25 @@ const shots: readonly Shot[] = [
     size: phone,
     before: (page) => page.getByRole("button", { name: "Afficher" }).click(),
   },
+  { name: "files-many-grid", query: "world=many", hash: "#/files", before: (page) => press(page, "Grid") },
+  { name: "files-many-phone-dark", query: "world=many&theme=dark", hash: "#/files/a1", size: phone },
+  { name: "files-troubled", query: "world=troubled", hash: "#/files" },
+  {
+    name: "files-troubled-phone-fr-dark",
+    query: "world=troubled&lang=fr&theme=dark",
+    hash: "#/files/a1",
+    size: phone,
+    before: expandTray,
+  },
+  { name: "files-replaced", query: "world=replaced", hash: "#/files", before: toast },
+  {
+    name: "files-replaced-phone-fr",
+    query: "world=replaced&lang=fr",
+    hash: "#/files/a1",
+    size: phone,
+    before: toast,
+  },
+  { name: "lock", query: "world=busy", hash: "#/files", before: lock },
   { name: "move", query: "world=calm", hash: "#/files", before: move },
   { name: "rename-fr-phone", query: "world=calm&lang=fr", hash: "#/files/a1", size: phone, before: rename },
   { name: "trust", query: "world=calm", hash: "#/trust" },
@@ -83,6 +110,15 @@ const shots: readonly Shot[] = [
   },
   { name: "trust-partial", query: "world=partial", hash: "#/trust" },
   { name: "trust-stale", query: "world=stale", hash: "#/trust" },
+  { name: "trust-withheld", query: "world=withheld", hash: "#/trust" },
+  {
+    name: "trust-withheld-phone-fr-dark",
+    query: "world=withheld&lang=fr&theme=dark",
+    hash: "#/trust",
+    size: phone,
+  },
+  { name: "trust-older-fr", query: "world=older&lang=fr", hash: "#/trust" },
+  { name: "trust-clocks-dark", query: "world=clocks&theme=dark", hash: "#/trust" },
   { name: "trust-expired", query: "world=expired", hash: "#/trust" },
   { name: "trust-expired-phone-fr", query: "world=expired&lang=fr", hash: "#/trust", size: phone },
   { name: "odd-names", query: "world=odd", hash: "#/files/a1" },
@@ -110,6 +146,29 @@ async function fillCreate(page: Page): Promise<void> {
   await page.getByLabel("Organization name").fill("Marchetti & Partners");
   await page.getByLabel("Passphrase for this device").fill("lantern gravel sonnet");
   await page.getByRole("button", { name: "Create organization" }).click();
+}
+async function create(page: Page): Promise<void> {
+  const fields = await page.getByRole("textbox").all();
+  const answers = ["Marchetti & Partners", "Alice Marchetti", "Laptop"];
+  for (const [index, answer] of answers.entries()) await fields[index]?.fill(answer);
+  for (const field of await page.locator("input[type=password]").all())
+    await field.fill("lantern gravel sonnet walnut");
+  await page.locator("button[type=submit]").click();
+  await page.getByRole("alert").first().waitFor();
+}
+async function expandTray(page: Page): Promise<void> {
+  await page
+    .getByRole("region", { name: /Transferts/ })
+    .getByRole("button")
+    .last()
+    .click();
+}
+async function toast(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Keep both|Garder les deux/ }).waitFor();
+}
+async function lock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Lock this device" }).click();
+  await page.getByRole("dialog").waitFor();
 }
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("radio", { name }).click();
@@ -146,7 +205,7 @@ const browser = await chromium.launch({
   executablePath: process.env["HOLDFAST_CHROMIUM"] ?? "/usr/bin/chromium",
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
 });
-for (const shot of shots.filter(({ name }) => name.includes(only))) {
+for (const shot of shots.filter(({ name }) => only.test(name))) {
   const context = await browser.newContext({
     viewport: shot.size ?? desktop,
     locale: "en-GB",

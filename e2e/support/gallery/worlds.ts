@@ -1,6 +1,8 @@
 import type {
   AnchorInfo,
+  CheckCode,
   DeviceState,
+  EngineError,
   Entry,
   FileVersion,
   Period,
@@ -26,6 +28,10 @@ export interface World {
   readonly period: PeriodDetails;
   readonly proofFiles: readonly ProofFileSummary[];
   readonly anchor: AnchorInfo;
+  /** What the creation of an organization fails with. */
+  readonly creationError?: EngineError;
+  /** What the transfers are a moment later: toasts tell of what changes. */
+  readonly nextTransfers?: TransferSummary;
 }
 
 export const NOW = Date.UTC(2026, 9, 14, 12, 5);
@@ -160,6 +166,32 @@ const busyTransfers: TransferSummary = {
   ],
 };
 
+const troubledTransfers: TransferSummary = {
+  ...busyTransfers,
+  items: [
+    transfer("Data room export.zip", "running", 702_000_000, 3_204_118_776),
+    {
+      ...transfer("Deposition of the second expert witness, with all annexes.mov", "failed", 0, 94_000_000),
+      error: {
+        type: "FolderInTrash",
+        workspace: "a1",
+        folder: "x",
+        name: "Correspondence with the other side",
+      },
+    },
+    {
+      ...transfer("Plans.tif", "failed", 0, 9_400_000),
+      error: { type: "RequestTooLarge", sizeBytes: 524_288 },
+    },
+    { ...transfer("Link to annexes", "failed", 0, 0), error: { type: "SourceLinked" } },
+    { ...transfer("Annex 5.pdf", "queued", 0, 1_200_000), error: { type: "ServerUnreachable" } },
+    {
+      ...transfer("Site visits", "done", 9_100_000, 9_100_000),
+      notes: [{ type: "emptyFiles", count: 3 }, { type: "linksUnknown" }, { type: "emptyFoldersUnknown" }],
+    },
+  ],
+};
+
 function transfer(
   name: string,
   state: TransferSummary["items"][number]["state"],
@@ -271,6 +303,29 @@ const calm: World = {
   anchor,
 };
 
+/** Calm, but for these reasons. */
+function doubting(
+  state: "suspect" | "stale",
+  doubts: readonly (readonly [CheckCode, string, string | null])[],
+): World {
+  return {
+    ...calm,
+    trust: {
+      ...trust,
+      state,
+      checkedUpTo: NOW - 3 * 60 * MINUTE_MS,
+      reasons: doubts.map(([code, detail, workspace], index) => ({
+        code,
+        state,
+        workspace,
+        since: NOW - (20 + index) * MINUTE_MS,
+        detail,
+      })),
+    },
+    periods: periodsWith(state === "suspect" ? { 2: state, 3: state } : {}),
+  };
+}
+
 const red: World = {
   ...calm,
   workspaces: workspaces.map((workspace, index) =>
@@ -315,6 +370,33 @@ export const worlds = {
   failing: { ...calm, device: { ...device, problem: { type: "StorageFull", where: "device" } } },
   first: { ...calm, workspaces: [], periods: [], device: { ...device, isRecoveryKitConfirmed: false } },
   locked: { ...calm, device: { ...device, phase: "locked" } },
+  clockOff: {
+    ...calm,
+    device: { ...device, phase: "empty", organizationName: null, userName: null },
+    workspaces: [],
+    creationError: { type: "ClockOff", clock: "device", aheadMs: -3 * 60 * MINUTE_MS },
+  },
+  withheld: doubting("suspect", [
+    ["E6", "ProofsWithheld: replay", "a1"],
+    ["I3", "ProofsWithheld: entries", "b2"],
+    ["E1", "ProofsWithheld: seal", "a1"],
+  ]),
+  older: doubting("suspect", [
+    ["E3", "ServerOlder", null],
+    ["E3", "LedgerEpochsShrank", null],
+  ]),
+  clocks: doubting("stale", [["E5", "ClockOff:ledger:7200000", null]]),
+  troubled: { ...calm, transfers: troubledTransfers },
+  replaced: {
+    ...calm,
+    nextTransfers: {
+      ...noTransfers,
+      newVersions: 1,
+      doneFiles: 1,
+      totalFiles: 1,
+      items: busyTransfers.items.filter(({ saved }) => saved?.replacedVersion === 2),
+    },
+  },
   busy: { ...calm, transfers: busyTransfers },
   empty: { ...calm, entries: [] },
   waiting: {
