@@ -154,7 +154,7 @@ async function create(page: Page): Promise<void> {
   for (const field of await page.locator("input[type=password]").all())
     await field.fill("lantern gravel sonnet walnut");
   await page.locator("button[type=submit]").click();
-  await page.getByRole("alert").first().waitFor();
+  await page.getByRole("status").first().waitFor();
 }
 async function expandTray(page: Page): Promise<void> {
   await page
