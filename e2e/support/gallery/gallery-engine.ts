@@ -1,16 +1,9 @@
-import type { DeviceEngine, EngineEvent } from "#client/engine.ts";
+import type { DeviceEngine } from "#client/engine.ts";
 import type { World } from "./worlds.ts";
 
 /** Answers from a fixed world and changes nothing: for looking at screens, never for testing what they do. */
 export function createGalleryEngine(world: World): DeviceEngine {
   const done = async () => ({ ok: true, value: null }) as const;
-  const transfers = [world.transfers];
-  const listeners = new Set<(event: EngineEvent) => void>();
-  if (world.nextTransfers !== undefined) {
-    setTimeout(() => {
-      for (const tell of listeners) tell({ type: "transfers" });
-    }, 500);
-  }
   const nothing = async () => undefined;
   const kit = {
     organizationName: world.device.organizationName ?? "Marchetti & Partners",
@@ -19,10 +12,7 @@ export function createGalleryEngine(world: World): DeviceEngine {
     createdAt: Date.UTC(2026, 9, 14),
   };
   return {
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: () => () => undefined,
     device: async () => world.device,
     createOrganization: async () =>
       world.creationError === undefined
@@ -58,7 +48,7 @@ export function createGalleryEngine(world: World): DeviceEngine {
     giveUpSetAside: done,
     restoreFolder: done,
     upload: done,
-    transfers: async () => transfers.shift() ?? world.nextTransfers ?? world.transfers,
+    transfers: async () => world.transfers,
     pauseTransfers: nothing,
     resumeTransfers: nothing,
     cancelTransfer: nothing,

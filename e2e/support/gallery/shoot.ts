@@ -87,14 +87,6 @@ const shots: readonly Shot[] = [
     size: phone,
     before: expandTray,
   },
-  { name: "files-replaced", query: "world=replaced", hash: "#/files", before: toast },
-  {
-    name: "files-replaced-phone-fr",
-    query: "world=replaced&lang=fr",
-    hash: "#/files/a1",
-    size: phone,
-    before: toast,
-  },
   { name: "lock", query: "world=busy", hash: "#/files", before: lock },
   { name: "move", query: "world=calm", hash: "#/files", before: move },
   { name: "rename-fr-phone", query: "world=calm&lang=fr", hash: "#/files/a1", size: phone, before: rename },
@@ -162,9 +154,6 @@ async function expandTray(page: Page): Promise<void> {
     .getByRole("button")
     .last()
     .click();
-}
-async function toast(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /Keep both|Garder les deux/ }).waitFor();
 }
 async function lock(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Lock this device" }).click();

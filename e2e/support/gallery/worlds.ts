@@ -30,8 +30,6 @@ export interface World {
   readonly anchor: AnchorInfo;
   /** What the creation of an organization fails with. */
   readonly creationError?: EngineError;
-  /** What the transfers are a moment later: toasts tell of what changes. */
-  readonly nextTransfers?: TransferSummary;
 }
 
 export const NOW = Date.UTC(2026, 9, 14, 12, 5);
@@ -387,16 +385,6 @@ export const worlds = {
   ]),
   clocks: doubting("stale", [["E5", "ClockOff:ledger:7200000", null]]),
   troubled: { ...calm, transfers: troubledTransfers },
-  replaced: {
-    ...calm,
-    nextTransfers: {
-      ...noTransfers,
-      newVersions: 1,
-      doneFiles: 1,
-      totalFiles: 1,
-      items: busyTransfers.items.filter(({ saved }) => saved?.replacedVersion === 2),
-    },
-  },
   busy: { ...calm, transfers: busyTransfers },
   empty: { ...calm, entries: [] },
   waiting: {
