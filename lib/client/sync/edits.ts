@@ -40,7 +40,7 @@ export interface Edits {
 }
 
 /** What no receipt of the server names yet. */
-export interface UnsentEdits {
+interface UnsentEdits {
   /** Oldest first. */
   readonly intents: readonly Intent[];
   /** Why they did not get through when it was tried last; null while that is being found out. */
