@@ -42,7 +42,7 @@ function loadedLater(name, exported, limit) {
 export default [
   { name: "first load", path: [START_PAGE, ...new Set(named)], gzip: true, limit: "300 kB" },
   loadedLater("screens after unlocking", "AppScreen", "160 kB"),
-  worker("engine worker (sync and audit)", "audit-epoch", "\0", "350 kB"),
+  worker("engine worker (sync and audit)", "audit-epoch", "\0", "370 kB"),
   worker("transfer worker", "put-blocks", "audit-epoch", "200 kB"),
   worker("crypto worker (passphrases)", "argon2", "crypto_sign_seed_keypair", "30 kB"),
   worker("browser check", "crypto_sign_seed_keypair", "put-blocks", "180 kB"),
