@@ -174,7 +174,7 @@ test("makes, renames, moves and deletes, and undoes", async () => {
   await row(page, "letter.txt").click();
   await page.getByRole("button", { name: "Move to…" }).click();
   const move = page.getByRole("dialog", { name: /^Move “letter.txt”/ });
-  await move.getByRole("button", { name: "Archive" }).click();
+  await move.getByRole("row", { name: "Archive" }).click();
   await expectAccessible(page);
   await takePicture(page, "files-move");
   await move.getByRole("button", { name: "Move here" }).click();

@@ -41,7 +41,7 @@ test("the server goes away and comes back: work waits, and goes on by itself", a
   await page.getByLabel("Folder name").fill("Made offline");
   await page.keyboard.press("Enter");
   await expect(row(page, "Made offline")).toBeVisible();
-  await expect(row(page, "Made offline")).toContainText("On its way");
+  await expect(row(page, "Made offline")).toContainText("Waiting");
   await expect(page.getByText("You are offline.")).toBeVisible();
   await expectAccessible(page);
   await takePicture(page, "files-offline");
@@ -65,7 +65,7 @@ test("the server goes away and comes back: work waits, and goes on by itself", a
 
   await world.startServer();
   await expect(page.getByText("You are offline.")).toHaveCount(0, { timeout: 30_000 });
-  await expect(row(page, "Made offline")).not.toContainText("On its way", { timeout: 30_000 });
+  await expect(row(page, "Made offline")).not.toContainText("Waiting", { timeout: 30_000 });
   await finishTransfers(page);
   await expect(row(page, "during.txt")).toBeVisible();
   await expectChecked(page);
