@@ -85,6 +85,15 @@ describe("large trees", () => {
     expect(await walk()).toEqual([...expected(paths), "later"].sort());
   });
 
+  it("makes a folder once for two uploads that need it at the same time", async () => {
+    await newWorkspace("At once");
+    const path = ["tree", "part"];
+    const made = await Promise.all([0, 1, 2].map(() => files.ensureFolders(workspace, null, [path])));
+    const [first, ...others] = made.map((one) => unwrap(one).get("tree/part"));
+    expect(others).toEqual([first, first]);
+    expect((await walk()).toSorted()).toEqual(["tree", "tree/part"]);
+  });
+
   it("takes 1,435 folders in a tree, and 5,000 side by side", async () => {
     await newWorkspace("many");
     const tree = Array.from({ length: 1435 }, (_, index) => [`a${index % 7}`, `b${index % 41}`, `c${index}`]);

@@ -10,10 +10,14 @@ import type { Edits } from "./edits.ts";
 import { nameErrorOf } from "./engine-errors.ts";
 import { parseLogId } from "./hex-id.ts";
 import { inIntents } from "./in-intents.ts";
+import { logLockName } from "./log-host.ts";
 import { newFolderContent } from "./new-folder.ts";
 import type { SyncHost } from "./sync-host.ts";
 
-/** The folders of all paths below `parent`, made where they are missing, each after the one that holds it. */
+/**
+ * The folders of all paths below `parent`, made where they are missing, each after the one that holds it. One at a time
+ * in all tabs: two uploads into one new folder would each make it otherwise.
+ */
 export async function ensureFolders(
   host: SyncHost,
   edits: Edits,
@@ -23,7 +27,18 @@ export async function ensureFolders(
 ): Promise<Result<ReadonlyMap<string, string>, EngineError>> {
   const log = parseLogId(workspace);
   if (!log.ok) return log;
-  const opened = await openTargets(host, log.value, [parent]);
+  const lock = `${logLockName(host.identity.device, log.value)}/folders`;
+  return host.locks.run(lock, () => makeMissing(host, edits, log.value, parent, paths));
+}
+
+async function makeMissing(
+  host: SyncHost,
+  edits: Edits,
+  log: Bytes,
+  parent: string | null,
+  paths: readonly (readonly string[])[],
+): Promise<Result<ReadonlyMap<string, string>, EngineError>> {
+  const opened = await openTargets(host, log, [parent]);
   if (!opened.ok) return opened;
   const { view, targets } = opened.value;
   const top = targets[0]?.id;
@@ -63,7 +78,7 @@ export async function ensureFolders(
       folder = next;
     }
   }
-  const submitted = await edits.submit(log.value, inIntents(changes, contents));
+  const submitted = await edits.submit(log, inIntents(changes, contents));
   if (!submitted.ok) return submitted;
   return ok(new Map([...ids].map(([key, folder]) => [key, toHex(folder)])));
 }

@@ -107,7 +107,8 @@ export async function createPdfPages(
           }
           void work();
         },
-        { rootMargin: margin },
+        // Without a root of its own a frame of another origin is given no margins.
+        { root: document, rootMargin: margin },
       );
       for (const { element } of places) observer.observe(element);
     };
