@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
@@ -63,7 +63,8 @@ test("a rollback is shown in words, saved, and proven to a stranger", async ({ p
 
   const proof = await saveDownload(page, () => page.getByRole("button", { name: "Save proof file" }).click());
   expect(proof.name).toMatch(/^proof-.*\.zip$/);
-  await convict(proof.path);
+  const deployment = await page.request.get(`${world.appOrigin}/deployment.json`);
+  await convict(proof.path, await deployment.body());
 
   const verify = await context.newPage();
   const verifyWatch = await watchJourney(verify, world);
@@ -96,15 +97,19 @@ test("a rollback is shown in words, saved, and proven to a stranger", async ({ p
   for (const mallory of running) await mallory.close();
 });
 
-/** With nothing but the file and its own verifier, in an empty folder. */
-async function convict(proof: string): Promise<void> {
+/** With nothing but the file, its own verifier and what the app's origin says of the ledger, in an empty folder. */
+async function convict(proof: string, deployment: Buffer): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "holdfast-stranger-"));
   const verifier = readZip(await readFile(proof)).get("verify.mjs");
   expect(verifier).toBeDefined();
   await copyFile(path.resolve(import.meta.dirname, "../../out/verify.mjs"), path.join(folder, "verify.mjs"));
   expect(verifier?.equals(await readFile(path.join(folder, "verify.mjs")))).toBe(true);
   await copyFile(proof, path.join(folder, "proof.zip"));
-  const run = spawnSync(process.execPath, ["verify.mjs", "proof.zip"], { cwd: folder, encoding: "utf8" });
+  await writeFile(path.join(folder, "deployment.json"), deployment);
+  const judge = (...anchor: readonly string[]) =>
+    spawnSync(process.execPath, ["verify.mjs", "proof.zip", ...anchor], { cwd: folder, encoding: "utf8" });
+  expect(judge().status).toBe(5);
+  const run = judge("--anchor", "deployment.json");
   expect(run.status, run.stdout + run.stderr).toBe(2);
   await rm(folder, { recursive: true });
 }

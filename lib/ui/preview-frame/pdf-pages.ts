@@ -94,6 +94,15 @@ export async function createPdfPages(
     isBusy = false;
   };
 
+  /** The page in sight is the last one that begins in the upper half. */
+  const tellPage = (): void => {
+    const [first, ...others] = [...near].sort((a, b) => a.number - b.number);
+    if (!first) return;
+    const isAbove = ({ element }: Place) => element.getBoundingClientRect().top <= innerHeight / 2;
+    inSight = (others.findLast(isAbove) ?? first).number;
+    counter.textContent = host.nameOf(inSight);
+  };
+
   const begin = async (): Promise<void> => {
     const [first] = places;
     if (first) await draw(first);
@@ -105,6 +114,7 @@ export async function createPdfPages(
             const place = byElement.get(target);
             if (place) see(place, isIntersecting);
           }
+          tellPage();
           void work();
         },
         // Without a root of its own a frame of another origin is given no margins.
@@ -116,12 +126,7 @@ export async function createPdfPages(
       if (isNear) near.add(place);
       else near.delete(place);
     });
-    // A line across the upper part of the frame lies in one page.
-    observe("-25% 0px -75% 0px", (place, isNear) => {
-      if (!isNear) return;
-      inSight = place.number;
-      counter.textContent = host.nameOf(inSight);
-    });
+    document.addEventListener("scroll", tellPage, { passive: true });
   };
   counter.textContent = host.nameOf(1);
   return { elements: places.map(({ element }) => element), counter, begin };
